@@ -1,0 +1,199 @@
+"""Google's answer to `spreadsheets.get` as our frozen cells: the only file that knows how a read looks.
+
+Source: the Sheets v4 discovery document. Whatever is false, zero or empty is absent from the answer, so every look-up
+here has a default.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sheetsync.adapters.google_requests import GENERATION_KEY
+from sheetsync.core.model import BLANK, Block, Cell, Format, Protection, Tab, Workbook
+
+Json = dict[str, Any]
+
+#: everything a cycle looks at in one consistent read, and nothing more: colours, notes and sizes stay in the sheet
+FIELDS = (
+    "spreadsheetId,"
+    "properties(title,locale,timeZone),"
+    "developerMetadata(metadataId,metadataKey,metadataValue),"
+    "sheets("
+    "properties(sheetId,title,hidden,gridProperties(rowCount,columnCount,frozenRowCount)),"
+    "merges,"
+    "protectedRanges(protectedRangeId,range,description,warningOnly,requestingUserCanEdit),"
+    "conditionalFormats(ranges,booleanRule.condition(type,values.userEnteredValue)),"
+    "tables.tableId,"
+    "data.rowData.values("
+    # Of what was typed only the formula: a literal comes again as the effective value, at half the payload.
+    "userEnteredValue.formulaValue,effectiveValue,formattedValue,hyperlink,"
+    # Effective, not entered: a formula's result has a format that nobody entered.
+    "effectiveFormat.numberFormat,"
+    "textFormatRuns.format.link.uri,chipRuns.chip.richLinkProperties.uri"
+    "))"
+)
+
+_FORMATS = {
+    "TEXT": Format.TEXT,
+    "PERCENT": Format.PERCENT,
+    "CURRENCY": Format.CURRENCY,
+    "DATE": Format.DATE,
+    "TIME": Format.TIME,
+    "DATE_TIME": Format.DATE_TIME,
+}
+_ERRORS = {
+    "ERROR": "#ERROR!",
+    "NULL_VALUE": "#NULL!",
+    "DIVIDE_BY_ZERO": "#DIV/0!",
+    "VALUE": "#VALUE!",
+    "REF": "#REF!",
+    "NAME": "#NAME?",
+    "NUM": "#NUM!",
+    "N_A": "#N/A",
+    "LOADING": "Loading...",
+}
+
+
+def workbook(answer: Json) -> Workbook:
+    """One answer as a workbook, tabs in the order of their titles at the bottom of the window.
+
+    Raises KeyError, TypeError or ValueError when the answer is not shaped as the discovery document says.
+    """
+    properties = answer["properties"]
+    return Workbook(
+        id=answer["spreadsheetId"],
+        title=properties.get("title", ""),
+        locale=properties.get("locale", ""),
+        time_zone=properties.get("timeZone", ""),
+        tabs=tuple(_tab(sheet) for sheet in answer["sheets"]),
+        generations=_generations(answer.get("developerMetadata", [])),
+    )
+
+
+def _generations(entries: list[Json]) -> tuple[tuple[int, int], ...]:
+    """Our own entries, oldest first; one whose value is no number is somebody else's and fences nothing."""
+    ours = [entry for entry in entries if entry.get("metadataKey") == GENERATION_KEY]
+    numbered = [(entry["metadataId"], entry.get("metadataValue", "")) for entry in ours]
+    found = [(metadata_id, int(value)) for metadata_id, value in numbered if value.isascii() and value.isdigit()]
+    return tuple(sorted(found, key=lambda entry: (entry[1], entry[0])))
+
+
+def _tab(sheet: Json) -> Tab:
+    properties = sheet["properties"]
+    # A tab that is a chart has no grid, and so no cells and no size.
+    grid = properties.get("gridProperties", {})
+    rows, columns = grid.get("rowCount", 0), grid.get("columnCount", 0)
+    return Tab(
+        id=properties.get("sheetId", 0),
+        title=properties["title"],
+        rows=_rows(sheet.get("data", [])),
+        row_count=rows,
+        column_count=columns,
+        merges=tuple(_block(merge, rows, columns) for merge in sheet.get("merges", [])),
+        frozen_rows=grid.get("frozenRowCount", 0),
+        hidden=properties.get("hidden", False),
+        has_tables=bool(sheet.get("tables")),
+        conditional_formats=tuple(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
+        protections=tuple(_protection(one, rows, columns) for one in sheet.get("protectedRanges", [])),
+    )
+
+
+def _rows(data: list[Json]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows without their blank ends: a cell that is only coloured or formatted is not used."""
+    rows = [_row(row.get("values", ())) for grid in data for row in grid.get("rowData", ())]
+    while rows and not rows[-1]:
+        rows.pop()
+    return tuple(rows)
+
+
+def _row(values: list[Json]) -> tuple[Cell, ...]:
+    cells = [cell(value) for value in values]
+    while cells and cells[-1] is BLANK:
+        cells.pop()
+    return tuple(cells)
+
+
+def cell(data: Json) -> Cell:
+    """One of Google's CellData as a cell; `BLANK` itself where nothing is shown, held or computed."""
+    effective = data.get("effectiveValue")
+    formula = data["userEnteredValue"].get("formulaValue") if "userEnteredValue" in data else None
+    shown = data.get("formattedValue", "")
+    if not effective and formula is None and not shown:
+        return BLANK
+    kind, pattern = _format(data)
+    error = _error(effective, shown)
+    value = None if error is not None else _value(effective)
+    return Cell(value, shown, kind, pattern, _link(data), formula, error)
+
+
+def _value(effective: Json | None) -> bool | float | str | None:
+    if not effective:
+        return None
+    if "stringValue" in effective:
+        return str(effective["stringValue"])
+    if "numberValue" in effective:
+        return float(effective["numberValue"])
+    return bool(effective["boolValue"]) if "boolValue" in effective else None
+
+
+def _error(effective: Json | None, shown: str) -> str | None:
+    if not effective or "errorValue" not in effective:
+        return None
+    return _ERRORS.get(effective["errorValue"].get("type", ""), shown or "#ERROR!")
+
+
+def _format(data: Json) -> tuple[Format, str]:
+    if "effectiveFormat" not in data:
+        return Format.PLAIN, ""
+    number = data["effectiveFormat"].get("numberFormat", {})
+    return _FORMATS.get(number.get("type", ""), Format.PLAIN), number.get("pattern", "")
+
+
+def _link(data: Json) -> str | None:
+    """The one URL behind a cell. Google leaves `hyperlink` out when parts of the text have links of their own."""
+    if "hyperlink" in data:
+        return str(data["hyperlink"]) or None
+    if "textFormatRuns" not in data and "chipRuns" not in data:
+        return None
+    found = set(_linked_parts(data))
+    return found.pop() if len(found) == 1 else None
+
+
+def _linked_parts(data: Json) -> Iterator[str]:
+    for run in data.get("textFormatRuns", ()):
+        if uri := run.get("format", {}).get("link", {}).get("uri"):
+            yield uri
+    for run in data.get("chipRuns", ()):
+        if uri := run.get("chip", {}).get("richLinkProperties", {}).get("uri"):
+            yield uri
+
+
+def _block(area: Json, rows: int, columns: int) -> Block:
+    """A GridRange with its open ends closed at the grid's edge."""
+    return Block(
+        top=area.get("startRowIndex", 0),
+        left=area.get("startColumnIndex", 0),
+        bottom=area.get("endRowIndex", rows),
+        right=area.get("endColumnIndex", columns),
+    )
+
+
+_SIDES = ("startRowIndex", "startColumnIndex", "endRowIndex", "endColumnIndex")
+
+
+def _protection(protected: Json, rows: int, columns: int) -> Protection:
+    area = protected.get("range", {})
+    return Protection(
+        id=protected["protectedRangeId"],
+        block=_block(area, rows, columns) if any(side in area for side in _SIDES) else None,
+        warning_only=protected.get("warningOnly", False),
+        editable_by_us=protected.get("requestingUserCanEdit", False),
+        description=protected.get("description", ""),
+    )
+
+
+def _rule(rule: Json) -> str:
+    """`TEXT_EQ OK 1:7::8`: condition, its values, its ranges as top:left:bottom:right (an open end is empty)."""
+    condition = rule.get("booleanRule", {}).get("condition", {})
+    values = [value.get("userEnteredValue", "") for value in condition.get("values", [])]
+    ranges = [":".join(str(area.get(side, "")) for side in _SIDES) for area in rule.get("ranges", [])]
+    return " ".join([condition.get("type", "GRADIENT"), *values, *ranges])

@@ -1,0 +1,35 @@
+"""The memory of somebody who has none yet: behind a dry run where no ledger exists, so that looking leaves no file."""
+
+from collections.abc import Sequence
+
+from sheetsync.ports import Event, JournalEntry, Memory, OpenFlag, Outcome, RunRecord
+
+
+class NoLedger:
+    """Implements `Ledger`: remembers nothing, takes nothing."""
+
+    def memory(self) -> Memory:
+        """No past."""
+        return Memory({}, {}, {}, {})
+
+    def journal(self, entry: JournalEntry) -> None:
+        """A dry run sends nothing, so there is nothing to note."""
+
+    def unfinished(self) -> Sequence[JournalEntry]:
+        """Nothing was begun."""
+        return ()
+
+    def commit(self, outcome: Outcome) -> None:
+        """Nothing is kept."""
+
+    def open_flags(self) -> Sequence[OpenFlag]:
+        """None."""
+        return ()
+
+    def history(self, record: str | None = None) -> Sequence[Event]:
+        """None."""
+        return ()
+
+    def last_run(self) -> RunRecord | None:
+        """There was none."""
+        return None

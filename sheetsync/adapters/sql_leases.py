@@ -1,0 +1,144 @@
+"""At most one run at work: named leases in the ledger's file."""
+
+import getpass
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from sheetsync.adapters.sql_file import LedgerFile
+from sheetsync.adapters.sql_schema import leases
+from sheetsync.errors import LockHeld, SheetsyncError
+from sheetsync.ports import Clock
+
+#: generous: a run that ends, however it ends, frees its lease at once; this is for a machine that went away
+EXPIRY = timedelta(minutes=10)
+
+#: tokens of what this very process holds; a lease under our process id without its token here is a former process's
+#: (the only process of a restarted container has the same id as the one before)
+_held_here: set[str] = set()
+
+
+class SqlLeases:
+    """Implements `Leases` in the ledger's file, which is opened (and made) by the first `hold`."""
+
+    def __init__(self, path: Path, clock: Clock, holder: str | None = None) -> None:
+        """`holder` is "user@host"; by default whoever runs this, where it runs."""
+        self._path = path
+        self._clock = clock
+        self._holder = holder or f"{_user()}@{socket.gethostname()}"
+        self._tokens: dict[str, str] = {}
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[None]:
+        """Hold a named lease for the block.
+
+        Raises `LockHeld` naming host, process, start and expiry. A lease that has expired, or whose process on this
+        host is gone, is taken over.
+        """
+        self._acquire(name)
+        try:
+            yield
+        finally:
+            self._release(name)
+
+    def renew(self, name: str) -> None:
+        """Let a lease that is held run for another `EXPIRY` from now. Raises `LockHeld` when it was taken over."""
+        renewed = update(leases).where(leases.c.name == name, leases.c.token == self._tokens.get(name, ""))
+        with self._file.writing() as connection:
+            if connection.execute(renewed.values(expires=self._clock.now() + EXPIRY)).rowcount:
+                return
+            holder = _find(connection, name)
+        raise self._refusal(holder) if holder else LockHeld(f"The lock '{name}' is not held any more.")
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+    @cached_property
+    def _file(self) -> LedgerFile:
+        return LedgerFile(self._path)
+
+    def _acquire(self, name: str) -> None:
+        token = uuid.uuid4().hex
+        # Noted before others can see it: a thread of ours must not take it for a former process's.
+        _held_here.add(token)
+        try:
+            self._take(name, token)
+        except BaseException:
+            _held_here.discard(token)
+            raise
+        self._tokens[name] = token
+
+    def _take(self, name: str, token: str) -> None:
+        with self._file.writing() as connection:
+            held = _find(connection, name)
+            if held is not None and not self._is_gone(held):
+                raise self._refusal(held)
+            now = self._clock.now()
+            line = {"owner": self._holder, "pid": os.getpid(), "token": token, "acquired": now, "expires": now + EXPIRY}
+            taken = insert(leases).values(name=name, **line)
+            connection.execute(taken.on_conflict_do_update(index_elements=[leases.c.name], set_=line))
+
+    def _release(self, name: str) -> None:
+        token = self._tokens.pop(name)
+        _held_here.discard(token)
+        # A lease that cannot be given back frees itself; the trouble of the block, if any, is what people must hear of.
+        with suppress(SheetsyncError), self._file.writing() as connection:
+            connection.execute(delete(leases).where(leases.c.name == name, leases.c.token == token))
+
+    def _is_gone(self, lease: Row[Any]) -> bool:
+        if lease.expires <= self._clock.now():
+            return True
+        if _host(lease.owner) != _host(self._holder):
+            return False
+        if lease.pid == os.getpid():
+            return lease.token not in _held_here
+        return not _is_running(lease.pid)
+
+    def _refusal(self, lease: Row[Any]) -> LockHeld:
+        today = self._clock.now()
+        return LockHeld(
+            f"Another run (pid {lease.pid} on {_host(lease.owner)}, started {_told(lease.acquired, today)})"
+            " holds the lock;",
+            f"wait, or if it is gone, it expires at {_told(lease.expires, today)}",
+        )
+
+
+def _find(connection: Connection, name: str) -> Row[Any] | None:
+    return connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under an id that has no name
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+
+
+def _host(owner: str) -> str:
+    return owner.rpartition("@")[2]
+
+
+def _is_running(pid: int) -> bool:
+    if os.name == "nt":  # there, signal 0 is not a question; the lease's expiry has to do
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's process
+        return True
+    return True
+
+
+def _told(moment: datetime, today: datetime) -> str:
+    return f"{moment:%H:%M:%SZ}" if moment.date() == today.date() else f"{moment:%Y-%m-%d %H:%M:%SZ}"

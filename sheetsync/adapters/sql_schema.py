@@ -1,0 +1,184 @@
+"""The ledger's tables as they stand at the newest revision; `migrations` brings older files there."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+#: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
+REVISIONS = ("0001", "0002")
+HEAD = REVISIONS[-1]
+#: our own name, so that another program's Alembic database is not taken for a ledger of the future
+REVISION_TABLE = "sheetsync_revision"
+
+
+class ExactText(TypeDecorator[str]):
+    """Any Python text, byte for byte: SQLite's text cannot hold half of a surrogate pair, but JSON from outside can."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        if value is None:
+            return None
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode(errors="surrogatepass")
+        return value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return value.decode(errors="surrogatepass") if isinstance(value, bytes) else value
+
+
+class UtcText(TypeDecorator[datetime]):
+    """An aware time as ISO text in UTC with microseconds, so that text order is time order."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without its zone has no place in the ledger: {value}")
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class JsonText(TypeDecorator[Mapping[str, Any]]):
+    """A small document that we only ever read whole."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else json.dumps(dict(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Mapping[str, Any] | None:  # noqa: ARG002
+        return None if value is None else json.loads(value)
+
+
+def _about(*, primary_key: bool = True) -> list[Column[Any]]:
+    """What a line is about: `ports.RecordField`."""
+    return [Column(name, ExactText, primary_key=primary_key, nullable=False) for name in ("source", "record", "field")]
+
+
+def _place() -> list[Column[Any]]:
+    """`core.model.Place`, whole: its source is kept too, so that what comes out is what went in."""
+    return [
+        Column("place_source", ExactText, nullable=False),
+        Column("spreadsheet", ExactText, nullable=False),
+        Column("tab", ExactText, nullable=False),
+        Column("tab_id", Integer),
+        Column("row", Integer),
+        Column("column", Integer),
+    ]
+
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", ExactText, primary_key=True, nullable=False),
+    Column("started", UtcText, nullable=False),
+    Column("ended", UtcText, nullable=False),
+    Column("exit_code", Integer, nullable=False),
+    Column("counts", JsonText, nullable=False),
+)
+
+baselines = Table("baselines", metadata, *_about(), Column("value", ExactText, nullable=False))
+
+observations = Table(
+    "observations",
+    metadata,
+    *_about(),
+    Column("value", ExactText),
+    Column("raw", ExactText, nullable=False),
+    *_place(),
+    Column("since", UtcText, nullable=False),
+)
+
+#: append-only: the file itself refuses UPDATE, DELETE and REPLACE
+history = Table(
+    "history",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("run", ExactText, ForeignKey("runs.id"), nullable=False),
+    Column("at", UtcText, nullable=False),
+    *_about(primary_key=False),
+    Column("old", ExactText),
+    Column("new", ExactText),
+    Column("raw", ExactText, nullable=False),
+    *_place(),
+    Index("history_record", "record"),
+)
+
+#: append-only as well; a batch is written down before its run is, so `run` refers to nothing yet
+journal = Table(
+    "journal",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("run", ExactText, nullable=False),
+    Column("spreadsheet", ExactText, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("state", ExactText, nullable=False),
+    Index("journal_batch", "run", "spreadsheet", "generation"),
+)
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("id", ExactText, primary_key=True, nullable=False),
+    Column("kind", ExactText, nullable=False),
+    #: source, severity and row repeat what the document says, to choose and to order by
+    Column("source", ExactText, nullable=False),
+    Column("severity", ExactText, nullable=False),
+    Column("row", Integer),
+    Column("document", JsonText, nullable=False),
+    Column("since", UtcText, nullable=False),
+)
+
+published = Table(
+    "published",
+    metadata,
+    *_about(),
+    Column("value", ExactText, nullable=False),
+    Column("since", UtcText, nullable=False),
+)
+
+proposed_ids = Table(
+    "proposed_ids",
+    metadata,
+    Column("natural_key", ExactText, primary_key=True, nullable=False),
+    Column("proposed", ExactText, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", ExactText, primary_key=True, nullable=False),
+    Column("value", Integer, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", ExactText, primary_key=True, nullable=False),
+    #: user@host
+    Column("owner", ExactText, nullable=False),
+    Column("pid", Integer, nullable=False),
+    #: tells one holding from the next one by the same process
+    Column("token", ExactText, nullable=False),
+    Column("acquired", UtcText, nullable=False),
+    Column("expires", UtcText, nullable=False),
+)
+
+#: outside `metadata`, because Alembic keeps it
+revision = Table(REVISION_TABLE, MetaData(), Column("version_num", Text))

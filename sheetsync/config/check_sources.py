@@ -1,0 +1,117 @@
+"""Checks of the sources: a place of its own, a key, a match, and columns that can be told apart."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from sheetsync.config.findings import Where, spelled
+from sheetsync.config.places import NoPlace, place
+from sheetsync.config.scope import Scope
+from sheetsync.config.shape import SourceShape
+from sheetsync.core.graph import SheetTab, Table
+from sheetsync.core.tables import fold_header
+
+#: a name becomes part of keys, formulas and command lines
+_SOURCE_NAME: Final = re.compile(r"\w[\w-]*")
+_SHEETS_ONLY: Final = ("mode", "readers_see", "generated")
+
+
+def check_sources(scope: Scope) -> None:
+    """Every source by itself, and no place taken twice."""
+    if not scope.shape.sources and not scope.findings.doubtful(("sources",)):
+        scope.findings.report(("sources",), "names no source")
+    taken: dict[SheetTab | Table, str] = {}
+    for name, source in scope.shape.sources.items():
+        where: Where = ("sources", name)
+        if not _SOURCE_NAME.fullmatch(name):
+            scope.findings.report(where, "a source's name is letters, digits, _ and -")
+        location = _check_place(scope, where, source)
+        if location is not None and taken.setdefault(location, name) != name:
+            scope.findings.report(
+                (*where, "table" if isinstance(location, Table) else "tab_id"),
+                f"is the place of source '{taken[location]}' already; a tab or table is one source",
+            )
+        _check_columns(scope, where, source)
+        _check_names(scope, (*where, "key"), source.key)
+        _check_match(scope, (*where, "match"), source)
+        _check_generated(scope, where, source)
+
+
+def _check_place(scope: Scope, where: Where, source: SourceShape) -> SheetTab | Table | None:
+    if any(scope.findings.doubtful((*where, setting)) for setting in ("spreadsheet", "tab_id", "table")):
+        return None
+    given = source.model_fields_set
+    wrong = _SHEETS_ONLY if source.table is not None else ("writes",) if source.spreadsheet is not None else ()
+    for setting in wrong:
+        if setting in given:
+            kind, other = ("table", "sheets") if source.table is not None else ("sheet", "tables")
+            scope.findings.report((*where, setting), f"goes with {other} only; this source is a {kind}")
+    try:
+        return place(source)
+    except NoPlace as trouble:
+        scope.findings.report((*where, trouble.setting) if trouble.setting else where, str(trouble))
+        return None
+
+
+def _check_columns(scope: Scope, where: Where, source: SourceShape) -> None:
+    if not source.columns and not scope.findings.doubtful((*where, "columns")):
+        scope.findings.report((*where, "columns"), "maps no column")
+    headers: dict[str, str] = {}
+    for name, spellings in source.columns.items():
+        here = (*where, "columns", name)
+        scope.knows_field(here, name)
+        if not spellings:
+            scope.findings.report(here, "names no header")
+        for spelling in spellings:
+            other = headers.setdefault(fold_header(spelling), name)
+            if other != name and not scope.findings.told_within(here):
+                scope.findings.report(here, f"has the same header as '{other}'; case, accents and breaks do not count")
+
+
+def _check_names(scope: Scope, where: Where, names: list[str]) -> None:
+    """A list of fields that address something: not empty, each once, each a mapped column."""
+    if not names and not scope.findings.doubtful(where):
+        scope.findings.report(where, "names no field")
+    for number, name in enumerate(names):
+        here = (*where, number)
+        if not scope.knows_field(here, name):
+            continue
+        if name in names[:number]:
+            scope.findings.report(here, f"names '{name}' twice")
+        elif not mapped_in(scope, str(where[1]), name):
+            report_unmapped(scope, here, str(where[1]), name)
+
+
+def _check_match(scope: Scope, where: Where, source: SourceShape) -> None:
+    if not source.match and not scope.findings.doubtful(where):
+        scope.findings.report(where, "names no field a row could find its campaign by")
+    for number, names in enumerate(source.match):
+        _check_names(scope, (*where, number), names)
+
+
+def _check_generated(scope: Scope, where: Where, source: SourceShape) -> None:
+    made = scope.shape.generated
+    for number, name in enumerate(source.generated):
+        here = (*where, "generated", number)
+        if scope.knows_field(here, name) and name not in made and not scope.findings.doubtful(("generated", name)):
+            scope.findings.report(here, f"nothing makes '{name}'; add a template as generated.{name}")
+            scope.findings.doubt(("generated", name))
+        if name in source.generated[:number]:
+            scope.findings.report(here, f"names '{name}' twice")
+
+
+def mapped_in(scope: Scope, source: str, name: str) -> bool:
+    """Whether a source maps a field, or may have been meant to."""
+    return name in scope.shape.sources[source].columns or scope.findings.doubtful(("sources", source, "columns", name))
+
+
+def report_unmapped(scope: Scope, where: Where, source: str, name: str, otherwise: str = "") -> None:
+    """Tell, once, that a source lacks a column that is spoken of at `where`."""
+    columns: Where = ("sources", source, "columns")
+    scope.findings.report(where, f"'{source}' does not map '{name}'; add it to {spelled(columns)}{otherwise}")
+    scope.findings.doubt((*columns, name))
+
+
+def addressing(source: SourceShape) -> Iterable[str]:
+    """The fields of a source that address its rows: compared by matching, not by a contract."""
+    return {*source.key, *(name for names in source.match for name in names)}

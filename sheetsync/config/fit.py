@@ -1,0 +1,148 @@
+"""From plain data to the shape: every mistake told in our words, and a usable document in spite of it.
+
+What does not fit is replaced by a blank of the right type, so that the checks of meaning see everything that does fit.
+A document with a problem is never frozen, so no blank ever leaves this package.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import date, datetime
+from types import NoneType, UnionType
+from typing import Final, cast, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from sheetsync.config.findings import Findings, Where, did_you_mean, nearest
+from sheetsync.config.shape import Shape
+
+_UNKNOWN: Final = "extra_forbidden"
+_WANTED: Final = {
+    "string_type": "text",
+    "spellings_type": "text or a list of texts",
+    "list_type": "a list",
+    "dict_type": "a mapping (name: value)",
+    "model_type": "a mapping (name: value)",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "date_type": "a date such as 2026-12-01",
+}
+#: in this order, because a truth value is a number to Python, and a time a date
+_KINDS: Final[Mapping[type | UnionType, str]] = {
+    NoneType: "nothing",
+    bool: "true or false",
+    int | float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "a mapping",
+    datetime: "a date with a time",
+    date: "a date",
+}
+_BLANKS: Final[Mapping[str, Callable[[ErrorDetails], object]]] = {
+    "missing": lambda _: None,
+    "string_type": lambda _: "?",
+    "string_pattern_mismatch": lambda _: "?",
+    "list_type": lambda _: [],
+    "spellings_type": lambda _: [],
+    "dict_type": lambda _: {},
+    "model_type": lambda _: {},
+    "int_type": lambda _: 1,
+    "float_type": lambda _: 1.0,
+    "bool_type": lambda _: False,
+    "date_type": lambda _: date(2000, 1, 1),
+    "enum": lambda error: _expected(error)[0],
+    "literal_error": lambda error: _expected(error)[0],
+}
+
+
+def fit(data: dict[str, object], findings: Findings) -> Shape:
+    """The document in its shape; whatever is wrong with it is reported to `findings`."""
+    data = deepcopy(data)
+    while True:
+        try:
+            return Shape.model_validate(data)
+        except ValidationError as invalid:
+            # misspelt settings first: their right names are missing then, which is no second mistake
+            for error in sorted(invalid.errors(include_url=False), key=lambda error: error["type"] != _UNKNOWN):
+                _tell(error, findings)
+                _blank(error, data)
+
+
+def _tell(error: ErrorDetails, findings: Findings) -> None:
+    where = error["loc"]
+    if error["type"] == _UNKNOWN:
+        if not findings.told_within(where):  # a key pasted into it is the one thing to say
+            _tell_unknown(where, findings)
+    elif error["type"] == "missing" and findings.doubtful(where):
+        findings.pass_over(where)
+    else:
+        findings.report(where, _message(error))
+
+
+def _tell_unknown(where: Where, findings: Findings) -> None:
+    name, known = str(where[-1]), _settings_beside(where)
+    guess = nearest(name, known)
+    if guess:
+        findings.doubt((*where[:-1], guess))
+    kind = "section" if len(where) == 1 else "setting"
+    hint = did_you_mean(guess) or f"; there is {', '.join(known)}"
+    findings.report(where, f"no {kind} of that name{hint}")
+
+
+def _settings_beside(where: Where) -> list[str]:
+    """The names a setting at `where` could have had."""
+    model = Shape if len(where) == 1 else _model_in(Shape.model_fields[str(where[0])].annotation)
+    return [] if model is None else [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+def _message(error: ErrorDetails) -> str:
+    """What is wrong, without the value: it may be a secret in the wrong place."""
+    kind, value = error["type"], error["input"]
+    if kind == "missing":
+        return "is missing"
+    if kind in ("enum", "literal_error"):
+        guess = nearest(value, _expected(error)) if isinstance(value, str) else None
+        expected = str(error["ctx"]["expected"]).replace("'", "")
+        return f"must be {expected}{did_you_mean(guess)}"
+    if kind == "string_pattern_mismatch":
+        return "is empty"
+    if kind in _WANTED:
+        quotes = "; put it in quotes" if kind in ("string_type", "spellings_type") and _is_plain(value) else ""
+        return f"{_kind_of(value)} where {_WANTED[kind]} is needed{quotes}"
+    # what is left are bounds of numbers, which pydantic says well: "Input should be greater than 0"
+    return error["msg"].replace("Input should be", "must be").replace("Input should", "must")
+
+
+def _expected(error: ErrorDetails) -> list[str]:
+    return re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, bool | int | float | date)
+
+
+def _kind_of(value: object) -> str:
+    return next((name for kinds, name in _KINDS.items() if isinstance(value, kinds)), "something else")
+
+
+def _blank(error: ErrorDetails, data: dict[str, object]) -> None:
+    """Put a value that fits where the error is, or drop what has a default to fall back on."""
+    *path, last = error["loc"]
+    holder: object = data
+    for step in path:
+        holder = cast("dict[str | int, object]", holder)[step]
+    place = cast("dict[str | int, object]", holder)
+    if blank := _BLANKS.get(error["type"]):
+        place[last] = blank(error)
+    elif error["type"].startswith(("greater_than", "less_than")):
+        place[last] = 1
+    else:
+        del place[last]

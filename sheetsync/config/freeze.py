@@ -1,0 +1,79 @@
+"""From a checked document to what the core works with. Nothing is decided here, and nothing can go wrong."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from sheetsync.config.places import place
+from sheetsync.config.scope import Scope
+from sheetsync.config.shape import FieldShape, Shape, SourceShape, TrackingShape, Words
+from sheetsync.core.fields import Field, field_type
+from sheetsync.core.graph import Handoff, Rules, Source
+from sheetsync.core.tracking import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS, TrackingRules
+from sheetsync.core.url_defects import INSEPARABLE
+
+
+def freeze(scope: Scope) -> Rules:
+    """The rules a checked document stands for."""
+    shape = scope.shape
+    return Rules(
+        fields={name: field for name, of in scope.fields.items() if (field := _field(name, of, shape)) is not None},
+        sources={name: _source(name, source) for name, source in shape.sources.items()},
+        owners=dict(shape.owners),
+        handoffs=tuple(Handoff(edge.giver, edge.receiver, dict(edge.contracts)) for edge in shape.handoffs),
+        aliases={name: _words(words) for name, words in shape.aliases.items()},
+        severities=dict(shape.severities),
+        templates=dict(shape.generated),
+        tracking=_tracking(shape.tracking),
+        media={name: channel.medium for name, channel in shape.channels.items()},
+        season=shape.season,
+        fingerprint=fingerprint(shape),
+    )
+
+
+def fingerprint(shape: Shape) -> str:
+    """sha256 of what the document says, however its files, its comments and its keys are arranged."""
+    content = shape.model_dump(mode="json", by_alias=True)
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _field(name: str, shape: FieldShape, whole: Shape) -> Field | None:
+    """A field of the model; None for a shipped choice that has no words here, and so (checked) no use."""
+    vocabulary = whole.vocabularies.get(shape.vocabulary or "")
+    if shape.type == "choice" and vocabulary is None:
+        return None
+    words = None if vocabulary is None else _words(vocabulary)
+    return Field(name, shape.label, shape.of, field_type(shape.type, words, shape.case_sensitive), shape.human_only)
+
+
+def _source(name: str, shape: SourceShape) -> Source:
+    return Source(
+        name=name,
+        title=shape.title or name,
+        team=shape.team,
+        location=place(shape),
+        rows_are=shape.rows_are,
+        key=tuple(shape.key),
+        match=tuple(tuple(names) for names in shape.match),
+        columns=_words(shape.columns),
+        mode=shape.mode,
+        readers_see=shape.readers_see,
+        generated=tuple(shape.generated),
+    )
+
+
+def _tracking(shape: TrackingShape | None) -> TrackingRules:
+    if shape is None:  # no link is ever made, so any rules will do
+        return TrackingRules(INSEPARABLE, ())
+    return TrackingRules(
+        parameters=tuple(shape.parameters),
+        hosts=tuple(shape.hosts),
+        staging_marks=STAGING_MARKS if shape.staging_marks is None else tuple(shape.staging_marks),
+        short_hosts=SHORT_HOSTS if shape.short_hosts is None else tuple(shape.short_hosts),
+        click_ids=CLICK_IDS if shape.click_ids is None else frozenset(name.lower() for name in shape.click_ids),
+        max_length=shape.max_length,
+    )
+
+
+def _words(words: Words) -> Mapping[str, tuple[str, ...]]:
+    return {word: tuple(spellings) for word, spellings in words.items()}

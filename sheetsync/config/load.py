@@ -1,0 +1,30 @@
+"""Load a configuration: find the files, read, merge, shape, understand, freeze; every problem told at once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sheetsync.config.document import find_files, read_document
+from sheetsync.config.findings import Findings
+from sheetsync.config.fit import fit
+from sheetsync.config.freeze import freeze
+from sheetsync.config.meaning import check
+from sheetsync.config.settings import Config, Surroundings
+
+
+def load(folder: Path, environ: Mapping[str, str]) -> Config:
+    """The configuration in a folder of *.yaml files.
+
+    `environ` is the environment (`os.environ`): SHEETS_EMULATOR_HOST, SHEETSYNC_LEDGER, SHEETSYNC_RECORDS and the
+    variables the files name. Raises ConfigError with one line per problem, each with its file and line; no value of a
+    credential is ever in it. Missing credentials are no error here.
+    """
+    findings = Findings()
+    document = read_document(find_files(folder), findings)
+    shape = fit(document, findings)
+    scope = check(shape, findings)
+    around = Surroundings(folder, environ, findings)
+    google, ledger, records_url = around.google(shape.google), around.ledger(shape), around.records_url(shape.records)
+    if findings:
+        raise findings.error()
+    rules = freeze(scope)
+    return Config(folder, rules, google, ledger, records_url, rules.fingerprint)

@@ -1,0 +1,24 @@
+"""What the settings mean together: references, and the rules no single setting can break alone.
+
+Each check reports what it finds and goes on; none relies on another having found nothing.
+"""
+
+from sheetsync.config.check_generation import check_generation
+from sheetsync.config.check_handoffs import check_handoffs, check_owners
+from sheetsync.config.check_sources import check_sources
+from sheetsync.config.check_words import check_fields, check_words
+from sheetsync.config.findings import Findings
+from sheetsync.config.scope import Scope
+from sheetsync.config.shape import Shape
+
+
+def check(shape: Shape, findings: Findings) -> Scope:
+    """Report everything that makes no sense; the scope returned is what was looked at."""
+    scope = Scope.of(shape, findings)
+    check_fields(scope)
+    check_words(scope)
+    check_sources(scope)
+    check_owners(scope)
+    check_handoffs(scope)
+    check_generation(scope)
+    return scope

@@ -1,0 +1,257 @@
+"""The configuration's shape: every section and setting, its type, its default, and why the default is what it is.
+
+The descriptions are what an editor shows while one types (`json_schema`). What the settings mean together is the
+business of `meaning`.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from sheetsync.core.graph import Contract, Mode, Severity, Visibility
+from sheetsync.core.model import Entity
+
+Kind = Literal["text", "code", "day", "moment", "money", "number", "offer", "url", "choice", "checkbox", "person"]
+
+
+def _one_or_many(value: object) -> object:
+    if not isinstance(value, str | list):
+        raise PydanticCustomError("spellings_type", "Input should be text or a list")
+    return [value] if isinstance(value, str) else value
+
+
+def _known_version(value: int) -> int:
+    if value != 1:
+        raise PydanticCustomError("version", "must be 1; another one needs another sheetsync")
+    return value
+
+
+def _quoted_day(value: object) -> object:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _off(value: object) -> object:
+    """To a reader of YAML 1.1 a bare off is false."""
+    return "off" if value is False else value
+
+
+Text = Annotated[str, Field(pattern=r"\S")]
+Spellings = Annotated[list[Text], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str])]
+Words = dict[str, Spellings]
+
+
+class _Settings(BaseModel):
+    """Nothing unknown, and no conversions: a number where text is meant is a surprise, not a convenience."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class GoogleShape(_Settings):
+    """How Google is reached. Only ever the path of a key, never the key."""
+
+    credentials_env: Text | None = Field(
+        None,
+        description="Name of the environment variable that holds the path of a service account's key file. "
+        "Default SHEETSYNC_CREDENTIALS, so that one configuration serves a laptop and a server.",
+    )
+    credentials_file: Text | None = Field(
+        None,
+        description="Path of a service account's key file, relative to this folder; instead of credentials_env.",
+    )
+    endpoint: Text | None = Field(
+        None,
+        description="Another host that speaks Google's protocol, e.g. http://127.0.0.1:8765. Loopback only, because "
+        "credentials go there; the variable SHEETS_EMULATOR_HOST wins over it. Default: Google.",
+    )
+    timeout_seconds: float = Field(
+        30, gt=0, le=180, description="One request may take this long. Google ends its own at 180 s."
+    )
+    retry_budget_seconds: float = Field(
+        60, ge=0, le=3600, description="All attempts of one run together may wait this long; the next run goes on."
+    )
+
+
+class LedgerShape(_Settings):
+    """sheetsync's own memory: baselines, history, journal, runs."""
+
+    path: Text = Field(
+        "state/ledger.db",
+        description="An SQLite file, relative to this folder. The variable SHEETSYNC_LEDGER wins over it.",
+    )
+
+
+class RecordsShape(_Settings):
+    """The system of record: the company's official table."""
+
+    path: Text | None = Field(
+        None,
+        description="An SQLite file, relative to this folder; default state/records.db. The variable SHEETSYNC_RECORDS "
+        "wins over it.",
+    )
+    url_env: Text | None = Field(
+        None,
+        description="Name of the environment variable that holds the SQLAlchemy URL of another database; instead of "
+        "path. The URL itself holds a password and has no place in a file.",
+    )
+
+
+class FieldShape(_Settings):
+    """A field of the canonical model."""
+
+    label: Text = Field(description="What people call it.")
+    type: Kind = Field(description="How its cells are read, compared and written.")
+    of: Annotated[Entity, Field(strict=False)] = Field(
+        description="Whose field it is: a campaign's, or a placement's (a campaign in one channel and slot)."
+    )
+    vocabulary: Text | None = Field(None, description="For type choice: the section of `vocabularies` with its words.")
+    human_only: bool = Field(
+        False, description="A person's word: compared where a handoff says so, never written, merged or inferred."
+    )
+    case_sensitive: bool = Field(
+        False, description="For codes in which a and A differ. Default no: people rarely mean the difference."
+    )
+
+
+class SourceShape(_Settings):
+    """One tab of a spreadsheet, or one table of the system of record, and what its columns mean."""
+
+    title: Text | None = Field(None, description="What people call it. Default: its name here.")
+    team: Text = Field(description="The team whose sheet it is; flags say so.")
+    spreadsheet: Text | None = Field(
+        None, description="The spreadsheet's id or its whole address; an address with gid= names the tab as well."
+    )
+    tab_id: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="The number after gid= in the tab's address. Not its name: renaming a tab breaks nothing."
+    )
+    table: Text | None = Field(None, description="A table of the system of record, instead of spreadsheet and tab_id.")
+    mode: Annotated[Mode, Field(strict=False)] = Field(
+        Mode.OBSERVE,
+        description="observe: nothing is written, the safe start. sidecar: one tab named sheetsync in their workbook. "
+        "columns: that tab, and managed columns right of theirs. Sheets only.",
+    )
+    readers_see: Annotated[Visibility, Field(strict=False)] = Field(
+        Visibility.FIELDS,
+        description="What people who can open this workbook may learn of other teams' cells: full values and links; "
+        "only which fields differ and who owns them (default: nothing leaks that nobody decided to show); or none. "
+        "Sheets only.",
+    )
+    writes: Annotated[Literal["off"], BeforeValidator(_off, json_schema_input_type=Literal["off", False])] = Field(
+        "off", description="Whether a table may be written. Only off: it is flagged like any sheet. Tables only."
+    )
+    rows_are: Annotated[Entity, Field(strict=False)] = Field(
+        description="What one row is: a campaign, or a placement (a campaign in one channel and slot)."
+    )
+    key: list[Text] = Field(
+        description="Fields whose cells address a row inside this tab: unique, free of merged cells.",
+        json_schema_extra={"minItems": 1},
+    )
+    match: list[list[Text]] = Field(
+        description="How a row finds its campaign: the first list whose fields are all filled and that names exactly "
+        "one campaign wins. Exact after folding; never by resemblance.",
+        json_schema_extra={"minItems": 1},
+    )
+    columns: Words = Field(
+        description="Field: the header as it stands in the sheet, or a list of spellings. Case, accents and line "
+        "breaks do not count. Columns not named here are left alone.",
+        json_schema_extra={"minProperties": 1},
+    )
+    generated: list[Text] = Field([], description="Fields sheetsync fills in for this team, each in a managed column.")
+
+
+class HandoffShape(_Settings):
+    """One edge of the graph: one source feeds another."""
+
+    giver: Text = Field(alias="from", description="The source that hands over.")
+    receiver: Text = Field(alias="to", description="The source that takes.")
+    contracts: dict[str, Annotated[Contract, Field(strict=False)]] = Field(
+        description="Field: what the receiver's copy must be. equal: the same value in any spelling. generated: what "
+        "sheetsync makes of its inputs. human_only: a person's word on each side, remembered, not compared."
+    )
+
+
+class TrackingShape(_Settings):
+    """What a tracking URL may look like."""
+
+    parameters: list[Text] = Field(description="The utm_ parameters in the order they stand in the link.")
+    hosts: list[Text] = Field(
+        description='Production hosts a link may point to; "*." takes any subdomain. Links to others are withheld.',
+        json_schema_extra={"minItems": 1},
+    )
+    max_length: int = Field(
+        2048, gt=0, description="Longer links are withheld: ad servers and mail clients cut them off."
+    )
+    staging_marks: list[Text] | None = Field(
+        None, description="Parts of a host name that betray a test host, instead of the list that ships."
+    )
+    short_hosts: list[Text] | None = Field(
+        None, description="Hosts of link shorteners, which may lose tags, instead of the list that ships."
+    )
+    click_ids: list[Text] | None = Field(
+        None, description="Parameters platforms append per click (removed from links), instead of the list that ships."
+    )
+
+
+class ChannelShape(_Settings):
+    """A channel: one word of the vocabulary `channel`."""
+
+    medium: Text = Field(description="The utm_medium the channel reports under.")
+
+
+class Shape(_Settings):
+    """The whole document: every *.yaml file of the folder; each section stands in exactly one of them."""
+
+    version: Annotated[int, AfterValidator(_known_version)] = Field(
+        description="The version of this language: 1.", json_schema_extra={"const": 1}
+    )
+    google: GoogleShape = Field(GoogleShape.model_validate({}), description="How Google is reached.")
+    season: Annotated[date, BeforeValidator(_quoted_day)] | None = Field(
+        None,
+        description="A date typed without its year takes the year that brings it nearest to this day. Without a season "
+        "it is asked.",
+    )
+    ledger: LedgerShape = Field(LedgerShape.model_validate({}), description="sheetsync's own memory.")
+    records: RecordsShape = Field(RecordsShape.model_validate({}), description="The system of record.")
+    fields: dict[str, FieldShape] = Field({}, description="Fields of your own, beside those that ship.")
+    sources: dict[str, SourceShape] = Field(
+        description="The sheets and tables that take part, by a short name that the other sections use."
+    )
+    aliases: dict[str, Words] = Field(
+        {}, description="Field: value: its other spellings. Exact after folding; nothing is matched by resemblance."
+    )
+    owners: dict[str, Text] = Field(
+        {}, description="Field: the one source whose word counts. Without an owner a difference is asked, not decided."
+    )
+    handoffs: list[HandoffShape] = Field([], description="Who feeds whom, and what must hold for each field.")
+    severities: dict[str, Annotated[Severity, Field(strict=False)]] = Field(
+        {}, description="Field: how loud its flags are; medium where nothing is said. high stops a launch."
+    )
+    generated: dict[str, Text] = Field(
+        {},
+        description="Field: the template it is made by. {field} is its slug, {flight_start:%Y%m} a date's pattern, "
+        "{number:04d} (campaign_id only) the next free number; by_channel and by_tracking look it up.",
+    )
+    tracking: TrackingShape | None = Field(None, description="What a tracking URL may look like.")
+    channels: dict[str, ChannelShape] = Field({}, description="Each word of the vocabulary channel and its medium.")
+    vocabularies: dict[str, Words] = Field(
+        {}, description="The words a choice may hold: canonical word: its other spellings. Anything else is flagged."
+    )
+
+
+SECTIONS: Final = tuple(Shape.model_fields)
+
+#: what ships with sheetsync, in the language of the section `fields`
+SHIPPED_MODEL: Final = Path(__file__).with_name("model.yaml")
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON schema of one file: a section may stand in any file, so none is required in each."""
+    schema: dict[str, object] = Shape.model_json_schema(by_alias=True)
+    schema.pop("required", None)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "sheetsync configuration"}
+    return {**head, **{name: value for name, value in schema.items() if name not in head}}

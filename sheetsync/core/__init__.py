@@ -1,0 +1,1 @@
+"""What is true: pure functions on frozen values. No clock, randomness or I/O."""

@@ -1,0 +1,80 @@
+"""What every handoff demands, as pairs to compare: the owner's word on one side, a copy's claim on the other."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sheetsync.core.diff import Difference, differences
+from sheetsync.core.graph import Contract, Handoff, Rules
+from sheetsync.core.match import Identified
+from sheetsync.core.model import Claim, Problem, Value
+from sheetsync.core.truth import Known, Truths
+
+_BETWEEN = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One field of one copy, held to its owner's word by one handoff."""
+
+    handoff: Handoff
+    field: str
+    record: str
+    copy: Claim
+    copy_value: Value
+    owner: Known
+    #: the source whose word counts, None where the field has no owner and the giver is only the other side
+    owner_source: str | None
+
+    @property
+    def contract(self) -> str:
+        return f"{self.handoff.id}.{self.field}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Every pair under an `equal` contract, and those that do not mean the same."""
+
+    agreeing: tuple[Pair, ...]
+    differing: tuple[Pair, ...]
+
+
+def compare(truths: Truths) -> Compared:
+    """Hold every copy to its owner's word."""
+    pairs = {_address(pair): pair for pair in _pairs(truths)}
+    apart = {(found.record, found.field) for found in _differences(pairs, truths.rules)}
+    differing = tuple(pair for address, pair in pairs.items() if address in apart)
+    agreeing = tuple(pair for address, pair in pairs.items() if address not in apart)
+    return Compared(agreeing, differing)
+
+
+def _pairs(truths: Truths) -> Iterator[Pair]:
+    for item in truths.matched.identified:
+        for handoff in truths.rules.handoffs:
+            if handoff.receiver == item.record.source:
+                yield from _pairs_of(item, handoff, truths)
+
+
+def _pairs_of(item: Identified, handoff: Handoff, truths: Truths) -> Iterator[Pair]:
+    for name, contract in handoff.contracts.items():
+        owner_source = truths.rules.owners.get(name)
+        claim = item.record.claims.get(name)
+        if contract is not Contract.EQUAL or owner_source == item.record.source or claim is None:
+            continue
+        if claim.parsed is None or isinstance(claim.parsed, Problem):
+            continue
+        owner = truths.said_by(owner_source or handoff.giver, item.key, name)
+        if isinstance(owner, Known):
+            yield Pair(handoff, name, item.key, claim, claim.parsed, owner, owner_source)
+
+
+def _address(pair: Pair) -> tuple[str, str]:
+    return (pair.handoff.receiver + _BETWEEN + pair.record, pair.field)
+
+
+def _differences(pairs: Mapping[tuple[str, str], Pair], rules: Rules) -> tuple[Difference, ...]:
+    owners: dict[str, dict[str, Value | None]] = {}
+    copies: dict[str, dict[str, Value | None]] = {}
+    for (record, name), pair in pairs.items():
+        owners.setdefault(record, {})[name] = pair.owner.value
+        copies.setdefault(record, {})[name] = pair.copy_value
+    return differences(owners, copies, rules.fields)

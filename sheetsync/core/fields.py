@@ -1,0 +1,79 @@
+"""The fields of the canonical model and the kinds of field a configuration may name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sheetsync.core.choice_fields import Checkbox, Choice
+from sheetsync.core.field_types import FieldType
+from sheetsync.core.model import Entity
+from sheetsync.core.text_fields import Code, Person, Text, Url, near_miss
+from sheetsync.core.value_fields import Amount, Day, Moment, Number, OfferType
+
+__all__ = [
+    "KINDS",
+    "Amount",
+    "Checkbox",
+    "Choice",
+    "Code",
+    "Day",
+    "Field",
+    "FieldType",
+    "Moment",
+    "Number",
+    "OfferType",
+    "Person",
+    "Text",
+    "Url",
+    "field_type",
+    "near_miss",
+]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the canonical model."""
+
+    name: str
+    label: str
+    of: Entity
+    type: FieldType
+    #: never written, merged or inferred by a machine
+    human_only: bool = False
+
+
+_SIMPLE: dict[str, Callable[[], FieldType]] = {
+    kind.kind: kind for kind in (Text, Day, Moment, Amount, Number, OfferType, Url, Checkbox, Person)
+}
+
+#: every kind a configuration may name
+KINDS: tuple[str, ...] = (
+    "text",
+    "code",
+    "day",
+    "moment",
+    "money",
+    "number",
+    "offer",
+    "url",
+    "choice",
+    "checkbox",
+    "person",
+)
+
+
+def field_type(
+    kind: str, vocabulary: Mapping[str, tuple[str, ...]] | None = None, case_sensitive: bool = False
+) -> FieldType:
+    """The field type of a kind; `vocabulary` belongs to "choice", `case_sensitive` to "code".
+
+    ValueError for an unknown kind (it names the known ones) and for a choice without a vocabulary.
+    """
+    if kind == "code":
+        return Code(case_sensitive)
+    if kind == "choice":
+        if not vocabulary:
+            raise ValueError("a field of kind 'choice' needs a vocabulary")
+        return Choice(vocabulary)
+    if kind not in _SIMPLE:
+        raise ValueError(f"unknown kind of field {kind!r}, known are: {', '.join(KINDS)}")
+    return _SIMPLE[kind]()

@@ -1,0 +1,85 @@
+"""Values nobody types: ids, slugs, UTM values and tracking URLs, made from the owners' words by template.
+
+A value is made only when every input is known, valid and undisputed; otherwise the reasons stand in its place.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sheetsync.core.graph import Rules
+from sheetsync.core.model import Value
+from sheetsync.core.slugs import slug
+from sheetsync.core.tracking import Withheld as BlockedUrl
+from sheetsync.core.tracking import build
+from sheetsync.core.truth import Known, Truth, Truths, Unknown
+
+BY_CHANNEL = "by_channel"
+BY_TRACKING = "by_tracking"
+
+_PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<format>[^}]*))?\}")
+
+
+@dataclass(frozen=True)
+class Generator:
+    """Makes generated values for records; asks the owners for every input."""
+
+    rules: Rules
+    truths: Truths
+
+    def value(self, record: str, name: str) -> Truth:
+        """A field's value: made by its template where it has one, the owner's word otherwise."""
+        template = self.rules.templates.get(name)
+        if template is None or name == "campaign_id":
+            return self.truths.of(record, name)
+        if template == BY_CHANNEL:
+            return self._medium(record)
+        if template == BY_TRACKING:
+            return self._tracking_url(record)
+        return self._filled(record, template)
+
+    def _medium(self, record: str) -> Truth:
+        channel = self.truths.of(record, "channel")
+        if isinstance(channel, Unknown):
+            return channel
+        medium = self.rules.media.get(str(channel.value))
+        return Known(medium) if medium else Unknown(f"no medium is configured for channel {channel.value}")
+
+    def _filled(self, record: str, template: str) -> Truth:
+        names = dict.fromkeys(found["name"] for found in _PLACEHOLDER.finditer(template))
+        inputs = {name: self.value(record, name) for name in names}
+        if unknown := _unknown(inputs):
+            return unknown
+        known = {name: truth.value for name, truth in inputs.items() if isinstance(truth, Known)}
+        if empty := [self.rules.fields[name].label for name, value in known.items() if not self._part(name, value, "")]:
+            return Unknown(f"{' and '.join(empty)} has no letter or digit a link could carry")
+        return Known(_PLACEHOLDER.sub(lambda m: self._part(m["name"], known[m["name"]], m["format"] or ""), template))
+
+    def _part(self, name: str, value: Value, pattern: str) -> str:
+        if isinstance(value, date) and pattern:
+            return value.strftime(pattern)
+        return slug(self.rules.fields[name].type.format(value))
+
+    def _tracking_url(self, record: str) -> Truth:
+        page = self.truths.of(record, "landing_page")
+        inputs = {"landing_page": page} | {name: self.value(record, name) for name in self.rules.tracking.parameters}
+        if unknown := _unknown(inputs):
+            return unknown
+        values = {name: truth.value for name, truth in inputs.items() if isinstance(truth, Known)}
+        utm = {name: self.rules.fields[name].type.format(values[name]) for name in self.rules.tracking.parameters}
+        url = build(str(values["landing_page"]), utm, self.rules.tracking)
+        if isinstance(url, BlockedUrl):
+            kinds = "; ".join(dict.fromkeys(f"landing page: {d.kind.replace('_', ' ')}" for d in url.reasons))
+            return Unknown(kinds, "; ".join(d.detail for d in url.reasons if d.detail))
+        return Known(url)
+
+
+def _unknown(inputs: Mapping[str, Truth]) -> Unknown | None:
+    """All reasons at once, each told once."""
+    missing = [truth for truth in inputs.values() if isinstance(truth, Unknown)]
+    if not missing:
+        return None
+    reasons = "; ".join(dict.fromkeys(truth.reason for truth in missing))
+    details = "; ".join(dict.fromkeys(truth.detail for truth in missing if truth.detail))
+    return Unknown(reasons, details)

@@ -1,0 +1,135 @@
+"""The graph of the work: sources, who owns each field, and the contract that stands on every handoff."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sheetsync.core.fields import Field
+from sheetsync.core.model import Entity
+from sheetsync.core.tracking import TrackingRules
+
+#: the owner named on a flag whose right value is made by us rather than typed by a team
+GENERATED = "generated"
+
+
+class Mode(StrEnum):
+    """How far sheetsync may go in a workbook; a new source starts in OBSERVE."""
+
+    OBSERVE = "observe"
+    SIDECAR = "sidecar"
+    COLUMNS = "columns"
+
+
+class Visibility(StrEnum):
+    """What the readers of a source may learn of other sources' values."""
+
+    FULL = "full"
+    FIELDS = "fields"
+    NONE = "none"
+
+
+class Contract(StrEnum):
+    """What must hold for one field on one handoff."""
+
+    EQUAL = "equal"
+    GENERATED = "generated"
+    HUMAN_ONLY = "human_only"
+
+
+class Severity(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTab:
+    """A source that is a tab of a spreadsheet; ids, not names: renaming a tab breaks nothing."""
+
+    spreadsheet: str
+    tab_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A source that is a table of the system of record."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A tab or table with its mapping."""
+
+    name: str
+    title: str
+    team: str
+    location: SheetTab | Table
+    rows_are: Entity
+    #: fields whose cells address a row inside its tab
+    key: tuple[str, ...]
+    #: lists of fields by which a row finds its campaign, tried in order
+    match: tuple[tuple[str, ...], ...]
+    #: field -> header spellings
+    columns: Mapping[str, tuple[str, ...]]
+    mode: Mode = Mode.OBSERVE
+    readers_see: Visibility = Visibility.FIELDS
+    #: fields filled in for this team by us
+    generated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """An edge: `giver` feeds `receiver`; the contract of each field that crosses it."""
+
+    giver: str
+    receiver: str
+    contracts: Mapping[str, Contract]
+
+    @property
+    def id(self) -> str:
+        return f"{self.giver}->{self.receiver}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything the core must know of the company: pure data, validated before it gets here."""
+
+    fields: Mapping[str, Field]
+    sources: Mapping[str, Source]
+    owners: Mapping[str, str]
+    handoffs: tuple[Handoff, ...]
+    #: field -> canonical word -> other spellings
+    aliases: Mapping[str, Mapping[str, tuple[str, ...]]]
+    severities: Mapping[str, Severity]
+    #: generated field -> template, see `generate`
+    templates: Mapping[str, str]
+    tracking: TrackingRules
+    #: channel -> utm_medium
+    media: Mapping[str, str]
+    #: a yearless date takes the year nearest to this day
+    season: date | None = None
+    #: what changes when the configuration does: part of a saved plan's fingerprint
+    fingerprint: str = field(default="", compare=False)
+
+    def severity(self, name: str) -> Severity:
+        return self.severities.get(name, Severity.MEDIUM)
+
+    def handoff_into(self, receiver: str, name: str) -> Handoff | None:
+        """The one handoff whose contract covers field `name` of source `receiver`, if any."""
+        return next((h for h in self.handoffs if h.receiver == receiver and name in h.contracts), None)
+
+    def tabs_of(self, spreadsheet: str) -> tuple[Source, ...]:
+        """The sources that live in one spreadsheet, in configured order."""
+        return tuple(
+            source
+            for source in self.sources.values()
+            if isinstance(source.location, SheetTab) and source.location.spreadsheet == spreadsheet
+        )
+
+    @property
+    def spreadsheets(self) -> tuple[str, ...]:
+        """Every spreadsheet that holds a source, each once, in configured order."""
+        ids = [s.location.spreadsheet for s in self.sources.values() if isinstance(s.location, SheetTab)]
+        return tuple(dict.fromkeys(ids))

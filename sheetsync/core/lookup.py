@@ -1,0 +1,66 @@
+"""The one formula we put into a person's tab: it shows beside each row what our tab holds for that row's own key.
+
+It stands in the header cell of a managed column and spills down. Each row looks up its own key, so the values follow
+their rows through sorts, inserts and moves with nobody at work. Why it reads as it does (DESIGN section 4):
+
+- `INDEX(C:C;ROW()):INDEX(C:C;ROWS(C:C))` starts at the formula's own row, whatever is inserted above or right below it
+- `XLOOKUP`, never `VLOOKUP`: exact, a key with `*` or `?` means itself
+- `TO_TEXT`: the key as people see it, whether it is text, a number or a date
+- `;` between arguments: every locale takes it
+- omitted arguments instead of `""`: a row with nothing to say stays truly blank
+"""
+
+from collections.abc import Sequence
+
+#: U+241F SYMBOL FOR UNIT SEPARATOR, between the parts of a scoped key
+SEPARATOR = "␟"
+
+
+def column_letters(column: int) -> str:
+    """A1 letters of a 0-based column: 0 -> A, 26 -> AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def a1(row: int | None, column: int | None) -> str:
+    """A1 notation of a 0-based place; a missing row or column is left out."""
+    return (column_letters(column) if column is not None else "") + (str(row + 1) if row is not None else "")
+
+
+def scoped_key(source: str, address: Sequence[str]) -> str:
+    """The text by which one row of one source is found in our tab."""
+    return SEPARATOR.join((source, *address))
+
+
+def spilling_lookup(header: str, source: str, key_columns: Sequence[int], our_tab: str, value_column: int) -> str:
+    """The formula of one managed column.
+
+    `key_columns` are the 0-based columns of the row's key in the person's tab; `value_column` the 0-based column of our
+    tab (title `our_tab`) whose values it shows. Our tab's first column holds the scoped keys.
+    """
+    keys = [_column_from_here(column) for column in key_columns]
+    texts = [f"TO_TEXT({key})" for key in keys]
+    any_blank = "*".join(f"LEN({text})" for text in texts) + "=0"
+    scoped = f'&"{SEPARATOR}"&'.join([_text(source), *texts])
+    tab = _quoted_title(our_tab)
+    value = column_letters(value_column)
+    found = f"XLOOKUP({scoped};{tab}!$A:$A;{tab}!${value}:${value})"
+    return f"=ARRAYFORMULA(IF(ROW({keys[0]})=ROW();{_text(header)};IFERROR(IF({any_blank};;{found});)))"
+
+
+def _column_from_here(column: int) -> str:
+    letters = f"${column_letters(column)}:${column_letters(column)}"
+    return f"INDEX({letters};ROW()):INDEX({letters};ROWS({letters}))"
+
+
+def _text(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _quoted_title(title: str) -> str:
+    """A tab title as a formula needs it: plain words bare, anything else in quotes (as Google writes it itself)."""
+    return title if title.isascii() and title.isalpha() else "'" + title.replace("'", "''") + "'"

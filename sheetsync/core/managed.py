@@ -1,0 +1,215 @@
+"""What should stand in a workbook by our hand: one line per row in our tab, one formula per managed column.
+
+The desired state is made whole from the decisions, never patched; `plan` compares it with what stands there and
+`verify` compares it again after the write.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from sheetsync.core.decide import Decisions
+from sheetsync.core.flags import Flag, Generated, Status, Withheld, status_of, worst
+from sheetsync.core.graph import Mode, Source, Visibility
+from sheetsync.core.lookup import SEPARATOR, scoped_key
+from sheetsync.core.model import Place, Record, Snapshot
+from sheetsync.core.tables import OUR_PREFIX
+
+#: our tab's id, chosen by us so that it is the same in every workbook and its link is known before it exists
+OUR_TAB_ID = 1_773_777_001
+OUR_TAB_TITLE = "sheetsync"
+
+#: first columns of our tab; one per generated field follows
+KEY, ROW, LINK, STATUS, ISSUES = "key", "row", "link", "status", "issues"
+_HEAD = (KEY, ROW, LINK, STATUS, ISSUES)
+
+#: DESIGN section 8: one line, ending in the flag's id
+_ISSUES_LENGTH = 200
+
+_UNSAID = "something in another team's sheet does not fit this row"
+
+Link = Callable[[Place], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is said about one row; `key` is empty where the row cannot be addressed by a formula."""
+
+    key: str
+    row: str
+    link: str
+    status: Status
+    issues: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedColumns:
+    """The columns of ours in one tab of theirs."""
+
+    source: str
+    tab_id: int
+    header_row: int
+    #: 0-based columns of the key's fields
+    key_columns: tuple[int, ...]
+    #: what each shows: names of our tab's columns, in order
+    shows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """Everything of ours in one workbook."""
+
+    spreadsheet: str
+    title: str
+    #: the workbook's sources we write for
+    sources: tuple[str, ...]
+    #: names of our tab's columns
+    head: tuple[str, ...]
+    lines: tuple[Line, ...]
+    columns: tuple[ManagedColumns, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The content of our tab from A1; at least two rows, because a frozen header cannot be a tab's only row."""
+        named = self.head[len(_HEAD) :]
+        lines = [
+            (line.key, line.row, line.link, line.status, line.issues, *(line.values.get(name, "") for name in named))
+            for line in self.lines
+        ]
+        empty = ("",) * len(self.head)
+        return tuple([tuple(self.head), *lines] if lines else [tuple(self.head), empty])
+
+    def by_key(self) -> Mapping[str, Line]:
+        """Lines by the key as Google's lookup compares it."""
+        return {fold_address(line.key): line for line in self.lines if line.key}
+
+
+def managed_header(name: str) -> str:
+    """The header text of a managed column."""
+    return OUR_PREFIX + name
+
+
+def fold_address(text: str) -> str:
+    """A key as XLOOKUP compares it: case does not count."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def desired(
+    spreadsheet: str,
+    title: str,
+    sources: Sequence[Source],
+    snapshots: Mapping[str, Snapshot],
+    said: Decisions,
+    link: Link,
+) -> Desired | None:
+    """What should stand in one workbook; None where every source in it only observes.
+
+    `sources` are the workbook's sources that were read; `snapshots` are theirs by name.
+    """
+    writing = [source for source in sources if source.mode is not Mode.OBSERVE]
+    if not writing:
+        return None
+    words = _Words(said)
+    generated = dict.fromkeys(name for source in writing for name in source.generated)
+    lines = [line for source in writing for line in _lines(source, snapshots[source.name], words, link)]
+    columns = tuple(_columns(source, snapshots[source.name]) for source in writing if source.mode is Mode.COLUMNS)
+    return Desired(
+        spreadsheet, title, tuple(source.name for source in writing), (*_HEAD, *generated), tuple(lines), columns
+    )
+
+
+class _Words:
+    """What was decided, by the physical row it is said to."""
+
+    def __init__(self, said: Decisions) -> None:
+        self._flags: dict[tuple[str, int | None], list[Flag]] = {}
+        self._made: dict[tuple[str, int | None], list[Generated | Withheld]] = {}
+        for flag in said.flags:
+            self._flags.setdefault((flag.place.source, flag.place.row), []).append(flag)
+        outcomes: Iterable[Generated | Withheld] = chain(said.generated, said.withheld)
+        for outcome in outcomes:
+            self._made.setdefault((outcome.place.source, outcome.place.row), []).append(outcome)
+
+    def flags(self, record: Record) -> Sequence[Flag]:
+        """Worst first."""
+        return self._flags.get((record.source, record.place.row), ())
+
+    def made(self, record: Record) -> Sequence[Generated | Withheld]:
+        return self._made.get((record.source, record.place.row), ())
+
+
+def _lines(source: Source, snapshot: Snapshot, words: _Words, link: Link) -> Iterator[Line]:
+    """One line per row that has something to say; beside their own rows every row says at least OK."""
+    shared = Counter(_folded(record) for record in snapshot.records)
+    lines = []
+    for record in snapshot.records:
+        flags, made = words.flags(record), words.made(record)
+        held = any(isinstance(outcome, Withheld) for outcome in made)
+        status = worst([*(status_of(flag.kind) for flag in flags), *([Status.HELD] if held else [])])
+        if source.mode is Mode.COLUMNS or flags or made:
+            addressable = is_addressable(record) and shared[_folded(record)] == 1
+            key = scoped_key(source.name, record.address) if addressable else ""
+            values = {outcome.field: _value(outcome, source.readers_see) for outcome in made}
+            issues = issues_text(flags, source.readers_see)
+            lines.append(Line(key, _label(record), link(record.place), status, issues, values))
+    # Ordered by key, not by row: a sorted sheet is no reason to write.
+    yield from sorted(lines, key=lambda line: (not line.key, line.key, line.link))
+
+
+def is_addressable(record: Record) -> bool:
+    """Whether a formula can find this row's line by its key: no part blank, none with our separator in it."""
+    return all(part.strip() and SEPARATOR not in part for part in record.address)
+
+
+def _folded(record: Record) -> tuple[str, ...]:
+    return tuple(fold_address(part) for part in record.address)
+
+
+def _columns(source: Source, snapshot: Snapshot) -> ManagedColumns:
+    # A value that is part of the key can never stand beside the rows that lack it: it stands in our tab only.
+    generated = [name for name in source.generated if name not in source.key]
+    place = snapshot.place
+    return ManagedColumns(
+        source.name,
+        place.tab_id if place.tab_id is not None else 0,
+        snapshot.header_row,
+        tuple(snapshot.columns[name] for name in source.key),
+        (STATUS, ISSUES, *generated),
+    )
+
+
+def _label(record: Record) -> str:
+    """The row in its own words."""
+    own = [record.claims[name].raw.strip() for name in ("partner", "campaign_name") if name in record.claims]
+    parts = [*(part.strip() for part in record.address), *own]
+    return " · ".join(" ".join(part.split()) for part in parts if part)
+
+
+def issues_text(flags: Sequence[Flag], readers_see: Visibility) -> str:
+    """What is wrong with a row in one line of at most 200 characters, worst first, ending in that flag's id."""
+    if not flags:
+        return ""
+    ending = (f" (+{len(flags) - 1} more)" if len(flags) > 1 else "") + f" [{flags[0].id}]"
+    text = _message(flags[0], readers_see)
+    room = _ISSUES_LENGTH - len(ending)
+    return (text if len(text) <= room else text[: room - 1] + "…") + ending
+
+
+def _message(flag: Flag, readers_see: Visibility) -> str:
+    if readers_see is Visibility.FULL:
+        return flag.message
+    if readers_see is Visibility.NONE and (flag.owner or flag.contract):
+        return _UNSAID
+    return flag.discreet
+
+
+def _value(outcome: Generated | Withheld, readers_see: Visibility) -> str:
+    if isinstance(outcome, Generated):
+        return outcome.value
+    if readers_see is Visibility.NONE:
+        return f"HELD: {_UNSAID}"
+    detail = f" ({outcome.detail})" if outcome.detail and readers_see is Visibility.FULL else ""
+    return f"HELD: {outcome.reason}{detail}"

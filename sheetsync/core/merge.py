@@ -1,0 +1,53 @@
+"""Three-way merge of one field: who moved since the two sides last agreed. No clock decides anything."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sheetsync.core.model import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Both sides mean the same, whatever happened before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfounded:
+    """They differ and have never agreed: the owner's word stands, nobody is said to have moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyMoved:
+    """The copy left what was agreed; the owner did not."""
+
+    base: Value
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerMoved:
+    """The owner moved on; the copy still says what was agreed: a late change on its way."""
+
+    base: Value
+
+
+@dataclass(frozen=True, slots=True)
+class BothMoved:
+    """Both left what was agreed, apart from each other: a conflict, a person must decide."""
+
+    base: Value
+
+
+Merge = Agreed | Unfounded | CopyMoved | OwnerMoved | BothMoved
+
+
+def merge(base: Value | None, owner: Value, copy: Value, same: Callable[[Value, Value], bool]) -> Merge:
+    """Compare one field of a copy with its owner, against what they last agreed on (`base`, None: they never did)."""
+    if same(owner, copy):
+        return Agreed()
+    if base is None:
+        return Unfounded()
+    if same(base, owner):
+        return CopyMoved(base)
+    if same(base, copy):
+        return OwnerMoved(base)
+    return BothMoved(base)

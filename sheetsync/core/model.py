@@ -1,0 +1,268 @@
+"""What is true, as frozen values: cells and tabs as they were read, records and snapshots as we understand them.
+
+Physical words (spreadsheet, tab, row, column, cell) are Google's; canonical ones (record, field, value) are ours.
+Rows and columns are 0-based here and become A1 notation only where a person reads them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+# ---------------------------------------------------------------- physical: as read
+
+
+class Format(StrEnum):
+    """What kind of number a cell shows (Google's NumberFormatType, the kinds that change a meaning)."""
+
+    PLAIN = "plain"
+    TEXT = "text"
+    PERCENT = "percent"
+    CURRENCY = "currency"
+    DATE = "date"
+    TIME = "time"
+    DATE_TIME = "date_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell at one read: its typed value, the text a person sees, and what lies behind the text."""
+
+    #: numbers are floats, dates are serial days since 1899-12-30; None is a truly blank cell
+    value: bool | float | str | None = None
+    shown: str = ""
+    format: Format = Format.PLAIN
+    #: the format's own pattern, e.g. "€#,##0.00": the only place a currency may stand
+    pattern: str = ""
+    #: URL behind the text, if any
+    link: str | None = None
+    formula: str | None = None
+    #: Google's error value ("#REF!") when the cell holds one
+    error: str | None = None
+    #: somebody (or a program) put this here; a value that a formula elsewhere spills into the cell is not entered
+    entered: bool = False
+
+    @property
+    def blank(self) -> bool:
+        return self.value is None and self.error is None and not self.shown.strip()
+
+
+BLANK = Cell()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle of a tab, half open: rows top..bottom-1, columns left..right-1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, row: int, column: int) -> bool:
+        return self.top <= row < self.bottom and self.left <= column < self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab at one read."""
+
+    id: int
+    title: str
+    rows: tuple[tuple[Cell, ...], ...]
+    #: the grid's size, which may be larger than what is filled
+    row_count: int
+    column_count: int
+    merges: tuple[Block, ...] = ()
+    frozen_rows: int = 0
+    hidden: bool = False
+    #: tables of Google's own ("Convert to table"): writing beside them is not safe
+    has_tables: bool = False
+    #: ids of rules of conditional formatting are their positions; we need only how many there are
+    conditional_formats: tuple[str, ...] = ()
+    protections: tuple["Protection", ...] = ()
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at a 0-based place; BLANK beyond what was filled."""
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            return self.rows[row][column]
+        return BLANK
+
+    @property
+    def used_columns(self) -> int:
+        return max((len(row) for row in self.rows), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """A protected range; `block` is None when it covers the whole tab."""
+
+    id: int
+    block: Block | None
+    warning_only: bool
+    editable_by_us: bool
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """One consistent read of one spreadsheet."""
+
+    id: str
+    title: str
+    locale: str
+    time_zone: str
+    tabs: tuple[Tab, ...]
+    #: the fence of DESIGN section 4: (developer metadata id, generation number) of our last batches, oldest first
+    generations: tuple[tuple[int, int], ...] = ()
+
+    def tab(self, tab_id: int) -> Tab | None:
+        return next((tab for tab in self.tabs if tab.id == tab_id), None)
+
+    @property
+    def generation(self) -> int:
+        return max((number for _, number in self.generations), default=0)
+
+
+# ---------------------------------------------------------------- canonical: as understood
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount; currency is an ISO 4217 code or None where the sheet does not say."""
+
+    amount: Decimal
+    currency: str | None = None
+
+
+class OfferKind(StrEnum):
+    PERCENT_OFF = "percent_off"
+    AMOUNT_OFF = "amount_off"
+    FIXED_PRICE = "fixed_price"
+    BOGO = "bogo"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A structured offer: 20 % off; $25 off from $100; buy one get one at 50 %; a $49 bundle; free shipping."""
+
+    kind: OfferKind
+    #: percent points for PERCENT_OFF and BOGO, money for AMOUNT_OFF and FIXED_PRICE, 0 for FREE
+    amount: Decimal
+    currency: str | None = None
+    minimum_spend: Decimal | None = None
+    #: what the offer is on, folded text ("bundle", "shipping"); empty when it is on everything
+    on: str = ""
+
+
+#: what a canonical value can be; every one is hashable and has a canonical text (see `fields`)
+Value = str | bool | date | datetime | Decimal | Money | Offer
+
+
+class ProblemKind(StrEnum):
+    UNREADABLE = "unreadable"
+    AMBIGUOUS = "ambiguous"
+    VOCABULARY = "vocabulary"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A cell not understood: data trouble is a value, never an exception."""
+
+    kind: ProblemKind
+    #: one sentence for people, without a full stop, e.g. "'Octember 3' is no date"
+    message: str
+    #: readings a person may choose from, as canonical texts, when it is ambiguous
+    candidates: tuple[str, ...] = ()
+
+
+Parsed = Value | Problem | None
+"""What a field makes of a cell: a value, a problem, or None where nothing is claimed (blank, TBD)."""
+
+
+class Entity(StrEnum):
+    CAMPAIGN = "campaign"
+    PLACEMENT = "placement"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: enough to print `tab!H135` and a link."""
+
+    source: str
+    #: spreadsheet id, or the name of the system of record's table
+    spreadsheet: str
+    tab: str
+    #: None for a table of the system of record, which has no page to link to
+    tab_id: int | None
+    row: int | None = None
+    column: int | None = None
+    #: the header above the cell, as it stands in the sheet or table
+    column_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one cell says about one field."""
+
+    field: str
+    parsed: Parsed
+    raw: str
+    place: Place
+
+
+class RowKind(StrEnum):
+    PREAMBLE = "preamble"
+    HEADER = "header"
+    BANNER = "banner"
+    BLANK = "blank"
+    EXAMPLE = "example"
+    TOTAL = "total"
+    LEGEND = "legend"
+    DATA = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One data row of one source with everything it claims."""
+
+    source: str
+    place: Place
+    claims: Mapping[str, Claim]
+    #: the key cells' shown texts, exactly as the sheet's own lookup formula sees them
+    address: tuple[str, ...]
+
+    def value(self, name: str) -> Value | None:
+        """The understood value of a field; None when absent, blank or not understood."""
+        claim = self.claims.get(name)
+        return None if claim is None or isinstance(claim.parsed, Problem) else claim.parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A row or column that was left alone, and why: nothing disappears without a word."""
+
+    source: str
+    tab: str
+    what: Literal["row", "column", "rows"]
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All records and problems of one source at one read."""
+
+    source: str
+    #: the tab or table itself, without row and column
+    place: Place
+    records: tuple[Record, ...]
+    ignored: tuple[Ignored, ...] = ()
+    #: field -> 0-based column it was found in (empty for tables of the system of record)
+    columns: Mapping[str, int] = field(default_factory=dict)
+    header_row: int = 0
+    #: physical rows (0-based) that are not data, with their kind
+    row_kinds: Mapping[int, RowKind] = field(default_factory=dict)

@@ -1,0 +1,159 @@
+"""Find the table in a tab: its header row, which column means what, and what kind of row each one is.
+
+Real tabs have titles, banners, example rows and totals around and between the rows that count (`campaign-sheets`
+research); nothing is ever inferred from a row number, and whatever is left alone is named.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sheetsync.core.graph import Source
+from sheetsync.core.model import Block, Cell, RowKind, Tab
+
+#: managed columns and everything else we write in a person's tab start like this
+OUR_PREFIX = "ss:"
+
+#: how far down a header is looked for: preambles of real sheets are short
+_HEADER_SEARCH_ROWS = 60
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_EXAMPLE = re.compile(r"^\W*(example|e\.g\.|beispiel|exemple|ejemplo|esempio|voorbeeld)\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^\W*(sub-?\s?total|grand total|totals?|summe|gesamt|total général|totale|totaal)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the table is."""
+
+    header_row: int
+    #: field -> 0-based column
+    columns: Mapping[str, int]
+    #: columns with a header that nothing is mapped to: (column, header text)
+    unmapped: tuple[tuple[int, str], ...]
+    #: every physical row that holds anything, with its kind
+    kinds: Mapping[int, RowKind]
+
+    @property
+    def data_rows(self) -> list[int]:
+        return [row for row, kind in self.kinds.items() if kind is RowKind.DATA]
+
+
+@dataclass(frozen=True, slots=True)
+class NoTable:
+    """No header row was found; the reason says what was looked for and what came nearest."""
+
+    reason: str
+
+
+def fold_header(text: str) -> str:
+    """A header as it is compared: case, accents, invisible characters, line breaks and trailing marks do not count."""
+    text = unicodedata.normalize("NFKD", text).translate(_INVISIBLE)
+    text = "".join(char for char in text if not unicodedata.combining(char)).casefold()
+    return re.sub(r"\s+", " ", text).strip().rstrip(":*").strip()
+
+
+def find_table(tab: Tab, source: Source) -> Layout | NoTable:
+    """Find the header row that names most of the source's columns (all of its key) and classify every row."""
+    wanted = {fold_header(text): name for name, texts in source.columns.items() for text in texts}
+    candidates = [
+        (row, _columns_named(tab.rows[row], wanted)) for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))
+    ]
+    row, columns = max(candidates, key=lambda found: len(found[1]), default=(0, {}))
+    missing_key = [name for name in source.key if name not in columns]
+    if len(columns) < min(2, len(source.columns)) or missing_key:
+        return NoTable(_nothing_found(source, row, columns, missing_key))
+    unmapped = _unmapped(tab.rows[row], columns)
+    return Layout(row, columns, unmapped, _classify(tab, row, columns))
+
+
+def filled(tab: Tab, row: int, column: int) -> Cell:
+    """The cell a person sees there: inside a merge that is the merge's top-left cell."""
+    cell = tab.cell(row, column)
+    if cell.blank:
+        for block in tab.merges:
+            if block.holds(row, column):
+                return tab.cell(block.top, block.left)
+    return cell
+
+
+def _columns_named(cells: Sequence[Cell], wanted: Mapping[str, str]) -> dict[str, int]:
+    """field -> column for one row; of two headers with one text the leftmost counts."""
+    columns: dict[str, int] = {}
+    for column, cell in enumerate(cells):
+        name = wanted.get(fold_header(cell.shown))
+        if name is not None:
+            columns.setdefault(name, column)
+    return columns
+
+
+def _unmapped(header: Sequence[Cell], columns: Mapping[str, int]) -> tuple[tuple[int, str], ...]:
+    taken = set(columns.values())
+    return tuple(
+        (column, cell.shown.strip())
+        for column, cell in enumerate(header)
+        if column not in taken and not cell.blank and not is_ours(cell)
+    )
+
+
+def is_ours(header: Cell) -> bool:
+    """Whether a header cell belongs to a managed column: ours are made by a formula, typed look-alikes are not."""
+    return header.formula is not None and f'"{OUR_PREFIX}' in header.formula
+
+
+def _nothing_found(source: Source, row: int, columns: Mapping[str, int], missing_key: Sequence[str]) -> str:
+    looked_for = ", ".join(repr(texts[0]) for texts in source.columns.values())
+    if not columns:
+        return f"no header row: none of {looked_for} in the first {_HEADER_SEARCH_ROWS} rows"
+    missing = ", ".join(repr(source.columns[name][0]) for name in missing_key) or looked_for
+    return f"no header row: row {row + 1} comes nearest but lacks {missing}"
+
+
+def _classify(tab: Tab, header_row: int, columns: Mapping[str, int]) -> dict[int, RowKind]:
+    header = tab.rows[header_row]
+    ours = {column for column, cell in enumerate(header) if is_ours(cell)}
+    tall = [block for block in tab.merges if block.bottom - block.top > 1]
+    kinds = {row: RowKind.PREAMBLE for row in range(header_row) if _texts(tab.rows[row], ours)}
+    kinds[header_row] = RowKind.HEADER
+    for row in range(header_row + 1, len(tab.rows)):
+        kinds[row] = _kind(tab.rows[row], header, columns, ours, [b for b in tall if b.top < row < b.bottom])
+    return _end(kinds)
+
+
+def _kind(
+    cells: Sequence[Cell], header: Sequence[Cell], columns: Mapping[str, int], ours: set[int], above: Sequence[Block]
+) -> RowKind:
+    texts = _texts(cells, ours)
+    if not texts:
+        return RowKind.BLANK
+    repeated = sum(
+        1
+        for column in columns.values()
+        if column < len(cells)
+        and not cells[column].blank
+        and cells[column].shown.strip() == header[column].shown.strip()
+    )
+    if repeated >= 2:
+        return RowKind.HEADER
+    if any(_EXAMPLE.match(text) for text in texts[:2]):
+        return RowKind.EXAMPLE
+    if _TOTAL.match(texts[0]):
+        return RowKind.TOTAL
+    mapped = sum(1 for column in columns.values() if column < len(cells) and not cells[column].blank)
+    lonely = len(texts) == 1 and len(columns) > 2 and not above
+    if lonely or mapped == 0:
+        return RowKind.BANNER
+    return RowKind.DATA
+
+
+def _texts(cells: Sequence[Cell], ours: set[int]) -> list[str]:
+    return [cell.shown.strip() for column, cell in enumerate(cells) if column not in ours and not cell.blank]
+
+
+def _end(kinds: dict[int, RowKind]) -> dict[int, RowKind]:
+    """A lonely text after the last data row is no banner over anything: it is a legend."""
+    last = max((row for row, kind in kinds.items() if kind is RowKind.DATA), default=-1)
+    return {row: RowKind.LEGEND if kind is RowKind.BANNER and row > last >= 0 else kind for row, kind in kinds.items()}

@@ -1,0 +1,83 @@
+"""The sentences flags are told in: one for those who may see everything, one for readers who see only names."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from sheetsync.core.contracts import Pair
+from sheetsync.core.graph import Rules
+from sheetsync.core.match import Unmatched
+from sheetsync.core.merge import Agreed, BothMoved, CopyMoved, Merge, OwnerMoved, Unfounded
+from sheetsync.core.model import Claim
+
+#: a found text longer than this is cut where it is quoted
+_QUOTED = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One piece of news in its two versions."""
+
+    message: str
+    discreet: str
+
+
+def quoted(text: str) -> str:
+    """A person's text on one line, cut to a readable length."""
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
+
+
+def tell_difference(pair: Pair, merged: Merge, rules: Rules) -> Told:
+    """What a copy that is not its owner's value has to hear."""
+    field = rules.fields[pair.field]
+    here = f"{field.label} is {quoted(pair.copy.raw)} here"
+    says = field.type.format(pair.owner.value)
+    if pair.owner_source is None:
+        other = rules.sources[pair.handoff.giver].title
+        return Told(
+            f"{here}, {says} in {other}, and nobody owns it: a person must decide",
+            f"{field.label} differs from {other} and nobody owns it: a person must decide",
+        )
+    owner = rules.sources[pair.owner_source].title
+    differs = f"{field.label} differs from {owner}, whose word counts"
+    match merged:
+        case CopyMoved(base):
+            was = field.type.format(base)
+            return Told(f"{here}; {owner} (owner) still says {says}; agreed was {was}", differs + "; this copy moved")
+        case OwnerMoved():
+            return Told(f"{here}; {owner} (owner) changed it to {says}", f"{field.label} was changed in {owner}")
+        case BothMoved(base):
+            was = field.type.format(base)
+            return Told(
+                f"{here} and {says} in {owner} (owner); both moved from {was}: a person must decide",
+                f"{field.label} was changed both here and in {owner}: a person must decide",
+            )
+        case Unfounded() | Agreed():
+            return Told(f"{here}; {owner} (owner) says {says}", differs)
+        case _:
+            assert_never(merged)
+
+
+def tell_unmatched(item: Unmatched, claim: Claim, known_by: str) -> Told:
+    """What a row that belongs to no campaign has to hear."""
+    found = quoted(claim.raw)
+    candidates = " or ".join(item.candidates)
+    match item.why:
+        case "near_miss":
+            return Told(
+                f"{found} is no campaign {known_by} knows; it nearly is {candidates}: a person must say which",
+                f"{found} is no campaign {known_by} knows, but nearly one: check its spelling",
+            )
+        case "orphan":
+            what = f"{found} is no campaign" if found else "this row names no campaign"
+            return Told(f"{what} {known_by} knows", f"{what} {known_by} knows")
+        case "ambiguous":
+            return Told(
+                f"this row may mean {candidates}: give it its campaign id",
+                "this row may mean several campaigns: give it its campaign id",
+            )
+        case "unreadable":
+            text = f"the id {found} cannot be read"
+            return Told(text, text)
+        case _:
+            assert_never(item.why)

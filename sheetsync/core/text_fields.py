@@ -1,0 +1,141 @@
+"""Fields that stay text: free text, people, ids and codes, URLs."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sheetsync.core.field_types import CALENDAR, FieldType, Seen, expect
+from sheetsync.core.model import Parsed, Value
+from sheetsync.core.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
+
+
+@dataclass(frozen=True)
+class Text(FieldType):
+    """Free text, kept as people wrote it apart from invisible characters and spaces (str)."""
+
+    kind: ClassVar[str] = "text"
+
+    def _understand(self, seen: Seen) -> Parsed:
+        return None if claims_nothing(seen.text, sentences=False) else tidy(seen.text)
+
+    def format(self, value: Value) -> str:
+        return expect(str, value)
+
+    def read(self, text: str) -> Value:
+        return text
+
+    def same(self, a: Value, b: Value) -> bool:
+        """Case, dashes, quotes, spaces and '&' for 'and' do not count; accents do."""
+        return a == b or (isinstance(a, str) and isinstance(b, str) and fold(a) == fold(b))
+
+
+@dataclass(frozen=True)
+class Person(Text):
+    """A person's name as the sheet has it (str); "unspecified" names nobody."""
+
+    kind: ClassVar[str] = "person"
+
+    def _understand(self, seen: Seen) -> Parsed:
+        return None if claims_nothing(seen.text, frozenset({"unspecified", "unassigned"})) else tidy(seen.text)
+
+
+_NO_CODE = frozenset(
+    {"none", "no code", "kein code", "ohne code", "keiner", "sans code", "sin codigo", "nessuno", "geen code", "n.v.t"}
+)
+_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Code(FieldType):
+    """An id or promo code (str): text even where the sheet holds a number, because 00123 is not 123.
+
+    Canonical is upper case unless `case_sensitive`. A code that the sheet itself turned into a day ("MAR1") or a power
+    of ten ("1E5") is a Problem: what was typed is gone.
+    """
+
+    case_sensitive: bool = False
+    kind: ClassVar[str] = "code"
+
+    def _understand(self, seen: Seen) -> Parsed:
+        if claims_nothing(seen.text, _NO_CODE):
+            return None
+        if seen.number is not None and (seen.cell.format in CALENDAR or _SCIENTIFIC.fullmatch(seen.text.strip())):
+            return unreadable(seen.text, "is no longer the code that was typed")
+        return self._canonical(seen.text)
+
+    def _canonical(self, text: str) -> str:
+        code = fold_marks(tidy(text))
+        return code if self.case_sensitive else tidy(code.upper())
+
+    def format(self, value: Value) -> str:
+        return expect(str, value)
+
+    def read(self, text: str) -> Value:
+        return text
+
+    def same(self, a: Value, b: Value) -> bool:
+        return a == b or (isinstance(a, str) and isinstance(b, str) and self._canonical(a) == self._canonical(b))
+
+
+_LOOK_ALIKE = str.maketrans("OIL", "011", "-_ ./")
+
+
+def near_miss(a: str, b: str) -> bool:
+    """Are two different ids one typo apart: O for 0, I or l for 1, a hyphen or space, two neighbours exchanged?
+
+    A reason to ask, never an equality. Ids that differ in case only are the same and no near miss.
+    """
+    a, b = Code()._canonical(a), Code()._canonical(b)
+    if a == b or not a or not b:
+        return False
+    return a.translate(_LOOK_ALIKE) == b.translate(_LOOK_ALIKE) or _neighbours_exchanged(a, b)
+
+
+def _neighbours_exchanged(a: str, b: str) -> bool:
+    if len(a) != len(b):
+        return False
+    differing = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+    if len(differing) != 2 or differing[1] != differing[0] + 1:
+        return False
+    i, j = differing
+    return a[i] == b[j] and a[j] == b[i]
+
+
+_HOST = r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}|localhost"
+_URL = re.compile(rf"\S*://\S.*|//\S+|(?:{_HOST})(?::[0-9]+)?(?:[/?#].*)?", re.IGNORECASE | re.DOTALL)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Url(FieldType):
+    """A URL exactly as it stands (str), with its defects, which are told elsewhere.
+
+    Behind a label counts the link. Two URLs in one cell, or a written URL that links somewhere else, are a Problem.
+    """
+
+    kind: ClassVar[str] = "url"
+
+    def _understand(self, seen: Seen) -> Parsed:
+        shown = seen.text.strip().strip("\u200b\ufeff").strip()
+        link = (seen.cell.link or "").strip()
+        if link:
+            return self._behind(shown, link)
+        if claims_nothing(shown):
+            return None
+        if len(several := [part for part in re.split(r"[\s|]+", shown) if _SCHEME.match(part)]) > 1:
+            return ambiguous(shown, "holds more than one URL", several)
+        return shown if _URL.fullmatch(shown) else unreadable(shown, "is no URL")
+
+    def _behind(self, shown: str, link: str) -> Parsed:
+        # Google links a bare "brand.example/x" by itself and adds the scheme; the person's own text counts then
+        if _SCHEME.sub("", shown).rstrip("/").casefold() == _SCHEME.sub("", link).rstrip("/").casefold():
+            return shown
+        if _SCHEME.match(shown):
+            return ambiguous(shown, "links to another URL than it shows", [shown, link])
+        return link
+
+    def format(self, value: Value) -> str:
+        return expect(str, value)
+
+    def read(self, text: str) -> Value:
+        return text

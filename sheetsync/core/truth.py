@@ -1,0 +1,83 @@
+"""What each record's owner says of each field, or why that cannot be said. The owner's word, never the majority."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sheetsync.core.graph import Rules
+from sheetsync.core.match import CAMPAIGN_ID, Matched
+from sheetsync.core.model import Claim, Entity, Problem, Value
+
+_PLACEMENT_SEPARATOR = " / "
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The owner's value, and the cell it stands in (None when it is made by us)."""
+
+    value: Value
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Why there is no value to stand for: `reason` names fields and sources only, `detail` may quote values."""
+
+    reason: str
+    detail: str = ""
+
+
+Truth = Known | Unknown
+
+
+def campaign_of(record: str) -> str:
+    """The campaign a record key belongs to: "NL-1004 / email / hero" -> "NL-1004"."""
+    return record.split(_PLACEMENT_SEPARATOR, 1)[0]
+
+
+@dataclass(frozen=True)
+class Truths:
+    """The owners' words over all matched records."""
+
+    rules: Rules
+    matched: Matched
+    #: sources that could not be read and of which nothing is remembered either
+    unread: Mapping[str, str]
+    #: (record, field) pairs over which owner and copy both moved: disputed until a person decides
+    disputed: Collection[tuple[str, str]] = ()
+
+    def of(self, record: str, name: str) -> Truth:
+        """The owner's word on one field of one record."""
+        if name == CAMPAIGN_ID:
+            return self._id(campaign_of(record))
+        owner = self.rules.owners.get(name)
+        label = self.rules.fields[name].label
+        if owner is None:
+            return Unknown(f"nobody owns {label}")
+        return self.said_by(owner, record, name)
+
+    def said_by(self, source: str, record: str, name: str) -> Truth:
+        """What one source says, whoever owns the field."""
+        title, label = self.rules.sources[source].title, self.rules.fields[name].label
+        if source in self.unread:
+            return Unknown(f"{title} could not be read")
+        key = campaign_of(record) if self.rules.fields[name].of is Entity.CAMPAIGN else record
+        if (key, name) in self.disputed:
+            return Unknown(f"{label} is in conflict")
+        row = self.matched.of.get((source, key))
+        if row is None:
+            return Unknown(self._why_no_row(source, key, title))
+        claim = row.record.claims.get(name)
+        if claim is None or claim.parsed is None:
+            return Unknown(f"no {label} in {title}")
+        if isinstance(claim.parsed, Problem):
+            return Unknown(f"{label} in {title} is not understood", claim.parsed.message)
+        return Known(claim.parsed, claim)
+
+    def _id(self, campaign: str) -> Truth:
+        if campaign in self.matched.unaccepted:
+            return Unknown("the campaign has no accepted id yet", f"proposed: {campaign}")
+        return Known(campaign)
+
+    def _why_no_row(self, source: str, key: str, title: str) -> str:
+        shared = any(rows[0].key == key and rows[0].record.source == source for rows in self.matched.duplicates)
+        return f"two rows in {title} have the same key" if shared else f"no row in {title}"

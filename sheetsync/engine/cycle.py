@@ -1,0 +1,54 @@
+"""The cycle: nine stages, one after the other. What each does stands in its own room; nothing branches here."""
+
+from sheetsync.core.contracts import Compared, compare
+from sheetsync.core.decide import Decisions, Past
+from sheetsync.core.decide import decide as decide_all
+from sheetsync.core.graph import Rules
+from sheetsync.core.match import Matched
+from sheetsync.core.match import match as match_all
+from sheetsync.core.truth import Truths
+from sheetsync.engine.reading import normalize, read
+from sheetsync.engine.remembering import commit
+from sheetsync.engine.world import Readings, Request, Run, Snapshots, World
+from sheetsync.engine.writing import plan, recover, verify, write
+
+
+def reconcile(world: World, rules: Rules, request: Request) -> Run:
+    """One cycle over all sources. Raises `LockHeld` when another run is at work on the same ledger."""
+    with world.leases.hold("run"):
+        readings = read(world, rules, request)
+        settle(world, readings)
+        snapshots = normalize(readings)
+        matched = match(readings, snapshots)
+        truths, compared = diff(readings, snapshots, matched)
+        decided = decide(readings, truths, compared)
+        plans = plan(world, readings, snapshots, decided)
+        written = write(world, readings, plans)
+        verified = verify(world, readings, written)
+        return commit(world, readings, snapshots, matched, decided, verified)
+
+
+def settle(world: World, readings: Readings) -> None:
+    """Before anything new: what a killed run left open."""
+    for workbook in readings.workbooks.values():
+        if not readings.request.dry_run:
+            recover(world, workbook)
+
+
+def match(readings: Readings, snapshots: Snapshots) -> Matched:
+    """Which campaign each row is about."""
+    memory = readings.memory
+    return match_all(snapshots.all, readings.rules, memory.proposed_ids, memory.highest_number)
+
+
+def diff(readings: Readings, snapshots: Snapshots, matched: Matched) -> tuple[Truths, Compared]:
+    """Every copy against its owner's word."""
+    truths = Truths(readings.rules, matched, snapshots.unread)
+    return truths, compare(truths)
+
+
+def decide(readings: Readings, truths: Truths, compared: Compared) -> Decisions:
+    """What is said about each cell."""
+    published = {key: item.value for key, item in readings.memory.published.items()}
+    past = Past(readings.started.date(), readings.memory.baselines, published)
+    return decide_all(compared, truths, past)

@@ -1,0 +1,147 @@
+"""The published shape of a run: what `reconcile --json` prints and `status --json` remembers.
+
+Version 1. Rows are 1-based, cells are A1 notation (for a table of the system of record the column's name), times are
+ISO with zone. The JSON Schema beside this file describes it; a test holds every printed document against it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
+from sheetsync.core.lookup import a1
+from sheetsync.core.match import Matched
+from sheetsync.core.model import Place
+from sheetsync.core.truth import campaign_of
+from sheetsync.engine.world import Run, Written
+
+VERSION = 1
+
+Document = Mapping[str, Any]
+Link = Callable[[Place], str]
+
+#: flags nobody can settle by looking up the owner's value
+_ASKED = (FlagKind.CONFLICT, FlagKind.AMBIGUOUS, FlagKind.NEAR_MISS_ID)
+
+
+def run_document(run: Run, link: Link) -> Document:
+    """One run as plain data."""
+    flags = [flag for flag in run.decided.flags if flag.place.source in run.snapshots.fresh]
+    return {
+        "version": VERSION,
+        "run": _run(run),
+        "flags": [flag_document(flag, run.matched, link) for flag in flags],
+        "asked": [_asked(flag, run.matched, link) for flag in flags if flag.kind in _ASKED],
+        "generated": [_made(made, run.matched, link) | {"value": made.value} for made in run.decided.generated],
+        "withheld": [_made(held, run.matched, link) | _reason(held) for held in run.decided.withheld],
+        "ignored": [
+            {"source": item.source, "tab": item.tab, "what": item.what, "where": item.where, "reason": item.reason}
+            for snapshot in run.snapshots.fresh.values()
+            for item in snapshot.ignored
+        ],
+        "written": [_written(write, run) for write in run.written if write.plan.batch is not None],
+        "requests": {"reads": run.requests.reads, "writes": run.requests.writes, "drive": run.requests.drive},
+    }
+
+
+def flag_document(flag: Flag, matched: Matched, link: Link) -> dict[str, Any]:
+    """One flag as plain data."""
+    return {
+        "id": flag.id,
+        **_where(flag.place),
+        "record": record_name(flag.record, matched),
+        "field": flag.field,
+        "kind": str(flag.kind),
+        "found": flag.found,
+        "expected": flag.expected,
+        "owner": flag.owner,
+        "severity": str(flag.severity),
+        "message": flag.message,
+        "contract": flag.contract or None,
+        "candidates": list(flag.candidates),
+        "link": link(flag.place) or None,
+    }
+
+
+def record_name(record: str, matched: Matched) -> str:
+    """A record as people know it: a campaign whose id is only proposed goes by its partner and name."""
+    campaign = campaign_of(record)
+    return matched.names.get(campaign, campaign) + record[len(campaign) :]
+
+
+def _run(run: Run) -> Document:
+    troubles = {trouble.source: trouble for trouble in run.troubles}
+    return {
+        "id": run.id,
+        "started": run.started.isoformat(timespec="seconds"),
+        "seconds": round(run.seconds, 3),
+        "dry_run": run.readings.request.dry_run,
+        "exit_code": run.exit_code,
+        "sources": [
+            {
+                "source": name,
+                "title": source.title,
+                "state": "trouble" if name in troubles else "read",
+                "rows": len(run.snapshots.fresh[name].records) if name in run.snapshots.fresh else None,
+                "trouble": str(troubles[name].error) if name in troubles else None,
+            }
+            for name, source in run.readings.rules.sources.items()
+        ],
+    }
+
+
+def _where(place: Place) -> dict[str, Any]:
+    return {
+        "source": place.source,
+        "spreadsheet": place.spreadsheet,
+        "tab": place.tab,
+        "cell": cell_name(place),
+        "row": None if place.row is None else place.row + 1,
+    }
+
+
+def cell_name(place: Place) -> str:
+    """A1 notation, or for a table (which has no letters) what the place is called there."""
+    return a1(place.row, place.column) if place.tab_id is not None else place.column_name
+
+
+def _asked(flag: Flag, matched: Matched, link: Link) -> Document:
+    return {
+        "flag": flag.id,
+        **_where(flag.place),
+        "record": record_name(flag.record, matched),
+        "field": flag.field,
+        "question": flag.message,
+        "candidates": list(flag.candidates),
+        "link": link(flag.place) or None,
+    }
+
+
+def _made(made: Generated | Withheld, matched: Matched, link: Link) -> dict[str, Any]:
+    where = _where(made.place)
+    return {
+        "source": where["source"],
+        "tab": where["tab"],
+        "row": where["row"],
+        "record": record_name(made.record, matched),
+        "field": made.field,
+        "link": link(made.place) or None,
+    }
+
+
+def _reason(held: Withheld) -> dict[str, Any]:
+    return {"reason": held.reason + (f" ({held.detail})" if held.detail else "")}
+
+
+def _written(write: Written, run: Run) -> Document:
+    batch = write.plan.batch
+    dry = run.readings.request.dry_run
+    state = "planned" if dry else "failed" if write.trouble else "verified" if write.verified else "unverified"
+    return {
+        "spreadsheet": write.plan.desired.spreadsheet,
+        "title": write.plan.desired.title,
+        "generation": batch.generation if batch else None,
+        "changes": list(write.plan.doing),
+        "overtyped": len(write.plan.overtyped),
+        "state": state,
+        "wrong": list(write.wrong or ()),
+    }

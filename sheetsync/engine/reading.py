@@ -1,0 +1,125 @@
+"""Read every source once and understand it; a source in trouble never stops the others."""
+
+from collections.abc import Iterable, Iterator
+
+from sheetsync.core.graph import Rules, SheetTab, Source, Table
+from sheetsync.core.model import Claim, Place, Record, Snapshot, Tab, Workbook
+from sheetsync.core.normalize import normalize as understand
+from sheetsync.core.tables import NoTable
+from sheetsync.engine.world import Readings, Request, Snapshots, Trouble, World
+from sheetsync.errors import GuardStopped, Refused, SheetsyncError
+from sheetsync.ports import Memory
+
+#: tables of the system of record hold plain decimals and ISO dates
+_TABLE_LOCALE = "en_US"
+
+
+def read(world: World, rules: Rules, request: Request) -> Readings:
+    """One read per workbook, one per table, and the past."""
+    started = world.clock.now()
+    workbooks: dict[str, Workbook] = {}
+    tables: dict[str, Tab] = {}
+    troubles: list[Trouble] = []
+    memory = world.ledger.memory()
+    began = world.clock.monotonic()
+    for spreadsheet in rules.spreadsheets:
+        try:
+            workbooks[spreadsheet] = world.sheets.read(spreadsheet)
+        except SheetsyncError as error:
+            troubles += [Trouble(source.name, error) for source in rules.tabs_of(spreadsheet)]
+    for source in rules.sources.values():
+        if isinstance(source.location, Table):
+            try:
+                tables[source.location.name] = world.records.read(source.location.name)
+            except SheetsyncError as error:
+                troubles.append(Trouble(source.name, error))
+    run = f"{started:%Y%m%dT%H%M%S}.{started.microsecond // 1000:03d}Z"
+    return Readings(run, started, began, rules, request, memory, workbooks, tables, tuple(troubles))
+
+
+def normalize(readings: Readings) -> Snapshots:
+    """Every source that was read, as canonical records; the others as the ledger remembers them."""
+    fresh: dict[str, Snapshot] = {}
+    troubles: list[Trouble] = list(readings.troubles)
+    for source in readings.rules.sources.values():
+        try:
+            if snapshot := _snapshot(source, readings):
+                fresh[source.name] = snapshot
+        except SheetsyncError as error:
+            troubles.append(Trouble(source.name, error))
+    absent = [name for name in readings.rules.sources if name not in fresh]
+    remembered = {name: snapshot for name in absent if (snapshot := _remembered(name, readings))}
+    unread = {trouble.source: str(trouble.error) for trouble in troubles if trouble.source not in remembered}
+    return Snapshots(fresh, remembered, unread, tuple(troubles))
+
+
+def _snapshot(source: Source, readings: Readings) -> Snapshot | None:
+    found = _tab_of(source, readings)
+    if found is None:
+        return None
+    tab, locale, place = found
+    snapshot = understand(tab, locale, source, readings.rules, place)
+    if isinstance(snapshot, NoTable):
+        raise Refused(
+            f"{source.title} (source {source.name}), tab {tab.title!r}: {snapshot.reason}.",
+            f"Put the headers back, or correct `sources.{source.name}.columns`.",
+        )
+    _guard_against_emptiness(source, snapshot, readings)
+    return snapshot
+
+
+def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, Place] | None:
+    """The source's tab, its locale, and its place; None when its workbook or table was not read at all."""
+    match source.location:
+        case SheetTab(spreadsheet, tab_id):
+            workbook = readings.workbooks.get(spreadsheet)
+            if workbook is None:
+                return None
+            tab = workbook.tab(tab_id)
+            if tab is None:
+                there = ", ".join(f"{tab.title!r} ({tab.id})" for tab in workbook.tabs)
+                raise Refused(
+                    f"{source.title} (source {source.name}): {workbook.title!r} has no tab with id {tab_id}.",
+                    f"Its tabs are {there}: set `sources.{source.name}.tab_id`.",
+                )
+            return tab, workbook.locale, Place(source.name, spreadsheet, tab.title, tab.id)
+        case Table(name):
+            table = readings.tables.get(name)
+            return None if table is None else (table, _TABLE_LOCALE, Place(source.name, name, name, None))
+
+
+def _guard_against_emptiness(source: Source, snapshot: Snapshot, readings: Readings) -> None:
+    """A sheet that had rows and reads as empty was more likely emptied by mistake than finished."""
+    remembered = {record for name, record, _ in readings.memory.observations if name == source.name}
+    if remembered and not snapshot.records and source.name not in readings.request.accept_empty:
+        raise GuardStopped(
+            f"{source.title} (source {source.name}) had {len(remembered)} rows and now reads as empty: left alone.",
+            f"If that is meant, run `sheetsync reconcile --accept-empty {source.name}`.",
+        )
+
+
+def _remembered(name: str, readings: Readings) -> Snapshot | None:
+    """A source that cannot be read now, as it was last seen, so that its readers do not flap."""
+    rows: dict[str, dict[str, Claim]] = {}
+    place: Place | None = None
+    for claim, record in _claims(name, readings.memory, readings.rules):
+        rows.setdefault(record, {})[claim.field] = claim
+        place = place or claim.place
+    if place is None:
+        return None
+    tab = Place(name, place.spreadsheet, place.tab, place.tab_id)
+    return Snapshot(name, tab, tuple(_records(name, rows.values())))
+
+
+def _claims(name: str, memory: Memory, rules: Rules) -> Iterator[tuple[Claim, str]]:
+    for observation in memory.observations.values():
+        if observation.source == name and observation.field in rules.fields:
+            kind = rules.fields[observation.field].type
+            value = None if observation.value is None else kind.read(observation.value)
+            yield Claim(observation.field, value, observation.raw, observation.place), observation.record
+
+
+def _records(name: str, rows: Iterable[dict[str, Claim]]) -> Iterator[Record]:
+    for claims in rows:
+        first = next(iter(claims.values()))
+        yield Record(name, first.place, claims, ())

@@ -1,0 +1,186 @@
+"""Commit what a cycle learned, in one transaction: history, observations, baselines, published values, flags, the run.
+
+What was observed is always kept. The baseline moves only where what should stand in the workbook was seen to.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sheetsync.core.decide import Decisions
+from sheetsync.core.graph import Mode, Rules, SheetTab
+from sheetsync.core.match import Matched
+from sheetsync.core.model import Claim, Place, Problem, Record
+from sheetsync.engine.documents import flag_document
+from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
+from sheetsync.ports import Event, Memory, Observation, OpenFlag, Outcome, Published, RecordField, RunRecord
+
+
+def commit(
+    world: World,
+    readings: Readings,
+    snapshots: Snapshots,
+    matched: Matched,
+    decided: Decisions,
+    written: Sequence[Written],
+) -> Run:
+    """Remember the cycle (in a dry run nothing) and say what happened."""
+    troubles = (*snapshots.troubles, *(Trouble(_source_of(w), w.trouble) for w in written if w.trouble))
+    run = Run(
+        readings.run,
+        readings.started,
+        world.clock.monotonic() - readings.began,
+        readings,
+        snapshots,
+        matched,
+        decided,
+        written,
+        troubles,
+        world.sheets.count,
+    )
+    if not readings.request.dry_run:
+        world.ledger.commit(_outcome(world, run))
+    return run
+
+
+def _source_of(write: Written) -> str:
+    return write.plan.desired.sources[0]
+
+
+def _outcome(world: World, run: Run) -> Outcome:
+    seen = list(_observations(run))
+    told = _Told(run.readings.memory, run)
+    settled = _settled(run)
+    baselines = {key: value for key, value in run.decided.agreed.items() if key[0] in settled}
+    return Outcome(
+        RunRecord(run.id, run.started, world.clock.now(), run.exit_code, run_counts(run)),
+        [*told.changes(seen), *told.overtyped()],
+        seen,
+        told.vanished(seen),
+        baselines,
+        list(_published(run, settled)),
+        run.matched.proposed,
+        run.matched.highest_number,
+        [_open_flag(world, run, flag_id) for flag_id in range(len(run.decided.flags)) if _is_fresh(run, flag_id)],
+        tuple(run.snapshots.fresh),
+    )
+
+
+def run_counts(run: Run) -> dict[str, int]:
+    """The figures of a run's last line."""
+    return {
+        "flags": sum(1 for flag in run.decided.flags if flag.place.source in run.snapshots.fresh),
+        "generated": len(run.decided.generated),
+        "withheld": len(run.decided.withheld),
+        "written": sum(1 for write in run.written if write.plan.batch is not None and write.trouble is None),
+        "sources": len(run.readings.rules.sources),
+        "unreachable": len({trouble.source for trouble in run.troubles}),
+        "reads": run.requests.reads,
+        "writes": run.requests.writes,
+    }
+
+
+def _is_fresh(run: Run, position: int) -> bool:
+    return run.decided.flags[position].place.source in run.snapshots.fresh
+
+
+def _open_flag(world: World, run: Run, position: int) -> OpenFlag:
+    flag = run.decided.flags[position]
+    return OpenFlag(flag.id, flag.kind, flag_document(flag, run.matched, world.link), run.started)
+
+
+# ---------------------------------------------------------------- what was seen
+
+
+def _observations(run: Run) -> Iterator[Observation]:
+    rules, memory = run.readings.rules, run.readings.memory
+    for name, record in _named_rows(run):
+        if record.source in run.snapshots.fresh:
+            for claim in record.claims.values():
+                yield _observation(name, record, claim, rules, memory, run)
+
+
+def _named_rows(run: Run) -> Iterator[tuple[str, Record]]:
+    """Every row with a name of its own within its source, also those nothing is concluded from."""
+    for item in run.matched.identified:
+        yield item.key, item.record
+    for rows in run.matched.duplicates:
+        for number, item in enumerate(rows, start=1):
+            yield f"{item.key} (row {number} of {len(rows)})", item.record
+    nameless: Counter[tuple[str, str]] = Counter()
+    for unmatched in run.matched.unmatched:
+        address = " / ".join(unmatched.record.address) or "?"
+        nameless[unmatched.record.source, address] += 1
+        yield f"unmatched {address} ({nameless[unmatched.record.source, address]})", unmatched.record
+
+
+def _observation(name: str, record: Record, claim: Claim, rules: Rules, memory: Memory, run: Run) -> Observation:
+    understood = claim.parsed is not None and not isinstance(claim.parsed, Problem)
+    value = rules.fields[claim.field].type.format(claim.parsed) if understood else None  # type: ignore[arg-type]
+    before = memory.observations.get((record.source, name, claim.field))
+    since = before.since if before is not None and before.value == value else run.started
+    return Observation(record.source, name, claim.field, value, claim.raw, claim.place, since)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Changes against what was last seen, as they go into the history."""
+
+    memory: Memory
+    run: Run
+
+    def changes(self, seen: Sequence[Observation]) -> Iterator[Event]:
+        """Fields that say something else than before; a source seen for the first time has no news yet."""
+        known = {source for source, _, _ in self.memory.observations}
+        for now in seen:
+            before = self.memory.observations.get((now.source, now.record, now.field))
+            if now.source in known and _said(before) != _said(now):
+                old = before.value if before else None
+                yield self._event(now.source, now.record, now.field, old, now.value, now.raw, now.place)
+        for key in self.vanished(seen):
+            gone = self.memory.observations[key]
+            yield self._event(*key, gone.value, None, "", gone.place)
+
+    def vanished(self, seen: Sequence[Observation]) -> list[RecordField]:
+        there = {(now.source, now.record, now.field) for now in seen}
+        fresh = self.run.snapshots.fresh
+        return [key for key in self.memory.observations if key[0] in fresh and key not in there]
+
+    def overtyped(self) -> Iterator[Event]:
+        """What somebody typed into a column of ours, before our values return there."""
+        for write in self.run.written:
+            for cell in write.plan.overtyped:
+                tab = self.run.snapshots.fresh[cell.source].place
+                place = Place(cell.source, tab.spreadsheet, tab.tab, cell.tab_id, cell.row, cell.column)
+                yield self._event(cell.source, f"row {cell.row + 1}", cell.header, None, cell.text, cell.text, place)
+
+    def _event(
+        self, source: str, record: str, field: str, old: str | None, new: str | None, raw: str, place: Place
+    ) -> Event:
+        return Event(self.run.id, self.run.started, source, record, field, old, new, raw, place)
+
+
+def _said(observation: Observation | None) -> tuple[str | None, str]:
+    """What counts as a change: another value, or other words where no value was understood."""
+    if observation is None:
+        return None, ""
+    return observation.value, "" if observation.value is not None else observation.raw.strip()
+
+
+# ---------------------------------------------------------------- what stands in the sheets
+
+
+def _settled(run: Run) -> frozenset[str]:
+    """Sources whose baseline may move: observed only, tables, or shown to stand in their workbook as they should."""
+    unsettled = {name for write in run.written if not write.verified for name in write.plan.desired.sources}
+    return frozenset(run.snapshots.fresh) - unsettled
+
+
+def _published(run: Run, settled: frozenset[str]) -> Iterator[Published]:
+    for made in run.decided.generated:
+        source = run.readings.rules.sources[made.place.source]
+        writes = isinstance(source.location, SheetTab) and source.mode is not Mode.OBSERVE
+        if source.name in settled and writes:
+            before = run.readings.memory.published.get((source.name, made.record, made.field))
+            since = before.since if before is not None and before.value == made.value else run.started
+            yield Published(source.name, made.record, made.field, made.value, since)

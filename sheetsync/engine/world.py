@@ -1,0 +1,118 @@
+"""What a cycle is given and what it leaves: the world's doors, the request, and the run that comes out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sheetsync.core.decide import Decisions
+from sheetsync.core.graph import Rules
+from sheetsync.core.lookup import a1
+from sheetsync.core.match import Matched
+from sheetsync.core.model import Place, Snapshot, Tab, Workbook
+from sheetsync.core.plan import WorkbookPlan
+from sheetsync.errors import SheetsyncError
+from sheetsync.ports import Clock, Leases, Ledger, Memory, Records, RequestCount, Sheets
+
+
+@dataclass(frozen=True)
+class World:
+    """The doors of a cycle; `wiring` decides what stands behind each."""
+
+    sheets: Sheets
+    records: Records
+    ledger: Ledger
+    leases: Leases
+    clock: Clock
+
+    def link(self, place: Place) -> str:
+        """A URL that opens a place; empty for tables, which have no page."""
+        if place.tab_id is None:
+            return ""
+        return self.sheets.link(place.spreadsheet, place.tab_id, a1(place.row, place.column))
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for."""
+
+    #: plan only: nothing is written, neither sheets nor ledger
+    dry_run: bool = False
+    #: sources that may turn up empty this once
+    accept_empty: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A source that could not be read or a workbook that could not be written: the others went on."""
+
+    source: str
+    error: SheetsyncError
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The world as it was read, and the past."""
+
+    run: str
+    started: datetime
+    began: float
+    rules: Rules
+    request: Request
+    memory: Memory
+    workbooks: Mapping[str, Workbook]
+    tables: Mapping[str, Tab]
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """Every source as understood; sources in trouble as last remembered."""
+
+    fresh: Mapping[str, Snapshot]
+    remembered: Mapping[str, Snapshot] = field(default_factory=dict)
+    #: sources of which nothing is known at all, and why
+    unread: Mapping[str, str] = field(default_factory=dict)
+    troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def all(self) -> list[Snapshot]:
+        return [*self.fresh.values(), *self.remembered.values()]
+
+
+@dataclass(frozen=True)
+class Written:
+    """One workbook's write and how far it came."""
+
+    plan: WorkbookPlan
+    #: read back after the write; None when it could not be
+    wrong: tuple[str, ...] | None = ()
+    trouble: SheetsyncError | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Whether what people see in this workbook is what should stand there."""
+        return self.trouble is None and self.wrong == ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything one cycle has to tell."""
+
+    id: str
+    started: datetime
+    seconds: float
+    readings: Readings
+    snapshots: Snapshots
+    matched: Matched
+    decided: Decisions
+    written: Sequence[Written]
+    troubles: tuple[Trouble, ...]
+    requests: RequestCount
+
+    @property
+    def exit_code(self) -> int:
+        """1 for a write that could not be verified, then 12 and 14 for troubles, in DESIGN section 8's order."""
+        codes = {trouble.error.exit_code for trouble in self.troubles}
+        if any(write.wrong for write in self.written):
+            codes.add(1)
+        return next((code for code in (1, 2, 12, 14) if code in codes), 0)

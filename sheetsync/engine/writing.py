@@ -1,0 +1,101 @@
+"""Write each workbook's batch once, journalled before and read back after. One workbook's trouble stops no other."""
+
+from sheetsync.core.changes import Batch
+from sheetsync.core.decide import Decisions
+from sheetsync.core.managed import desired
+from sheetsync.core.model import Workbook
+from sheetsync.core.plan import WorkbookPlan
+from sheetsync.core.plan import plan as plan_workbook
+from sheetsync.core.plan import verify as look_again
+from sheetsync.engine.world import Readings, Snapshots, World, Written
+from sheetsync.errors import AnswerLost, Refused, SheetsyncError
+from sheetsync.ports import JournalEntry
+
+
+def plan(world: World, readings: Readings, snapshots: Snapshots, decided: Decisions) -> list[WorkbookPlan]:
+    """What each readable workbook needs; a workbook with a source in trouble is left as it is."""
+    plans = []
+    for spreadsheet, workbook in readings.workbooks.items():
+        sources = readings.rules.tabs_of(spreadsheet)
+        if all(source.name in snapshots.fresh for source in sources):
+            should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link)
+            if should is not None:
+                plans.append(plan_workbook(workbook, should))
+    return plans
+
+
+def write(world: World, readings: Readings, plans: list[WorkbookPlan]) -> list[Written]:
+    """Send every batch; in a dry run none."""
+    if readings.request.dry_run:
+        return [Written(planned) for planned in plans]
+    return [_send(world, readings.run, planned) for planned in plans]
+
+
+def verify(world: World, readings: Readings, written: list[Written]) -> list[Written]:
+    """Look at what people see now in every workbook that was written."""
+    if readings.request.dry_run:
+        return written
+    return [_look(world, readings.run, write) for write in written]
+
+
+def recover(world: World, workbook: Workbook) -> None:
+    """Settle batches a killed run left behind: the generation in the workbook says whether they were applied."""
+    for entry in world.ledger.unfinished():
+        if entry.spreadsheet == workbook.id:
+            applied = workbook.generation >= entry.generation
+            state = "committed" if applied else "dropped"
+            world.ledger.journal(JournalEntry(entry.run, entry.spreadsheet, entry.generation, state))
+
+
+def _send(world: World, run: str, planned: WorkbookPlan) -> Written:
+    batch = planned.batch
+    if batch is None:
+        return Written(planned)
+    _note(world, run, batch, "intended")
+    try:
+        _apply(world, batch)
+    except AnswerLost as error:
+        # It may still be applied: the entry stays open, and the next run finds out by the generation.
+        return Written(planned, None, error)
+    except SheetsyncError as error:
+        _note(world, run, batch, "dropped")
+        return Written(planned, None, error)
+    _note(world, run, batch, "written")
+    return Written(planned)
+
+
+def _apply(world: World, batch: Batch) -> None:
+    """Apply once; when the answer was lost, ask the workbook before asking it again.
+
+    Sending the same batch again is safe: its fence is refused if the first one arrived after all.
+    """
+    try:
+        world.sheets.apply(batch)
+    except AnswerLost:
+        if _arrived(world, batch):
+            return
+        try:
+            world.sheets.apply(batch)
+        except Refused:
+            if not _arrived(world, batch):
+                raise
+
+
+def _arrived(world: World, batch: Batch) -> bool:
+    return world.sheets.read(batch.spreadsheet).generation >= batch.generation
+
+
+def _look(world: World, run: str, write: Written) -> Written:
+    if write.plan.batch is None or write.trouble is not None:
+        return write
+    try:
+        wrong = look_again(world.sheets.read(write.plan.desired.spreadsheet), write.plan.desired)
+    except SheetsyncError as error:
+        return Written(write.plan, None, error)
+    if not wrong:
+        _note(world, run, write.plan.batch, "verified")
+    return Written(write.plan, wrong)
+
+
+def _note(world: World, run: str, batch: Batch, state: str) -> None:
+    world.ledger.journal(JournalEntry(run, batch.spreadsheet, batch.generation, state))

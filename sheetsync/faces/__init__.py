@@ -1,0 +1,1 @@
+"""What people and programs see: text in, text out; faces decide nothing."""

@@ -1,0 +1,238 @@
+"""The command line: parse, one call, print. Heavy libraries are imported by the commands that need them."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sheetsync.errors import SheetsyncError
+
+if TYPE_CHECKING:
+    from sheetsync.config import Config
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_config = click.option(
+    "--config",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("config"),
+    envvar="SHEETSYNC_CONFIG",
+    show_default=True,
+    metavar="DIR",
+    help="Folder with the configuration.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+
+
+class _Commands(click.Group):
+    """Turns every trouble we know into one line on stderr and its exit code; a traceback is a bug of ours."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SheetsyncError as error:
+            click.echo(f"{click.style('error:', fg='red')} {error}", err=True)
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            # The reader (head, less) has gone; nothing more can be said to anyone.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="sheetsync-ops", prog_name="sheetsync")
+@click.option("-v", "--verbose", is_flag=True, help="Say on stderr what happens.")
+@click.pass_context
+def main(context: click.Context, verbose: bool) -> None:
+    """Everyone keeps their sheets; sheetsync says where they disagree, whose word counts, and fills what nobody should
+    type.
+
+    Exit codes: 0 done, 1 runtime error, 2 usage or configuration, 12 a guard stopped writes, 13 another run holds the
+    lock, 14 some sources unreachable and the rest done; with --exit-code also 10 changes pending and 11 open conflicts.
+    """
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s"
+    )
+    context.color = None if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else False
+
+
+@main.command()
+@click.option("--keep", is_flag=True, help="Leave the sandbox up afterwards and say what to try.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), metavar="DIR", help="Where to work (default: a new temporary folder)."
+)
+def demo(keep: bool, folder: Path | None) -> None:
+    """Sandbox, a realistic story and two reconciles; needs no credentials."""
+    from sheetsync.faces.demo import run_demo
+
+    sys.exit(run_demo(keep, folder, _say))
+
+
+@main.command()
+@_config
+@_json
+def validate(folder: Path, as_json: bool) -> None:
+    """Check the configuration; every problem at once, with file and line."""
+    config = _load(folder)
+    from sheetsync.faces.views import configuration_document, configuration_text
+
+    document = configuration_document(config)
+    _print(document, as_json, configuration_text(document))
+
+
+@main.command()
+@_config
+@_json
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option("--accept-empty", multiple=True, metavar="SOURCE", help="Let this source turn up empty this once.")
+@click.option(
+    "--exit-code", "tell_state", is_flag=True, help="Also exit 10 for changes pending, 11 for open conflicts."
+)
+def reconcile(folder: Path, as_json: bool, dry_run: bool, accept_empty: tuple[str, ...], tell_state: bool) -> None:
+    """Read every source, compare, and write flags and generated values into columns and tabs of ours."""
+    config = _load(folder)
+    from sheetsync.faces.render import run_text
+    from sheetsync.faces.views import reconcile_now
+
+    document = reconcile_now(config, dry_run, frozenset(accept_empty))
+    _print(document, as_json, run_text(document))
+    sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))
+
+
+@main.command()
+@_config
+@_json
+def status(folder: Path, as_json: bool) -> None:
+    """Open flags, worst first, as the last run left them."""
+    config = _load(folder)
+    from sheetsync.faces.render import status_text
+    from sheetsync.faces.views import status_document
+
+    document = status_document(config)
+    _print(document, as_json, status_text(document))
+
+
+@main.command()
+@_config
+@_json
+@click.argument("key")
+@click.argument("field", required=False)
+def truth(folder: Path, as_json: bool, key: str, field: str | None) -> None:
+    """Every place that claims a value of record KEY, whose word counts, and since when.
+
+    KEY is a campaign id (NL-1003) or a placement ("NL-1003 / email / hero-banner").
+    """
+    config = _load(folder)
+    from sheetsync.faces.render import truth_text
+    from sheetsync.faces.views import truth_document
+
+    document = truth_document(config, key, field)
+    _print(document, as_json, truth_text(document))
+
+
+@main.group(invoke_without_command=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Port on 127.0.0.1 (0: any free one).",
+)
+@click.option("--state", default=":memory:", show_default=True, metavar="FILE", help="Where its spreadsheets live.")
+@click.option(
+    "--accounts",
+    type=click.Path(path_type=Path),
+    default=Path("accounts"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder for the service-account key files it issues.",
+)
+@click.option("--account", "names", multiple=True, metavar="NAME", help="Issue one more account.")
+@click.option(
+    "--story",
+    "stories",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Load a story's workbooks first.",
+)
+@click.pass_context
+def sandbox(
+    context: click.Context, port: int, state: str, accounts: Path, names: tuple[str, ...], stories: tuple[Path, ...]
+) -> None:
+    """A local server that speaks Google's Sheets, Drive and token endpoints on loopback."""
+    if context.invoked_subcommand is None:
+        from sheetsync.faces.sandbox import serve_sandbox
+
+        serve_sandbox(port, state, accounts, stories, names)
+
+
+@sandbox.command()
+@click.argument("link")
+@click.argument("value")
+@click.option(
+    "--as",
+    "key_file",
+    type=click.Path(path_type=Path),
+    default=Path("accounts/person.json"),
+    show_default=True,
+    metavar="FILE",
+    help="Key file of the person who types.",
+)
+def edit(link: str, value: str, key_file: Path) -> None:
+    """Type VALUE into the cell a LINK points to, as a person would."""
+    from sheetsync.faces.sandbox import type_into
+
+    _say(type_into(link, value, key_file))
+
+
+@sandbox.command()
+@click.argument("link")
+@click.option(
+    "--as",
+    "key_file",
+    type=click.Path(path_type=Path),
+    default=Path("accounts/person.json"),
+    show_default=True,
+    metavar="FILE",
+    help="Key file of the person who sorts.",
+)
+def sort(link: str, key_file: Path) -> None:
+    """Sort a tab from the row of the cell a LINK points to downwards, by that cell's column."""
+    from sheetsync.faces.sandbox import sort_by
+
+    _say(sort_by(link, key_file))
+
+
+def _load(folder: Path) -> "Config":
+    # pandas is not needed to say that a file is missing, but a valid configuration needs everything.
+    from sheetsync.wiring import configuration
+
+    return configuration(folder)
+
+
+def _state(document: Any) -> int:
+    if any(flag["kind"] == "conflict" for flag in document["flags"]):
+        return 11
+    return 10 if any(write["state"] == "planned" for write in document["written"]) else 0
+
+
+def _print(document: Any, as_json: bool, text: Iterable[str]) -> None:
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        for line in text:
+            click.echo(line)
+
+
+def _say(line: str = "") -> None:
+    click.echo(line)

@@ -1,0 +1,148 @@
+"""A run as text for people: per campaign what differs, what was made, what was held back; the last line counts.
+
+Works on the published document, so that text and JSON can never tell different stories.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import click
+
+Document = Mapping[str, Any]
+
+_NO_CAMPAIGN = "Rows of no known campaign"
+_SYMBOLS = {"conflict": "!", "ambiguous": "?", "near_miss_id": "?", "missing_row": "-", "difference": "~"}
+_COLOURS = {"high": "red", "medium": "yellow", "low": "cyan"}
+
+
+def run_text(run: Document) -> Iterator[str]:
+    """The lines of a whole run."""
+    yield from _troubles(run)
+    for campaign, items in sorted(_by_campaign(run).items(), key=lambda entry: (entry[0] == _NO_CAMPAIGN, entry[0])):
+        yield click.style(campaign, bold=True)
+        for item in items:
+            yield from _item(item)
+        yield ""
+    yield from _ignored(run)
+    yield from _written(run)
+    yield count_line(run)
+
+
+def count_line(run: Document) -> str:
+    """The last line."""
+    flags, high = run["flags"], sum(1 for flag in run["flags"] if flag["severity"] == "high")
+    written = [write for write in run["written"] if write["state"] in ("verified", "unverified")]
+    planned = [write for write in run["written"] if write["state"] == "planned"]
+    done = f"{len(planned)} to write" if run["run"]["dry_run"] else f"{len(written)} written"
+    workbooks = "workbook" if len(planned or written) == 1 else "workbooks"
+    requests = run["requests"]
+    return (
+        f"{_count(len(flags), 'flag')} ({high} high), {len(run['asked'])} asked, {len(run['generated'])} generated, "
+        f"{len(run['withheld'])} withheld, {done.replace(' ', f' {workbooks} ', 1)}; "
+        f"{_count(requests['reads'], 'read')}, {_count(requests['writes'], 'write')}; {run['run']['seconds']:.1f} s"
+    )
+
+
+def flag_text(flag: Document) -> Iterator[str]:
+    """One flag in three lines: what, why, where."""
+    symbol = _SYMBOLS.get(flag["kind"], "*")
+    change = _shortened(flag["found"]) or "(blank)"
+    if flag["expected"]:
+        change += f" -> {_shortened(flag['expected'])}"
+    head = f"  {symbol} {flag['record']} / {flag['field']}: {change}"
+    yield click.style(head, fg=_COLOURS.get(flag["severity"])) + f"  [{flag['severity']} {flag['kind']} {flag['id']}]"
+    yield f"      {flag['message']}"
+    yield f"      {flag['link'] or flag['tab'] + ' / ' + flag['cell']}"
+
+
+def trouble_text(source: Document) -> str:
+    """A source that was not reached, in one line."""
+    return click.style(f"! {source['title']}: ", fg="red") + f"{source['trouble']}"
+
+
+def _troubles(run: Document) -> Iterator[str]:
+    told = [source for source in run["run"]["sources"] if source["trouble"]]
+    yield from (trouble_text(source) for source in told)
+    if told:
+        yield ""
+
+
+def _by_campaign(run: Document) -> dict[str, list[Document]]:
+    unmatched = {flag["id"] for flag in run["flags"] if flag["kind"] in ("near_miss_id", "orphan_row")}
+    groups: dict[str, list[Document]] = {}
+    for item in chain(run["flags"], run["generated"], run["withheld"]):
+        known = item.get("id") not in unmatched
+        groups.setdefault(_campaign(item["record"]) if known else _NO_CAMPAIGN, []).append(item)
+    return groups
+
+
+def _campaign(record: str) -> str:
+    """The campaign's part of a record: its id, or partner and name where it has none."""
+    parts = record.split(" / ")
+    return parts[0] if any(char.isdigit() for char in parts[0]) else " / ".join(parts[:2])
+
+
+def _item(item: Document) -> Iterator[str]:
+    if "kind" in item:
+        yield from flag_text(item)
+    elif "value" in item:
+        yield click.style(f"  + {item['record']} / {item['field']}:", fg="green") + f" {item['value']}"
+        yield f"      {item['link']}"
+    else:
+        yield click.style(f"  . {item['record']} / {item['field']} withheld:", dim=True) + f" {item['reason']}"
+        yield f"      {item['link']}"
+
+
+def _ignored(run: Document) -> Iterator[str]:
+    by_source: dict[str, list[str]] = {}
+    for item in run["ignored"]:
+        what = item["where"] if item["what"] == "row" else f"column {item['where']!r}"
+        by_source.setdefault(item["source"], []).append(f"{what} ({item['reason']})")
+    for source, items in by_source.items():
+        yield click.style(f"left alone in {source}: {'; '.join(items)}", dim=True)
+    if by_source:
+        yield ""
+
+
+def _written(run: Document) -> Iterator[str]:
+    for write in run["written"]:
+        yield f"{write['title']}: {'; '.join(write['changes'])}  [{write['state']}]"
+        yield from (f"      {wrong}" for wrong in write["wrong"])
+    if run["written"]:
+        yield ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _shortened(text: str, length: int = 90) -> str:
+    text = " ".join(str(text).split())
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def status_text(status: Document) -> Iterator[str]:
+    """Open flags and the last run."""
+    flags: Sequence[Document] = status["flags"]
+    for flag in flags:
+        yield from flag_text(flag)
+        yield click.style(f"      open since {flag['since']}", dim=True)
+    run = status["run"]
+    if run:
+        yield f"last run {run['id']} ended {run['ended']} with exit code {run['exit_code']}"
+    yield f"{_count(len(flags), 'open flag')}"
+
+
+def truth_text(truth: Document) -> Iterator[str]:
+    """Every place that claims a value of one record."""
+    for field in truth["fields"]:
+        owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
+        value = field["value"] if field["value"] is not None else "(not known)"
+        yield click.style(f"{truth['record']} / {field['field']}: {value}", bold=True) + f"  [{owner}]"
+        for claim in field["claims"]:
+            mark = "=" if claim["agrees"] else "." if claim["agrees"] is None else "~"
+            said = _shortened(claim["raw"]) or "(blank)"
+            yield f"  {mark} {claim['source']} ({claim['role']}): {said}  since {claim['since']}"
+            yield f"      {claim['link'] or claim['tab'] + ' / ' + claim['cell']}"
+    yield f"{_count(len(truth['fields']), 'field')}, {_count(sum(len(f['claims']) for f in truth['fields']), 'claim')}"

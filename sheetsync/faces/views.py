@@ -1,0 +1,142 @@
+"""The documents behind commands that run or look: plain data, printed as text or JSON."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sheetsync import wiring
+from sheetsync.config import Config
+from sheetsync.core.graph import SheetTab, Source
+from sheetsync.engine.cycle import reconcile
+from sheetsync.engine.documents import cell_name, run_document
+from sheetsync.engine.world import Request
+from sheetsync.errors import UsageError
+from sheetsync.ports import Observation
+
+Document = Mapping[str, Any]
+
+VERSION = 1
+
+
+def reconcile_now(config: Config, dry_run: bool, accept_empty: frozenset[str]) -> Document:
+    """One cycle, as its document."""
+    if unknown := sorted(accept_empty - config.rules.sources.keys()):
+        raise UsageError(f"no source is called {unknown[0]!r}.", f"Sources: {', '.join(config.rules.sources)}.")
+    world = wiring.world(config, dry_run)
+    run = reconcile(world, config.rules, Request(dry_run, accept_empty))
+    return run_document(run, world.link)
+
+
+def status_document(config: Config) -> Document:
+    """Open flags and the last run."""
+    ledger = wiring.past(config)
+    last = ledger.last_run()
+    return {
+        "version": VERSION,
+        "run": last
+        and {
+            "id": last.id,
+            "started": last.started.isoformat(timespec="seconds"),
+            "ended": last.ended.isoformat(timespec="seconds"),
+            "exit_code": last.exit_code,
+            "counts": dict(last.counts),
+        },
+        "flags": [{**flag.document, "since": flag.since.isoformat(timespec="seconds")} for flag in ledger.open_flags()],
+    }
+
+
+def truth_document(config: Config, key: str, field: str | None) -> Document:
+    """Every place that claims a value of one record, as last seen."""
+    rules = config.rules
+    if field is not None and field not in rules.fields:
+        raise UsageError(f"no field is called {field!r}.", f"Fields: {', '.join(rules.fields)}.")
+    observations = [o for o in wiring.past(config).memory().observations.values() if _about(o, key)]
+    if not observations:
+        raise UsageError(f"nothing was seen of {key!r}.", "`sheetsync status` lists what the last run saw.")
+    names = [name for name in rules.fields if any(o.field == name for o in observations) and field in (None, name)]
+    if not names:
+        raise UsageError(f"no source maps {field!r} for {key!r}.")
+    return {
+        "version": VERSION,
+        "record": observations[0].record,
+        "fields": [_field(config, name, [o for o in observations if o.field == name]) for name in names],
+    }
+
+
+def _about(observation: Observation, key: str) -> bool:
+    record, key = observation.record.casefold(), " / ".join(part.strip() for part in key.split("/")).casefold()
+    return record == key
+
+
+def _field(config: Config, name: str, observations: list[Observation]) -> Document:
+    owner = config.rules.owners.get(name)
+    value = next((o.value for o in observations if o.source == owner), None)
+    return {
+        "field": name,
+        "label": config.rules.fields[name].label,
+        "owner": owner,
+        "value": value,
+        "claims": [_claim(config, observation, value) for observation in observations],
+    }
+
+
+def _claim(config: Config, observation: Observation, truth: str | None) -> Document:
+    kind = config.rules.fields[observation.field].type
+    known = truth is not None and observation.value is not None
+    place = observation.place
+    return {
+        "source": observation.source,
+        "role": "owner" if config.rules.owners.get(observation.field) == observation.source else "copy",
+        "spreadsheet": place.spreadsheet,
+        "tab": place.tab,
+        "cell": cell_name(place),
+        "row": None if place.row is None else place.row + 1,
+        "raw": observation.raw,
+        "value": observation.value,
+        "agrees": kind.same(kind.read(truth), kind.read(observation.value)) if known else None,  # type: ignore[arg-type]
+        "since": observation.since.isoformat(timespec="seconds"),
+        "link": _link(config, observation),
+    }
+
+
+def _link(config: Config, observation: Observation) -> str | None:
+    if observation.place.tab_id is None:
+        return None
+    return wiring.link(config, observation.place)
+
+
+def configuration_document(config: Config) -> Document:
+    """What a valid configuration says, in short."""
+    rules = config.rules
+    return {
+        "version": VERSION,
+        "folder": str(config.folder),
+        "fingerprint": config.fingerprint,
+        "sources": [_source(source) for source in rules.sources.values()],
+        "handoffs": [{"id": h.id, "contracts": {k: str(v) for k, v in h.contracts.items()}} for h in rules.handoffs],
+        "owners": dict(rules.owners),
+        "generated": dict(rules.templates),
+    }
+
+
+def _source(source: Source) -> Document:
+    location = source.location
+    return {
+        "source": source.name,
+        "title": source.title,
+        "team": source.team,
+        "where": location.spreadsheet if isinstance(location, SheetTab) else location.name,
+        "tab_id": location.tab_id if isinstance(location, SheetTab) else None,
+        "mode": str(source.mode) if isinstance(location, SheetTab) else "record",
+        "readers_see": str(source.readers_see),
+        "fields": list(source.columns),
+    }
+
+
+def configuration_text(document: Document) -> Iterator[str]:
+    """The same for people."""
+    for source in document["sources"]:
+        fields = len(source["fields"])
+        yield f"  {source['source']:<12} {source['title']} ({source['team']}): {source['mode']}, {fields} fields"
+    for handoff in document["handoffs"]:
+        yield f"  {handoff['id']:<20} {', '.join(f'{k} {v}' for k, v in handoff['contracts'].items())}"
+    yield f"valid: {len(document['sources'])} sources, {len(document['handoffs'])} handoffs"

@@ -1,0 +1,1 @@
+"""`spreadsheets.batchUpdate`: a list of requests applied in order, all or none."""

@@ -1,0 +1,108 @@
+"""One API call as an endpoint sees it: who calls, with which checked parameters, on which workbook."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sheetsync.sandbox.decode import decode, invalid_value
+from sheetsync.sandbox.errors import GoogleError, Json, bad_fields, forbidden, not_found
+from sheetsync.sandbox.model import Workbook
+from sheetsync.sandbox.store import State
+from sheetsync.sandbox.wire import ENUMS, snake
+
+#: query parameters every Google API takes
+STANDARD = frozenset(
+    ("$.xgafv", "access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser")
+) | frozenset(("uploadType", "upload_protocol"))
+
+
+@dataclass
+class Call:
+    """A call that has passed authentication. `params` are decoded by the endpoint's table."""
+
+    state: State
+    base: str
+    account: str
+    path: Mapping[str, str]
+    params: Json
+    body: Any = None
+    #: request kinds of a batch, for the record
+    kinds: list[str] = field(default_factory=list)
+
+    def readable(self) -> Workbook:
+        """The workbook of the path. Raises 404 if there is none and 403 if it is not shared with the account."""
+        book = self.state.workbooks.get(self.path["id"])
+        if book is None:
+            raise not_found()
+        if book.role(self.account) is None:
+            raise forbidden()
+        return book
+
+    def writable(self) -> Workbook:
+        """`readable`, and 403 for a reader."""
+        book = self.readable()
+        if book.role(self.account) == "reader":
+            raise forbidden()
+        return book
+
+    def message(self, name: str, at: str = "") -> Json:
+        """The body as a checked message."""
+        return decode(self.body, name, at)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One method of an API: where it is, who may call it, what it takes, what it answers."""
+
+    method: str
+    path: str
+    handler: Callable[[Call], Json]
+    scopes: frozenset[str]
+    #: `sheets` or `drive`: decides the error envelope
+    service: str = "sheets"
+    #: Google's name of the method, shown when a scope is missing
+    name: str = ""
+    #: query parameter -> type as in `wire`
+    params: Mapping[str, str] = field(default_factory=dict)
+    #: the message answered, for checking `fields`; empty for Drive, which has its own mask rules
+    answer: str = ""
+
+
+def decoded_query(query: Sequence[tuple[str, str]], params: Mapping[str, str]) -> Json:
+    """Query parameters by the endpoint's table; an unknown name is 400 as Google says it."""
+    found: Json = {}
+    for name, text in query:
+        if name in STANDARD:
+            found[name] = text
+            continue
+        kind = params.get(name)
+        if kind is None:
+            raise _unknown_parameter(name)
+        if kind == "[str]":
+            found.setdefault(name, []).append(text)
+        elif text or kind == "str":
+            found[name] = _parameter(name, text, kind)
+    return found
+
+
+def _parameter(name: str, text: str, kind: str) -> Any:
+    if kind == "bool":
+        # Python clients send True and False [recorded].
+        if text.lower() not in ("true", "false", "1", "0"):
+            raise invalid_value(snake(name), "TYPE_BOOL", text)
+        return text.lower() in ("true", "1")
+    if kind == "int":
+        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 10:
+            raise invalid_value(snake(name), "TYPE_INT32", text)
+        return int(text)
+    if kind.startswith("#") and text not in ENUMS[kind[1:]]:
+        raise invalid_value(snake(name), f"type.googleapis.com/google.apps.sheets.v4.{kind[1:]}", text)
+    return text
+
+
+def _unknown_parameter(name: str) -> GoogleError:
+    message = (
+        f'Invalid JSON payload received. Unknown name "{name[:200]}": Cannot bind query parameter. '
+        f"Field '{name[:200]}' could not be found in request message."
+    )
+    return bad_fields(message, ("", message))

@@ -1,0 +1,82 @@
+"""Workbooks as JSON for the state file, and back."""
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from sheetsync.sandbox.a1 import Area, Box
+from sheetsync.sandbox.model import Cell, Metadata, NamedRange, Protection, Rule, Tab, Workbook
+
+Json = dict[str, Any]
+
+_PLAIN_BOOK = ("id", "title", "locale", "time_zone", "owner", "shared_with", "created", "modified", "modified_by",
+               "version", "trashed")  # fmt: skip
+_PLAIN_TAB = ("sheet_id", "title", "rows", "columns", "hidden", "frozen_rows", "frozen_columns", "extra", "extra_grid",
+              "filter")  # fmt: skip
+
+
+def dump_cell(cell: Cell) -> Json:
+    """Only what differs from an empty cell."""
+    return {field.name: value for field in fields(Cell) if (value := getattr(cell, field.name)) not in (None, "", ())}
+
+
+def load_cell(stored: Json) -> Cell:
+    value = stored.get("value")
+    # JSON may bring a whole number back as int; cells hold floats only.
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    return Cell(**(stored | {"value": value, "runs": tuple(stored.get("runs", ()))}))
+
+
+def dump_book(book: Workbook) -> Json:
+    """A workbook without its tabs."""
+    return {name: getattr(book, name) for name in _PLAIN_BOOK} | {
+        "metadata": [asdict(each) for each in book.metadata],
+        "named": [asdict(each) for each in book.named],
+        "tabs": [tab.sheet_id for tab in book.tabs],
+    }
+
+
+def load_book(stored: Json, tabs: dict[int, Tab]) -> Workbook:
+    book = Workbook(**{name: stored[name] for name in _PLAIN_BOOK})
+    book.metadata = [Metadata(**each) for each in stored["metadata"]]
+    book.named = [NamedRange(**(each | {"box": Box(**each["box"])})) for each in stored["named"]]
+    book.tabs = [tabs[sheet_id] for sheet_id in stored["tabs"]]
+    return book
+
+
+def dump_tab(tab: Tab) -> Json:
+    """A tab without its cells."""
+    return {name: getattr(tab, name) for name in _PLAIN_TAB} | {
+        "merges": [asdict(merge) for merge in tab.merges],
+        "protections": [asdict(each) for each in tab.protections],
+        "rules": [asdict(rule) for rule in tab.rules],
+        "filter_box": asdict(tab.filter_box),
+        "row_properties": sorted(tab.row_properties.items()),
+        "column_properties": sorted(tab.column_properties.items()),
+    }
+
+
+def load_tab(stored: Json, cells: dict[tuple[int, int], Cell]) -> Tab:
+    tab = Tab(**{name: stored[name] for name in _PLAIN_TAB}, cells=cells)
+    tab.merges = [Area(**each) for each in stored["merges"]]
+    tab.protections = [_protection(each) for each in stored["protections"]]
+    tab.rules = [Rule(tuple(Box(**box) for box in each["boxes"]), each["body"]) for each in stored["rules"]]
+    tab.filter_box = Box(**stored["filter_box"])
+    tab.row_properties, tab.column_properties = dict(stored["row_properties"]), dict(stored["column_properties"])
+    return tab
+
+
+def _protection(stored: Json) -> Protection:
+    holes = tuple(Box(**hole) for hole in stored["unprotected"])
+    return Protection(
+        **(stored | {"box": Box(**stored["box"]), "editors": tuple(stored["editors"]), "unprotected": holes})
+    )
+
+
+def export_book(book: Workbook) -> Json:
+    """Everything about a workbook in one JSON value, in a stable order."""
+    tabs = [
+        dump_tab(tab) | {"cells": [[row, column, dump_cell(cell)] for (row, column), cell in sorted(tab.cells.items())]}
+        for tab in book.tabs
+    ]
+    return dump_book(book) | {"tabs": tabs}

@@ -1,0 +1,72 @@
+"""Computes the value of a formula."""
+
+from collections.abc import Sequence
+
+from sheetsync.sandbox.formulas.area import Value, area_in, resolve, spanning
+from sheetsync.sandbox.formulas.calculation import Calculation
+from sheetsync.sandbox.formulas.functions import FUNCTIONS
+from sheetsync.sandbox.formulas.functions.kinds import Argument, attempt
+from sheetsync.sandbox.formulas.functions.ranges import stacked
+from sheetsync.sandbox.formulas.syntax import (
+    Between,
+    Braces,
+    Call,
+    FormulaSyntaxError,
+    Gap,
+    Literal,
+    Mention,
+    Node,
+    parse,
+)
+from sheetsync.sandbox.formulas.values import OMITTED, Array, Book, Failure, FormulaError, Place, Scalar
+
+
+def evaluate(formula: str, at: Place, book: Book, decimal_comma: bool = False) -> Scalar | Array:
+    """The value of a formula in its cell; an `Array` spills over the cells below and to the right.
+
+    What goes wrong is a value too: text that is no formula is `#ERROR!`, an unknown function `#NAME?`.
+    """
+    calculation = Calculation(at, book, decimal_comma)
+    try:
+        value = calculation.whole(_value(parse(formula, decimal_comma), calculation))
+    except FormulaSyntaxError as problem:
+        return FormulaError("#ERROR!", f"Formula parse error: {problem}.")
+    except RecursionError:
+        return FormulaError("#ERROR!", "The formula is nested too deeply.")
+    if isinstance(value, Array) and value.height == value.width == 1:
+        return value.rows[0][0]
+    return value
+
+
+def _value(node: Node, calculation: Calculation) -> Value:
+    return attempt(lambda: _computed(node, calculation))
+
+
+def _computed(node: Node, calculation: Calculation) -> Value:
+    match node:
+        case Literal(value):
+            return value
+        case Gap():
+            return OMITTED
+        case Mention(reference):
+            return resolve(reference, calculation.at, calculation.book)
+        case Between(first, last):
+            return spanning(area_in(_value(first, calculation)), area_in(_value(last, calculation)))
+        case Braces(rows):
+            return stacked(calculation, [[_value(part, calculation) for part in row] for row in rows])
+        case Call(name, arguments):
+            return _called(name, arguments, calculation)
+
+
+def _called(name: str, arguments: Sequence[Node], calculation: Calculation) -> Value:
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise Failure("#NAME?", f"Unknown function: '{name}'.")
+    if len(arguments) < function.least or (function.most is not None and len(arguments) > function.most):
+        raise Failure("#N/A", f"Wrong number of arguments to {name}.")
+    inner = calculation.over_arrays() if function.arrays else calculation
+
+    def later(node: Node) -> Argument:
+        return lambda: _value(node, inner)
+
+    return function(inner, [later(node) for node in arguments])

@@ -1,0 +1,71 @@
+"""Conditions on cells as people write them: `>5`, `<>done`, `sess*`."""
+
+import operator
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from sheetsync.sandbox.formulas.functions.operators import compare
+from sheetsync.sandbox.formulas.numerals import read_number
+from sheetsync.sandbox.formulas.values import FormulaError, Scalar, Sound
+
+_CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
+_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_WILDCARD = re.compile(r"~[*?~]|[*?]")
+
+
+def has_wildcards(text: str) -> bool:
+    return _WILDCARD.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def wildcard_pattern(text: str) -> re.Pattern[str]:
+    """`*` is any text, `?` any character, `~` takes the meaning from the next one; case does not count."""
+    parts, at = [], 0
+    for match in _WILDCARD.finditer(text):
+        mark = match.group()
+        parts += [re.escape(text[at : match.start()]), {"*": ".*", "?": "."}.get(mark) or re.escape(mark[1:])]
+        at = match.end()
+    return re.compile("".join(parts) + re.escape(text[at:]), re.IGNORECASE | re.DOTALL)
+
+
+def criterion(wanted: Sound, decimal_comma: bool) -> Callable[[Scalar], bool]:
+    """The condition that COUNTIF and its kin read in this value."""
+    if not isinstance(wanted, str):
+        return lambda value: _equals(value, wanted)
+    parts = _CRITERION.fullmatch(wanted)
+    sign, text = (parts[1] or "=", parts[2]) if parts else ("=", wanted)
+    operand = _read(text, decimal_comma)
+    if sign == "=":
+        return lambda value: _equals(value, operand)
+    if sign == "<>":
+        return lambda value: not _equals(value, operand)
+    return lambda value: _same_type(value, operand) and _COMPARISONS[sign](_compared(value, operand), 0)
+
+
+def _read(text: str, decimal_comma: bool) -> Sound:
+    if text.upper() in ("TRUE", "FALSE"):
+        return text.upper() == "TRUE"
+    number = read_number(text, decimal_comma)
+    return text if number is None else number
+
+
+def _equals(value: Scalar, wanted: Sound) -> bool:
+    if isinstance(wanted, str):
+        return ("" if value is None else value) == wanted or (
+            isinstance(value, str) and wildcard_pattern(wanted).fullmatch(value) is not None
+        )
+    return _same_type(value, wanted) and value == wanted
+
+
+def _same_type(value: Scalar, wanted: Sound) -> bool:
+    return type(value) is type(wanted)
+
+
+def _compared(value: Scalar, wanted: Sound) -> int:
+    return 0 if isinstance(value, FormulaError) else compare(value, wanted)

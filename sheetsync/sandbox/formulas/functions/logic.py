@@ -1,0 +1,93 @@
+"""Conditions, and what is done about errors and blanks."""
+
+from sheetsync.sandbox.formulas.area import Value
+from sheetsync.sandbox.formulas.broadcast import spread
+from sheetsync.sandbox.formulas.calculation import Calculation
+from sheetsync.sandbox.formulas.functions.kinds import LOGICAL, RAW, Argument, Function, Lazy, Whole, attempt, each
+from sheetsync.sandbox.formulas.values import OMITTED, Array, Failure, FormulaError, Omitted, Scalar
+
+
+def if_(calculation: Calculation, condition: Argument, yes: Argument, no: Argument = lambda: False) -> Value:
+    tested = calculation.operand(condition())
+    if not isinstance(tested, Array):
+        chosen = (yes if calculation.logical(tested) else no)()
+        return None if isinstance(chosen, Omitted) else chosen
+
+    def choose(test: Scalar, when_true: Scalar, when_false: Scalar) -> Scalar:
+        return attempt(lambda: when_true if calculation.logical(test) else when_false)
+
+    return spread(choose, [tested, calculation.operand(yes()), calculation.operand(no())])
+
+
+def ifs(calculation: Calculation, *arguments: Argument) -> Value:
+    if not arguments:
+        raise Failure("#N/A", "No match.")
+    if len(arguments) % 2:
+        raise Failure("#N/A", "IFS takes conditions and values in pairs.")
+    return if_(calculation, arguments[0], arguments[1], lambda: _rest(calculation, *arguments[2:]))
+
+
+def _rest(calculation: Calculation, *arguments: Argument) -> Value:
+    # The branch that no condition reaches is an element of an array like any other: an error value, not a failure.
+    return ifs(calculation, *arguments) if arguments else FormulaError("#N/A", "No match.")
+
+
+def _instead_of(calculation: Calculation, value: Value, instead: Value, codes: frozenset[str] | None) -> Value:
+    def checked(element: Scalar, replacement: Scalar) -> Scalar:
+        bad = isinstance(element, FormulaError) and (codes is None or element.code in codes)
+        return replacement if bad else element
+
+    return spread(checked, [calculation.whole(value), calculation.operand(instead)])
+
+
+def iferror(calculation: Calculation, value: Value, instead: Value = OMITTED) -> Value:
+    return _instead_of(calculation, value, instead, None)
+
+
+def ifna(calculation: Calculation, value: Value, instead: Value = OMITTED) -> Value:
+    return _instead_of(calculation, value, instead, frozenset({"#N/A"}))
+
+
+def _truths(calculation: Calculation, values: tuple[Value, ...]) -> list[bool]:
+    truths = []
+    for value in values:
+        several = isinstance(calculation.whole(value), Array)
+        for element in calculation.each(value):
+            sound = calculation.sound(element)
+            # In a range, texts and blanks say nothing; as an argument of its own a text must say TRUE or FALSE.
+            if not (several and (sound is None or isinstance(sound, str))):
+                truths.append(calculation.logical(sound))
+    if not truths:
+        raise Failure("#VALUE!", "There is nothing that is true or false.")
+    return truths
+
+
+def and_(calculation: Calculation, *values: Value) -> Value:
+    return all(_truths(calculation, values))
+
+
+def or_(calculation: Calculation, *values: Value) -> Value:
+    return any(_truths(calculation, values))
+
+
+def na() -> Scalar:
+    raise Failure("#N/A")
+
+
+FUNCTIONS: dict[str, Function] = {
+    "IF": Lazy(if_, 2, 3),
+    "IFS": Lazy(ifs, 2, None),
+    "IFERROR": Whole(iferror, 1, 2),
+    "IFNA": Whole(ifna, 1, 2),
+    "AND": Whole(and_, 1, None),
+    "OR": Whole(or_, 1, None),
+    "NOT": each(lambda value: not value, LOGICAL),
+    "TRUE": each(lambda: True),
+    "FALSE": each(lambda: False),
+    "NA": each(na),
+    "ISERROR": each(lambda value: isinstance(value, FormulaError), RAW),
+    "ISNA": each(lambda value: isinstance(value, FormulaError) and value.code == "#N/A", RAW),
+    "ISBLANK": each(lambda value: value is None, RAW),
+    "ISNUMBER": each(lambda value: isinstance(value, float), RAW),
+    "ISTEXT": each(lambda value: isinstance(value, str), RAW),
+}

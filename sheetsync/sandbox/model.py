@@ -1,0 +1,208 @@
+"""A workbook in memory: tabs, sparse cells and what hangs on them; cells are frozen, so copying one is cheap."""
+
+import copy
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sheetsync.sandbox.a1 import Area, Box
+
+Json = dict[str, Any]
+Cells = dict[tuple[int, int], "Cell"]
+
+SHEETS_MIME = "application/vnd.google-apps.spreadsheet"
+#: Google's limits, checked on the grid and not on filled cells [reported]
+MAX_CELLS = 10_000_000
+MAX_CHARACTERS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a person or program put into one cell. The dicts inside are never changed in place."""
+
+    #: None, bool, float or str as entered; ignored where there is a formula
+    value: bool | float | str | None = None
+    #: with its leading `=`
+    formula: str | None = None
+    #: Google's CellFormat
+    format: Json | None = None
+    note: str = ""
+    #: Google's DataValidationRule
+    validation: Json | None = None
+    #: Google's TextFormatRuns
+    runs: tuple[Json, ...] = ()
+
+    @property
+    def holds_value(self) -> bool:
+        return self.value is not None or self.formula is not None
+
+    def with_value(self, value: bool | float | str | None, formula: str | None = None) -> "Cell":
+        """This cell with another value; a new text keeps neither the old text's runs nor the link behind it."""
+        return replace(self, value=value, formula=formula, runs=(), format=_without_link(self.format))
+
+
+def _without_link(cell_format: Json | None) -> Json | None:
+    text = (cell_format or {}).get("textFormat", {})
+    if cell_format is None or "link" not in text:
+        return cell_format
+    rest = {name: value for name, value in text.items() if name != "link"}
+    others = {name: value for name, value in cell_format.items() if name != "textFormat"}
+    return (others | {"textFormat": rest} if rest else others) or None
+
+
+EMPTY = Cell()
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """A protected range; `box` without bounds is the whole tab."""
+
+    id: int
+    box: Box
+    description: str = ""
+    warning_only: bool = False
+    editors: tuple[str, ...] = ()
+    #: who asked for it: may always edit, though Google does not list them
+    creator: str = ""
+    unprotected: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A conditional format: its ranges on the tab and the rule as Google states it."""
+
+    boxes: tuple[Box, ...]
+    #: `booleanRule` or `gradientRule`
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Developer metadata at the spreadsheet (no sheet), a sheet (no dimension), or one row or column."""
+
+    id: int
+    key: str
+    value: str = ""
+    visibility: str = "DOCUMENT"
+    sheet_id: int | None = None
+    dimension: str = ""
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRange:
+    id: str
+    name: str
+    sheet_id: int
+    box: Box
+
+
+@dataclass
+class Tab:
+    """One tab. `copied` shares the frozen parts, so edits on the copy never reach the original."""
+
+    sheet_id: int
+    title: str
+    rows: int = 1000
+    columns: int = 26
+    hidden: bool = False
+    frozen_rows: int = 0
+    frozen_columns: int = 0
+    #: further SheetProperties kept as Google states them (tabColor, rightToLeft) and gridProperties (hideGridlines)
+    extra: Json = field(default_factory=dict)
+    extra_grid: Json = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
+    merges: list[Area] = field(default_factory=list)
+    protections: list[Protection] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    #: BasicFilter without its range, and its range
+    filter: Json | None = None
+    filter_box: Box = field(default_factory=Box)
+    #: index -> DimensionProperties that differ from the default (hiddenByUser, pixelSize)
+    row_properties: dict[int, Json] = field(default_factory=dict)
+    column_properties: dict[int, Json] = field(default_factory=dict)
+
+    def copied(self) -> "Tab":
+        """A tab that can be edited without touching this one."""
+        twin = copy.copy(self)
+        twin.cells = dict(self.cells)
+        twin.merges, twin.protections, twin.rules = list(self.merges), list(self.protections), list(self.rules)
+        twin.row_properties, twin.column_properties = dict(self.row_properties), dict(self.column_properties)
+        twin.extra, twin.extra_grid = dict(self.extra), dict(self.extra_grid)
+        return twin
+
+    @property
+    def grid(self) -> Area:
+        return Area(0, self.rows, 0, self.columns)
+
+    def cell(self, row: int, column: int) -> Cell:
+        return self.cells.get((row, column), EMPTY)
+
+    def put(self, row: int, column: int, cell: Cell) -> None:
+        """Stores a cell; an empty one is forgotten."""
+        if cell == EMPTY:
+            self.cells.pop((row, column), None)
+        else:
+            self.cells[row, column] = cell
+
+    def inside(self, area: Area) -> Iterator[tuple[int, int]]:
+        """The places of stored cells within `area`, cheap for both small areas and small tabs."""
+        if area.rows * area.columns <= len(self.cells):
+            for row in range(area.top, area.bottom):
+                for column in range(area.left, area.right):
+                    if (row, column) in self.cells:
+                        yield row, column
+        else:
+            yield from [place for place in self.cells if place in area]
+
+
+@dataclass
+class Workbook:
+    """One spreadsheet with its Drive attributes."""
+
+    id: str
+    title: str
+    locale: str = "en_US"
+    time_zone: str = "Etc/GMT"
+    owner: str = ""
+    #: e-mail -> `writer` or `reader`; the owner is not listed
+    shared_with: dict[str, str] = field(default_factory=dict)
+    #: RFC 3339 with milliseconds, as Drive states times
+    created: str = ""
+    modified: str = ""
+    modified_by: str = ""
+    version: int = 1
+    trashed: bool = False
+    tabs: list[Tab] = field(default_factory=list)
+    metadata: list[Metadata] = field(default_factory=list)
+    named: list[NamedRange] = field(default_factory=list)
+
+    def copied(self) -> "Workbook":
+        """A workbook whose edits do not reach this one; the base of every atomic batch."""
+        twin = copy.copy(self)
+        twin.tabs = [tab.copied() for tab in self.tabs]
+        twin.metadata, twin.named, twin.shared_with = list(self.metadata), list(self.named), dict(self.shared_with)
+        return twin
+
+    def tab(self, sheet_id: int) -> Tab | None:
+        return next((tab for tab in self.tabs if tab.sheet_id == sheet_id), None)
+
+    def titled(self, title: str) -> Tab | None:
+        """The tab of this title; Google compares titles without regard to case."""
+        folded = title.casefold()
+        return next((tab for tab in self.tabs if tab.title.casefold() == folded), None)
+
+    def role(self, account: str) -> str | None:
+        """`owner`, `writer`, `reader`, or None where the account has no access."""
+        return "owner" if account == self.owner else self.shared_with.get(account)
+
+    @property
+    def grid_cells(self) -> int:
+        return sum(tab.rows * tab.columns for tab in self.tabs)
+
+    def fresh_id(self, taken: set[int]) -> int:
+        """A random positive id not in `taken`, as Google gives to sheets, protections and metadata."""
+        while (number := secrets.randbelow(2**31 - 1) + 1) in taken:
+            continue
+        return number

@@ -1,0 +1,72 @@
+"""The only file that names concrete adapters: it puts them behind the engine's doors."""
+
+import os
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from sheetsync.adapters.google_sheets import GoogleSheets, sheet_link
+from sheetsync.adapters.no_ledger import NoLedger
+from sheetsync.adapters.retrying import RetryingSheets
+from sheetsync.adapters.sql_leases import SqlLeases
+from sheetsync.adapters.sql_ledger import SqlLedger
+from sheetsync.adapters.sql_records import SqlRecords
+from sheetsync.adapters.system_clock import SystemClock
+from sheetsync.config import Config, load
+from sheetsync.core.lookup import a1
+from sheetsync.core.model import Place
+from sheetsync.engine.world import World
+from sheetsync.errors import ConfigError
+from sheetsync.ports import Leases, Ledger, Sheets
+
+
+def configuration(folder: Path) -> Config:
+    """Load and validate a configuration folder under the process's environment."""
+    return load(folder, os.environ)
+
+
+def world(config: Config, dry_run: bool = False) -> World:
+    """Everything a cycle needs. A dry run takes no lease and leaves no file behind."""
+    clock = SystemClock()
+    looks_only = dry_run and not config.ledger.exists()
+    ledger: Ledger = NoLedger() if looks_only else SqlLedger(config.ledger)
+    leases: Leases = _NoLeases() if dry_run else SqlLeases(config.ledger, clock)
+    return World(sheets(config), SqlRecords(config.records_url), ledger, leases, clock)
+
+
+def sheets(config: Config) -> Sheets:
+    """Google, or whatever speaks its protocol at the configured endpoint, with retries in front."""
+    google = config.google
+    if google.credentials is None:
+        raise ConfigError(
+            "no service-account key is configured.",
+            "Set SHEETSYNC_CREDENTIALS to the path of a key file, or try `sheetsync demo`, which needs none.",
+        )
+    direct = GoogleSheets(google.credentials, google.endpoint, google.timeout_seconds)
+    return RetryingSheets(direct, SystemClock(), google.retry_budget_seconds)
+
+
+def past(config: Config) -> SqlLedger:
+    """The ledger as the last run left it, for commands that only look. Raises when there has been no run."""
+    return SqlLedger.open_existing(config.ledger)
+
+
+def load_records(config: Config, table: str, csv: Path) -> None:
+    """Fill one table of the embedded system of record from a CSV file."""
+    SqlRecords(config.records_url).load_csv(csv, table)
+
+
+def link(config: Config, place: Place) -> str:
+    """A URL that opens a place, without asking anybody for it."""
+    return sheet_link(config.google.endpoint, place.spreadsheet, place.tab_id, a1(place.row, place.column))
+
+
+def wait(seconds: float) -> None:
+    """Do nothing for a while."""
+    SystemClock().sleep(seconds)
+
+
+class _NoLeases:
+    """A dry run disturbs nobody, so it excludes nobody."""
+
+    def hold(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
+        return nullcontext()

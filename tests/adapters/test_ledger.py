@@ -1,0 +1,526 @@
+"""What a ledger promises (`LedgerSuite`, for every adapter), and what ours promises of its file."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from importlib import resources
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
+
+from sheetsync.adapters import sql_file, sql_schema
+from sheetsync.adapters.sql_ledger import SqlLedger
+from sheetsync.core.model import Place
+from sheetsync.errors import SheetsyncError
+from sheetsync.ports import Event, JournalEntry, Ledger, Memory, Observation, OpenFlag, Outcome, Published, RunRecord
+from tests.adapters import processes
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+PLACE = Place("briefs", "sheet-1", "Q4", 0, 134, 7)
+NewLedger = Callable[[], Ledger]
+
+# The factory is what a fixture gives; each example asks it for a ledger of its own.
+law = settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors, HealthCheck.too_slow],
+)
+
+# ---------------------------------------------------------------- what a cycle may leave behind
+
+#: any text at all: also NUL, and halves of surrogate pairs, which JSON from outside may hold
+texts = st.text(st.characters(), max_size=12)
+names = st.sampled_from(["", "briefs", "Straße", "\x00"])
+#: few, so that cycles often speak of the same
+abouts = st.tuples(st.sampled_from(["briefs", ""]), st.sampled_from(["NL-7␟email", "\ud800"]), st.just("offer"))
+times = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-7))]))
+places = st.builds(
+    Place, names, texts, texts, st.none() | st.integers(-1, 2**31), st.none() | st.integers(0, 10**7), st.none()
+)
+
+
+@st.composite
+def observations(draw: st.DrawFn) -> Observation:
+    return Observation(*draw(abouts), draw(st.none() | texts), draw(texts), draw(places), draw(times))
+
+
+@st.composite
+def events(draw: st.DrawFn, run: str) -> Event:
+    old, new = draw(st.none() | texts), draw(st.none() | texts)
+    return Event(run, draw(times), *draw(abouts), old, new, draw(texts), draw(places))
+
+
+@st.composite
+def publications(draw: st.DrawFn) -> Published:
+    return Published(*draw(abouts), draw(texts), draw(times))
+
+
+@st.composite
+def cycles(draw: st.DrawFn) -> Sequence[Outcome]:
+    """What several cycles leave, one after the other."""
+    return [draw(outcomes(f"run {number}")) for number in range(draw(st.integers(1, 4)))]
+
+
+@st.composite
+def outcomes(draw: st.DrawFn, run: str) -> Outcome:
+    return Outcome(
+        run=RunRecord(
+            run, draw(times), draw(times), draw(st.integers(0, 14)), draw(st.dictionaries(texts, st.just(1)))
+        ),
+        events=draw(st.lists(events(run), max_size=3)),
+        observations=draw(st.lists(observations(), max_size=5)),
+        vanished=draw(st.lists(abouts, max_size=2)),
+        baselines=draw(st.dictionaries(abouts, texts, max_size=4)),
+        published=draw(st.lists(publications(), max_size=3)),
+        proposed_ids=draw(st.dictionaries(texts, texts, max_size=3)),
+        highest_number=draw(st.integers(0, 9999)),
+        flags=(),
+    )
+
+
+def outcome(run: str = "r1", **changes: Any) -> Outcome:
+    """What a quiet cycle leaves, but for the changes."""
+    number = int(run.removeprefix("r"))
+    began = NOON + timedelta(minutes=number)
+    quiet = Outcome(RunRecord(run, began, began + timedelta(seconds=3), 0, {}), (), (), (), {}, (), {}, 0, ())
+    return replace(quiet, **changes)
+
+
+def event(run: str = "r1", record: str = "NL-0007") -> Event:
+    return Event(run, NOON, "briefs", record, "offer", "20%", "25%", "25 % off", PLACE)
+
+
+def flag(
+    name: str, source: str = "briefs", severity: str = "high", row: int | None = None, since: datetime = NOON
+) -> OpenFlag:
+    return OpenFlag(name, "difference", {"source": source, "severity": severity, "place": {"row": row}}, since)
+
+
+def remembered(past: Sequence[Outcome]) -> Memory:
+    """What a ledger must know after these outcomes: the same in a few lines of Python."""
+    known: dict[Any, Observation] = {}
+    baselines: dict[Any, str] = {}
+    published: dict[Any, Published] = {}
+    proposed: dict[str, str] = {}
+    for it in past:
+        known = {about: seen for about, seen in known.items() if about not in it.vanished}
+        known |= {(seen.source, seen.record, seen.field): seen for seen in it.observations}
+        baselines |= it.baselines
+        published |= {(given.source, given.record, given.field): given for given in it.published}
+        proposed |= it.proposed_ids
+    return Memory(baselines, known, published, proposed, max(it.highest_number for it in past))
+
+
+class LedgerSuite:
+    """The port's promises. A subclass gives the fixture `new_ledger`, which makes an empty ledger at each call."""
+
+    def test_a_new_ledger_remembers_nothing(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        assert ledger.memory() == Memory({}, {}, {}, {}, 0)
+        assert not ledger.history()
+        assert not ledger.open_flags()
+        assert not ledger.unfinished()
+        assert ledger.last_run() is None
+
+    @given(past=cycles())
+    @law
+    def test_what_was_committed_is_remembered_to_the_letter(
+        self, new_ledger: NewLedger, past: Sequence[Outcome]
+    ) -> None:
+        ledger = new_ledger()
+        for it in past:
+            ledger.commit(it)
+        assert ledger.memory() == remembered(past)
+        assert ledger.history() == [change for it in past for change in it.events]
+        assert ledger.last_run() in [it.run for it in past]
+
+    def test_history_of_one_record_is_only_its_own(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        ledger.commit(outcome(events=[event(record="NL-0007"), event(record="nl-0007"), event(record="NL-0008")]))
+        assert ledger.history("NL-0007") == [event(record="NL-0007")]
+
+    def test_times_come_back_aware_and_in_utc(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        there = NOON.astimezone(timezone(timedelta(hours=9)))
+        ledger.commit(outcome(events=[replace(event(), at=there)]))
+        (change,) = ledger.history()
+        assert change.at == NOON
+        assert change.at.utcoffset() == timedelta(0)
+
+    def test_a_time_without_zone_is_refused_and_nothing_is_kept(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        with pytest.raises(Exception, match="zone"):
+            ledger.commit(outcome(events=[event(), replace(event(), at=NOON.replace(tzinfo=None))]))
+        assert not ledger.history()
+        assert ledger.last_run() is None
+
+    def test_a_run_is_committed_once(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        ledger.commit(outcome(events=[event()]))
+        with pytest.raises(SheetsyncError):
+            ledger.commit(outcome(events=[event()]))
+        assert ledger.history() == [event()]
+
+    def test_a_number_given_out_is_never_forgotten(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        ledger.commit(outcome("r1", highest_number=12))
+        ledger.commit(outcome("r2", highest_number=3))
+        assert ledger.memory().highest_number == 12
+
+    def test_the_last_run_is_the_one_that_ended_last(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        for run in ("r1", "r3", "r2"):
+            ledger.commit(outcome(run))
+        last = ledger.last_run()
+        assert last is not None
+        assert last.id == "r3"
+
+    # -------------------------------------------------------- flags
+
+    @given(past=st.lists(st.dictionaries(st.sampled_from("abc"), st.sets(st.integers(0, 3))), min_size=1, max_size=6))
+    @law
+    def test_since_is_kept_while_a_flag_stays_and_only_then(
+        self, new_ledger: NewLedger, past: Sequence[Mapping[str, set[int]]]
+    ) -> None:
+        """Each cycle reaches some sources, which then have exactly the flags they raised."""
+        ledger = new_ledger()
+        expected: dict[str, datetime] = {}
+        for number, raised in enumerate(past):
+            now = NOON + timedelta(minutes=number)
+            flags = [flag(f"{source}{it}", source, since=now) for source, its in raised.items() for it in its]
+            ledger.commit(outcome(f"r{number}", flags=flags, reached=list(raised)))
+            unreached = {name: since for name, since in expected.items() if name[0] not in raised}
+            expected = unreached | {it.id: expected.get(it.id, now) for it in flags}
+        assert {it.id: it.since for it in ledger.open_flags()} == expected
+
+    def test_a_flag_that_stays_says_what_was_said_last(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        ledger.commit(outcome("r1", flags=[flag("F1", severity="low")], reached=["briefs"]))
+        ledger.commit(outcome("r2", flags=[flag("F1", severity="high")], reached=["briefs"]))
+        assert [it.document["severity"] for it in ledger.open_flags()] == ["high"]
+
+    def test_flags_come_worst_first_then_by_source_row_and_id(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        ordered = [
+            flag("F9", "briefs", "high", 2),
+            flag("F1", "briefs", "high", 10),
+            flag("F2", "briefs", "high", 10),
+            flag("F0", "utm", "high", 1),
+            flag("F4", "briefs", "medium"),
+            flag("F3", "briefs", "low"),
+        ]
+        ledger.commit(outcome(flags=sorted(ordered, key=lambda it: it.id), reached=["briefs", "utm"]))
+        assert ledger.open_flags() == ordered
+
+    # -------------------------------------------------------- the journal
+
+    def test_a_batch_is_unfinished_until_it_is_committed_or_dropped(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        steps = [(1, "intended"), (2, "intended"), (3, "intended"), (1, "written"), (3, "dropped"), (2, "committed")]
+        for generation, state in steps:
+            ledger.journal(JournalEntry("r1", "sheet-1", generation, state))
+        ledger.journal(JournalEntry("r2", "sheet-1", 1, "intended"))
+        assert ledger.unfinished() == [
+            JournalEntry("r1", "sheet-1", 1, "written"),
+            JournalEntry("r2", "sheet-1", 1, "intended"),
+        ]
+
+    def test_commit_settles_what_its_run_verified_and_nothing_else(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        verified = JournalEntry("r1", "sheet-1", 1, "verified")
+        written = JournalEntry("r1", "sheet-2", 1, "written")
+        of_another_run = JournalEntry("r0", "sheet-1", 1, "verified")
+        for entry in (of_another_run, verified, written):
+            ledger.journal(entry)
+        ledger.commit(outcome("r1"))
+        assert ledger.unfinished() == [of_another_run, written]
+
+
+# ---------------------------------------------------------------- our own file
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger fresh from the migrations; copying it is quicker than making another."""
+    path = tmp_path_factory.mktemp("ledger") / "empty.db"
+    SqlLedger(path).close()
+    return path
+
+
+@pytest.fixture
+def path(empty: Path, tmp_path: Path) -> Path:
+    return Path(copyfile(empty, tmp_path / "ledger.db"))
+
+
+class TestSqlLedger(LedgerSuite):
+    @pytest.fixture
+    def new_ledger(self, empty: Path, tmp_path: Path) -> Iterator[NewLedger]:
+        with ExitStack() as opened:
+
+            def new() -> Ledger:
+                handle, path = tempfile.mkstemp(dir=tmp_path)
+                os.close(handle)
+                ledger = SqlLedger(Path(copyfile(empty, path)))
+                opened.callback(ledger.close)
+                return ledger
+
+            yield new
+
+
+@contextmanager
+def raw(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "UPDATE {} SET run = 'another'",
+        "DELETE FROM {}",
+        "INSERT OR REPLACE INTO {} SELECT * FROM {}",
+    ],
+)
+@pytest.mark.parametrize("table", ["history", "journal"])
+def test_the_file_itself_refuses_to_rewrite_the_past(path: Path, table: str, attempt: str) -> None:
+    with closing(SqlLedger(path)) as ledger:
+        ledger.journal(JournalEntry("r1", "sheet-1", 1, "intended"))
+        ledger.commit(outcome(events=[event()]))
+        with raw(path) as connection, pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"):
+            connection.execute(attempt.replace("{}", table))
+        assert ledger.history() == [event()]
+        assert ledger.unfinished() == [JournalEntry("r1", "sheet-1", 1, "intended")]
+
+
+def test_history_belongs_to_a_run(path: Path) -> None:
+    with closing(SqlLedger(path)) as ledger, pytest.raises(SheetsyncError, match="FOREIGN KEY"):
+        ledger.commit(outcome("r1", events=[event("r2")]))
+
+
+KILLED_BEFORE_COMMIT = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from sheetsync.adapters.sql_ledger import SqlLedger
+from sheetsync.core.model import Place
+from sheetsync.ports import Event, JournalEntry, Outcome, RunRecord
+
+class Deadly(list):
+    def __iter__(self):
+        os._exit(9)
+
+now = datetime.now(UTC)
+change = Event("r1", now, "briefs", "NL-0007", "offer", "20%", "25%", "25 % off", Place("briefs", "sheet-1", "Q4", 0))
+ledger = SqlLedger(Path(sys.argv[1]))
+ledger.journal(JournalEntry("r1", "sheet-1", 4, "intended"))
+ledger.journal(JournalEntry("r1", "sheet-1", 4, "written"))
+if sys.argv[2] == "within":
+    ledger.commit(Outcome(RunRecord("r1", now, now, 0, {}), [change], Deadly(), (), {}, (), {}, 0, ()))
+os._exit(9)
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "within"])
+def test_a_process_killed_around_its_commit_loses_nothing(path: Path, moment: str) -> None:
+    assert processes.run(KILLED_BEFORE_COMMIT, path, moment) == (9, "")
+    with closing(SqlLedger(path)) as ledger:
+        assert ledger.unfinished() == [JournalEntry("r1", "sheet-1", 4, "written")]
+        assert not ledger.history()
+        ledger.commit(outcome("r1", events=[event()]))
+        assert ledger.history() == [event()]
+
+
+def test_the_file_is_in_wal_mode_and_every_step_reaches_the_disk(path: Path) -> None:
+    with closing(SqlLedger(path)) as ledger, ledger._file.reading() as connection:
+        pragmas = [connection.exec_driver_sql(f"PRAGMA {it}").scalar() for it in PRAGMAS]
+    assert dict(zip(PRAGMAS, pragmas, strict=True)) == PRAGMAS
+
+
+#: 2 is FULL
+PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 10_000}
+
+
+def test_who_is_about_to_write_locks_others_out_from_the_start(path: Path) -> None:
+    """Else two could both look, both find the way free, and both go."""
+    with closing(sql_file.LedgerFile(path)) as file, file.writing(), raw(path) as other:
+        other.execute("PRAGMA busy_timeout = 0")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+
+def test_who_looks_does_not_wait_for_who_writes(path: Path) -> None:
+    with closing(SqlLedger(path)) as ledger, ledger._file.writing():
+        assert ledger.last_run() is None
+
+
+# ---------------------------------------------------------------- migrations
+
+
+def test_a_ledger_is_made_together_with_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "a folder, 50% #1?" / "ledger.db"
+    with closing(SqlLedger(path)) as ledger:
+        ledger.commit(outcome())
+    with closing(SqlLedger.open_existing(path)) as ledger:
+        assert ledger.last_run() == outcome().run
+
+
+def test_a_ledger_of_the_first_revision_comes_up_to_date_with_all_it_knows(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    older = create_engine(f"sqlite:///{path}")
+    with older.begin() as connection:
+        sql_file.upgrade(connection, to="0001")
+    older.dispose()
+    with raw(path) as connection:
+        assert "leases" not in tables(connection)
+        connection.execute(
+            "INSERT INTO runs VALUES ('r1', '2026-11-27T12:01:00.000000Z', '2026-11-27T12:01:03Z', 0, '{}')"
+        )
+        connection.execute("INSERT INTO baselines VALUES ('briefs', 'NL-0007', 'offer', '25%')")
+    with closing(SqlLedger(path)) as ledger:
+        assert ledger.last_run() == outcome().run
+        assert ledger.memory().baselines == {("briefs", "NL-0007", "offer"): "25%"}
+    with raw(path) as connection:
+        assert "leases" in tables(connection)
+
+
+def tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def test_the_migrations_lead_to_the_tables_the_code_speaks_of(path: Path) -> None:
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": sql_schema.REVISION_TABLE})
+        assert compare_metadata(context, sql_schema.metadata) == []
+    engine.dispose()
+
+
+def test_the_code_knows_every_migration() -> None:
+    scripts = ScriptDirectory(str(resources.files("sheetsync.adapters.migrations")))
+    assert [it.revision for it in scripts.walk_revisions()] == [*reversed(sql_schema.REVISIONS)]
+
+
+def test_a_start_on_a_current_ledger_does_without_alembic(path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from sheetsync.adapters.sql_ledger import SqlLedger
+SqlLedger(Path(sys.argv[1])).memory()
+print("alembic" in sys.modules)
+"""
+    assert processes.run(script, path) == (0, "False\n")
+
+
+def test_those_who_only_look_make_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "ledger.db"
+    with pytest.raises(SheetsyncError, match=r"no run yet.*`sheetsync reconcile`"):
+        SqlLedger.open_existing(path)
+    assert not path.parent.exists()
+
+
+# ---------------------------------------------------------------- files that cannot be a ledger
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def no_database(path: Path) -> None:
+    path.write_bytes(b"Campaign,Offer\nNL-0007,25%\n" * 100)
+
+
+def damaged(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + b"\xff" * 4000 + content[4100:])
+
+
+def of_another_program(path: Path) -> None:
+    path.unlink()
+    with raw(path) as connection:
+        connection.execute("CREATE TABLE campaigns (campaign_id TEXT PRIMARY KEY)")
+
+
+def of_a_newer_sheetsync(path: Path) -> None:
+    with raw(path) as connection:
+        connection.execute("UPDATE sheetsync_revision SET version_num = '9999'")
+
+
+@pytest.mark.parametrize("create", [True, False])
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (a_folder, "is a folder"),
+        (no_database, "is not a database, or is damaged; it was left as it is"),
+        (damaged, "is damaged; it was left as it is"),
+        (of_another_program, "belongs to another program"),
+        (
+            of_a_newer_sheetsync,
+            r"was written by a newer sheetsync; upgrade, or use another ledger \(SHEETSYNC_LEDGER\)",
+        ),
+    ],
+)
+def test_a_file_that_is_no_ledger_is_named_in_one_line_and_left_as_it_is(
+    path: Path, spoil: Callable[[Path], None], told: str, create: bool
+) -> None:
+    spoil(path)
+    before = path.is_dir() or path.read_bytes()
+    with pytest.raises(SheetsyncError, match=told) as caught:
+        SqlLedger(path, create=create)
+    assert caught.value.exit_code == 1
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert (path.is_dir() or path.read_bytes()) == before
+    assert [it.name for it in path.parent.iterdir()] == [path.name]
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Rights do not bind root: be somebody else for a moment."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("no such rights here")
+    me = os.geteuid()
+    try:
+        if me == 0:
+            os.seteuid(65534)
+        yield
+    finally:
+        if me == 0:
+            os.seteuid(me)
+
+
+def test_a_ledger_that_may_only_be_read_is_read_and_says_so_when_written(path: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        there = Path(copyfile(path, Path(folder) / "ledger.db"))
+        there.chmod(0o444)
+        Path(folder).chmod(0o755)
+        with raw(there) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        with without_rights():
+            with closing(SqlLedger(there)) as ledger:
+                assert ledger.last_run() is None
+                with pytest.raises(SheetsyncError, match=r"ledger\.db is read-only"):
+                    ledger.journal(JournalEntry("r1", "sheet-1", 1, "intended"))
+            with pytest.raises(SheetsyncError, match="cannot be opened"):
+                SqlLedger(Path(folder) / "new.db")
+            with pytest.raises(SheetsyncError, match="cannot be made"):
+                SqlLedger(Path(folder) / "state" / "new.db")
+
+
+def test_no_cell_of_a_person_stands_in_an_error(path: Path) -> None:
+    with closing(SqlLedger(path)) as ledger:
+        with pytest.raises(SheetsyncError) as caught:
+            ledger.commit(outcome("r1", events=[replace(event("r2"), raw="s3cret offer")]))
+        assert "s3cret" not in f"{caught.value} {caught.value.__cause__}"

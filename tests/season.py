@@ -1,0 +1,69 @@
+"""The season's story on a real sandbox over HTTP, for tests that look at what comes out of it."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from sheetsync import wiring
+from sheetsync.config import Config, load
+from sheetsync.engine.cycle import reconcile
+from sheetsync.engine.documents import run_document
+from sheetsync.engine.world import Request, World
+from sheetsync.sandbox import Running, running
+
+TOP = Path(__file__).resolve().parent.parent
+STORY = TOP / "fixtures" / "season"
+
+
+@dataclass
+class Season:
+    """A loaded story, its configuration folder, and the sandbox to act in."""
+
+    place: Path
+    sandbox: Running
+
+    @property
+    def folder(self) -> Path:
+        return self.place / "config"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "SHEETS_EMULATOR_HOST": self.sandbox.base,
+            "SHEETSYNC_CREDENTIALS": str(self.place / "accounts" / "sheetsync.json"),
+            "SHEETSYNC_LEDGER": str(self.place / "ledger.db"),
+            "SHEETSYNC_RECORDS": str(self.place / "records.db"),
+        }
+
+    @property
+    def config(self) -> Config:
+        return load(self.folder, self.environment)
+
+    def world(self, dry_run: bool = False) -> World:
+        return wiring.world(self.config, dry_run)
+
+    def reconcile(self, **request: Any) -> Mapping[str, Any]:
+        """One cycle over HTTP, as its published document."""
+        world = self.world(request.get("dry_run", False))
+        return run_document(reconcile(world, self.config.rules, Request(**request)), world.link)
+
+
+@contextmanager
+def season(place: Path) -> Iterator[Season]:
+    """The season in a folder of its own, freshly loaded."""
+    shutil.copytree(TOP / "config", place / "config", ignore=shutil.ignore_patterns("state"))
+    with running(accounts=place / "accounts", stories=[STORY]) as sandbox:
+        loaded = Season(place, sandbox)
+        wiring.load_records(loaded.config, "campaigns", STORY / "records.csv")
+        yield loaded
+
+
+def answers() -> Mapping[str, Any]:
+    """The answer key."""
+    key: Mapping[str, Any] = YAML(typ="safe").load(STORY / "answers.yaml")
+    return key
