@@ -35,6 +35,10 @@ _GOOGLE = ("https://sheets.googleapis.com", "https://www.googleapis.com")
 _TOKEN_HOSTS = ("googleapis.com", "accounts.google.com")
 _KEY_PARTS = ("client_email", "token_uri", "private_key")
 _CHUNK = 1 << 16
+#: statuses of a token request that say nothing about the account
+_NO_ANSWER = {301, 302, 303, 307, 308, 408, 429}
+#: workbooks may be read side by side
+_COUNTING = Lock()
 
 
 def is_loopback(url: str) -> bool:
@@ -128,12 +132,14 @@ def _check_token_uri(path: Path, token_uri: str, endpoint: str | None) -> None:
 class Transport(HTTPAdapter):
     """Sends one request: within its time, counted, and in sandbox mode only to this computer."""
 
+    # google-auth copies its transport for a thread of its own; what is not named here would be missing in the copy.
+    __attrs__ = (*HTTPAdapter.__attrs__, "patience", "local", "count")
+
     def __init__(self, patience: float, local: bool, count: RequestCount | None = None) -> None:
         #: seconds for the whole body to arrive; requests' own timeout only bounds the silence between two bytes
         self.patience = patience
         self.local = local
         self.count = count
-        self.lock = Lock()
         super().__init__()
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
@@ -141,7 +147,7 @@ class Transport(HTTPAdapter):
         url = request.url or ""
         if self.local and not is_loopback(url):
             raise Refused(f"the sandbox wanted to send us to {urlsplit(url).hostname}; refused.")
-        with self.lock:
+        with _COUNTING:
             _tally(self.count, request.method or "", urlsplit(url).path)
         return super().send(request, *args, **kwargs)
 
@@ -191,9 +197,9 @@ class TokenRequest(Request):
     """Asks the token endpoint once: google-auth would sleep and repeat by itself, outside our budget and clock."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Like Request.__call__. Raises `Transient` for an answer that google-auth would sleep on."""
+        """Like Request.__call__. Raises `Transient` for what google-auth would sleep on or follow."""
         answer = super().__call__(*args, **kwargs)  # type: ignore[no-untyped-call]
-        if answer.status in (408, 429) or answer.status >= 500:
+        if answer.status in _NO_ANSWER or answer.status >= 500:
             raise Transient(f"the token endpoint answered {answer.status}.")
         return answer
 
@@ -242,11 +248,15 @@ class GoogleHTTPClient(HTTPClient):
         return url
 
 
-class _Session(AuthorizedSession):
+class _Straight(requests.Session):
     """Never follows a redirect: Google's API sends none, so it is a captive portal or proxy that wants us elsewhere."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 (requests passes it)
         return None
+
+
+class _Authorized(_Straight, AuthorizedSession):
+    """A straight session that shows the account's token."""
 
 
 def open_client(account: Account, timeout_seconds: float, count: RequestCount) -> gspread.Client:
@@ -255,8 +265,8 @@ def open_client(account: Account, timeout_seconds: float, count: RequestCount) -
     `timeout_seconds` bounds each of connecting, waiting for the answer and receiving it; the token request too.
     """
     local = account.endpoint is not None
-    tokens = requests.Session()
-    session = _Session(account, auth_request=TokenRequest(tokens))  # type: ignore[no-untyped-call]
+    tokens = _Straight()
+    session = _Authorized(account, auth_request=TokenRequest(tokens))  # type: ignore[no-untyped-call]
     for each, tally in ((session, count), (tokens, None)):
         each.mount("https://", Transport(timeout_seconds, local, tally))
         each.mount("http://", Transport(timeout_seconds, local, tally))

@@ -81,7 +81,7 @@ def _mistrusted(reason: BaseException | None) -> bool:
     return isinstance(reason, SSLError) and any(isinstance(part, SSLCertVerificationError) for part in reason.args)
 
 
-def silence(error: BaseException, endpoint: str | None) -> Transient:
+def silence(error: BaseException, endpoint: str | None) -> Transient | Unreachable:
     """Nobody answers, or not in time: the first thing a person meets when the sandbox is not running."""
     if isinstance(error, requests.exceptions.SSLError):
         text = f"no safe connection to {endpoint or 'Google'};"
@@ -90,7 +90,8 @@ def silence(error: BaseException, endpoint: str | None) -> Transient:
         return Transient(f"{endpoint or 'Google'} did not answer in time or broke off.")
     if endpoint is None:
         return Transient("Google cannot be reached; check the network.")
-    return Transient(f"nothing answers at {endpoint}; start it with `sheetsync sandbox`.")
+    # On this computer nobody is on the way to the door: waiting would only keep a person waiting.
+    return Unreachable(f"nothing answers at {endpoint}; start it with `sheetsync sandbox`.")
 
 
 def refused_token(error: RefreshError, account: str) -> Unreachable:

@@ -204,11 +204,12 @@ def _place_line(place: Place) -> Line:
         "tab_id": place.tab_id,
         "row": place.row,
         "column": place.column,
+        "column_name": place.column_name,
     }
 
 
 def _place(row: Row[Any]) -> Place:
-    return Place(row.place_source, row.spreadsheet, row.tab, row.tab_id, row.row, row.column)
+    return Place(row.place_source, row.spreadsheet, row.tab, row.tab_id, row.row, row.column, row.column_name)
 
 
 def _observation_line(it: Observation) -> Line:

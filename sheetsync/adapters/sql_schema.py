@@ -78,6 +78,7 @@ def _place() -> list[Column[Any]]:
         Column("tab_id", Integer),
         Column("row", Integer),
         Column("column", Integer),
+        Column("column_name", ExactText, nullable=False),
     ]
 
 

@@ -28,7 +28,7 @@ _IN_OUR_WORDS: Final = {
     "another document": "a second document ('---'); each file is one",
     "alias": "aliases (*name) are not used here; write it out, or put the text in quotes",
     "end of stream": "a quote that is never closed",
-    "stream end": "a bracket that is never closed",
+    "parsing a flow": "a bracket that is never closed, or a comma missing in it",
     "block end": "the indentation does not fit the lines above",
 }
 _PLAIN_KINDS: Final = ("str", "int", "float", "bool", "null", "timestamp")
@@ -120,6 +120,7 @@ def without_secrets(value: object, where: Where, findings: Findings) -> object:
         pasted = [key for key in value if SECRET.search(key)]
         if pasted:  # a whole key file: its other lines are no settings either
             findings.report((*where, pasted[0]), SECRET_MESSAGE)
+            findings.pass_over(where)
             findings.doubt(where)
             return {}
         return {key: without_secrets(item, (*where, key), findings) for key, item in value.items()}
@@ -222,7 +223,7 @@ def _broken(text: str) -> bool:
 
 def _line(error: MarkedYAMLError) -> int:
     """Where the trouble begins: for something never closed that is where it was opened."""
-    never_closed = "end" in str(error.problem) and error.context_mark is not None
+    never_closed = "end of stream" in str(error.problem) or "parsing a flow" in str(error.context)
     mark = error.context_mark if never_closed else error.problem_mark
     return 1 if mark is None else int(mark.line) + 1
 

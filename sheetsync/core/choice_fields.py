@@ -13,8 +13,10 @@ from sheetsync.core.texts import ambiguous, bare, claims_nothing, quote, tidy, u
 
 #: what ends the vocabulary's word in a sentence ("✅ Live — post Wed 15 Apr"); a hyphen only beside a space
 _CLAUSE = re.compile(r"\s*[–—,:;]\s*|\s+-\s*|\s*-\s+")
-_LISTED = re.compile(r"\s*[,;/|+&\n]\s*|\s+(?:and|und)\s+")
+_LISTED = re.compile(r"\s*[,;/|+&]\s*|\s+(?:and|und)\s+")
 _MOST_COMPARED = 80
+#: a vocabulary's word stands early in a sentence, and a list of them is short
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Choice(FieldType):
         """The names a text stands for: as a whole, as a list of words, or by the word its sentence begins with."""
         if whole := self._named(text):
             return whole
-        listed = [self._named(part) for part in _LISTED.split(text.strip())]
+        text = tidy(text.replace("\n", " | "))[:_LONGEST]
+        listed = [self._named(part) for part in _LISTED.split(text)]
         if len(listed) > 1 and (all(listed) or sum(map(bool, listed)) > 1):
             return list(dict.fromkeys(name for names in listed for name in names))
         heads = (text[: clause.start()] for clause in _CLAUSE.finditer(text))

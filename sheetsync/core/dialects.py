@@ -39,6 +39,8 @@ NUMERIC_DAY = re.compile(
     r"(?:(?P<mark>[./-])(?P<second>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4}|[0-9]{2})"
     r"|(?P<short>[./])(?P<last>[0-9]{1,2})\.?)(?![0-9]|[./][0-9])"
 )
+#: a longer cell is prose, which bears no witness
+_LONGEST = 120
 _ONLY_DAYS = re.compile(r"(?:[^\W\d_]+[.,]* )?DAY(?: ?(?:-|to|bis) ?DAY)?(?: [^\W\d_]+)?".replace("DAY", "\0"))
 _DAY_FIRST_HEADER = re.compile(r"\b(?:dd?|tt?|jj?)[./-]mm?\b")
 _MONTH_FIRST_HEADER = re.compile(r"\bmm?[./-]dd?\b")
@@ -52,6 +54,7 @@ def decide_dialect(cells: Sequence[Cell], locale: str, header: str = "", season:
     Members that can be read in one way only decide for all; members that contradict each other leave the order of days
     undecided (None); a column without such a member follows the locale. Typed dates and numbers need no dialect.
     """
+    cells = [cell for cell in cells if not isinstance(cell.value, str) or len(cell.value) <= _LONGEST]
     texts = [bare(cell.value) for cell in cells if isinstance(cell.value, str)]
     slashes, dots = _witnesses(texts)
     decimal_comma = _decimal_comma_in(locale)

@@ -41,8 +41,6 @@ class Cell:
     formula: str | None = None
     #: Google's error value ("#REF!") when the cell holds one
     error: str | None = None
-    #: somebody (or a program) put this here; a value that a formula elsewhere spills into the cell is not entered
-    entered: bool = False
 
     @property
     def blank(self) -> bool:
@@ -230,6 +228,7 @@ class Record:
     """One data row of one source with everything it claims."""
 
     source: str
+    #: its first key cell
     place: Place
     claims: Mapping[str, Claim]
     #: the key cells' shown texts, exactly as the sheet's own lookup formula sees them
@@ -247,7 +246,7 @@ class Ignored:
 
     source: str
     tab: str
-    what: Literal["row", "column", "rows"]
+    what: Literal["row", "column"]
     where: str
     reason: str
 

@@ -50,7 +50,7 @@ def normalize(tab: Tab, locale: str, source: Source, rules: Rules, place: Place)
             index=cells.index,
             dtype=object,
         )
-    records = tuple(_records(claims, tab, layout, source, place))
+    records = tuple(_records(claims, tab, layout, source))
     ignored = tuple(_ignored(tab, layout, source))
     return Snapshot(source.name, place, records, ignored, layout.columns, layout.header_row, layout.kinds)
 
@@ -88,11 +88,13 @@ def _unaliased(parsed: Parsed, canonical: Mapping[str, str]) -> Parsed:
     return canonical.get(fold_key(parsed), parsed) if isinstance(parsed, str) else parsed
 
 
-def _records(claims: pd.DataFrame, tab: Tab, layout: Layout, source: Source, place: Place) -> Iterator[Record]:
+def _records(claims: pd.DataFrame, tab: Tab, layout: Layout, source: Source) -> Iterator[Record]:
     columns = list(claims.columns)
     for row, values in zip(claims.index, claims.itertuples(index=False, name=None), strict=True):
         address = tuple(tab.cell(row, layout.columns[name]).shown for name in source.key)
-        yield Record(source.name, replace(place, row=_row(row)), dict(zip(columns, values, strict=True)), address)
+        claims_here = dict(zip(columns, values, strict=True))
+        # A row is shown by its first key cell: that is where people look for it.
+        yield Record(source.name, claims_here[source.key[0]].place, claims_here, address)
 
 
 def _row(label: Hashable) -> int:

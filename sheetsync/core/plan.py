@@ -201,9 +201,11 @@ def _right_of_everything(tab: Tab) -> int:
 
 
 def _typed_below(tab: Tab, header_row: int, column: int) -> list[tuple[int, Cell]]:
-    return [
-        (row, tab.cell(row, column)) for row in range(header_row + 1, len(tab.rows)) if tab.cell(row, column).entered
-    ]
+    """Literals in the way of the spill: the formula is then in error, and all that stands below it was typed."""
+    if tab.cell(header_row, column).error is None:
+        return []
+    rows = range(header_row + 1, len(tab.rows))
+    return [(row, tab.cell(row, column)) for row in rows if not tab.cell(row, column).blank]
 
 
 def _content(tab: Tab, size: tuple[int, int]) -> tuple[tuple[str, ...], ...]:

@@ -65,7 +65,7 @@ class Truths:
             return Unknown(f"{label} is in conflict")
         row = self.matched.of.get((source, key))
         if row is None:
-            return Unknown(self._why_no_row(source, key, title))
+            return Unknown(self._why_no_row(source, key, f"no {label}: ", title))
         claim = row.record.claims.get(name)
         if claim is None or claim.parsed is None:
             return Unknown(f"no {label} in {title}")
@@ -78,6 +78,6 @@ class Truths:
             return Unknown("the campaign has no accepted id yet", f"proposed: {campaign}")
         return Known(campaign)
 
-    def _why_no_row(self, source: str, key: str, title: str) -> str:
+    def _why_no_row(self, source: str, key: str, missing: str, title: str) -> str:
         shared = any(rows[0].key == key and rows[0].record.source == source for rows in self.matched.duplicates)
-        return f"two rows in {title} have the same key" if shared else f"no row in {title}"
+        return missing + (f"two rows in {title} have the same key" if shared else f"{title} has no row for it")

@@ -60,9 +60,9 @@ class Moment(FieldType):
             return moments.moment_from_serial(serial, seen.text)
         if seen.cell.format is Format.DATE:
             return unreadable(seen.text, "has a day but no time")
-        return unreadable(
-            seen.text, "has a time but no day" if seen.cell.format is Format.TIME else "is a number and no moment"
-        )
+        if seen.cell.format is Format.TIME:
+            return unreadable(seen.text, "has a time but no day")
+        return unreadable(seen.text, "is a number and no moment")
 
     def format(self, value: Value) -> str:
         return moments.moment_text(expect(datetime, value))

@@ -1,7 +1,8 @@
 """The published shape of a run: what `reconcile --json` prints and `status --json` remembers.
 
 Version 1. Rows are 1-based, cells are A1 notation (for a table of the system of record the column's name), times are
-ISO with zone. The JSON Schema beside this file describes it; a test holds every printed document against it.
+ISO with zone. The JSON Schema in `faces/schemas` describes it; a test holds
+printed documents against it.
 """
 
 from collections.abc import Callable, Mapping

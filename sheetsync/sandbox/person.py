@@ -14,6 +14,8 @@ from urllib.parse import quote
 import jwt
 import requests
 
+from sheetsync.sandbox.a1 import cell_name, quoted
+
 _SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _TIMEOUT_SECONDS = 10
@@ -34,8 +36,7 @@ class Person:
 
     def type_into(self, spreadsheet: str, tab_id: int, row: int, column: int, value: str) -> None:
         """Type into one cell (0-based), parsed as by hand."""
-        title = self._title(spreadsheet, tab_id).replace("'", "''")
-        where = quote(f"'{title}'!R{row + 1}C{column + 1}", safe="")
+        where = quote(f"{quoted(self._title(spreadsheet, tab_id))}!{cell_name(row, column)}", safe="")
         body = {"values": [[value]]}
         self._ask("PUT", f"{spreadsheet}/values/{where}?valueInputOption=USER_ENTERED", body)
 

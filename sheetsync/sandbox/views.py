@@ -184,10 +184,7 @@ def metadata_view(each: Metadata) -> Json:
         return view | {"location": {"locationType": "SPREADSHEET", "spreadsheet": True}}
     if not each.dimension:
         return view | {"location": {"locationType": "SHEET", "sheetId": each.sheet_id}}
-    dimension_range = {
-        "sheetId": each.sheet_id,
-        "dimension": each.dimension,
-        "startIndex": each.index,
-        "endIndex": each.index + 1,
-    }
+    dimension_range: Json = {"dimension": each.dimension, "startIndex": each.index, "endIndex": each.index + 1}
+    if each.sheet_id:  # left out for sheet 0, as in a GridRange
+        dimension_range["sheetId"] = each.sheet_id
     return view | {"location": {"locationType": each.dimension[:-1], "dimensionRange": dimension_range}}

@@ -13,13 +13,16 @@ from tests.adapters.google_faults import Google, serving, write_key
 
 #: seconds; long enough for a loaded machine to answer, short enough to wait for silence
 PATIENCE = 0.4
+#: well after patience is at its end, well before the fault server would let go by itself
+SOON = 3.0
 
 Connect = Callable[..., GoogleSheets]
 
 
 @pytest.fixture(scope="session")
 def pem() -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    # small: quick to load, and guards nothing
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505
     plain = serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()
 

@@ -27,7 +27,7 @@ from tests.adapters.google_faults import (
     silent,
     write_key,
 )
-from tests.adapters.google_fixtures import PATIENCE, Connect, connect, google, pem
+from tests.adapters.google_fixtures import PATIENCE, SOON, Connect, connect, google, pem
 
 __all__ = ["connect", "google", "pem"]
 
@@ -223,6 +223,7 @@ def test_a_token_refused_for_ever_is_told_with_the_account(connect: Connect, goo
         (says(401, {"error": "invalid_client"}), Unreachable, "invalid_client"),
         (says(500, "<html>"), Transient, "token endpoint answered 500"),
         (says(429, "<html>"), Transient, "token endpoint answered 429"),
+        (says(307, "", Location="https://evil.example/token"), Transient, "token endpoint answered 307"),
         (says(200, "<html>hello</html>"), Transient, "no access token"),
         (says(200, {"expires_in": 3600}), Unreachable, "no access token"),
         (says(200, {"access_token": "x", "expires_in": "soon"}), Transient, "no access token"),
@@ -243,14 +244,14 @@ def test_without_a_token_nothing_was_sent(
         _do(sheets, writing)
     assert type(caught.value) is kind
     assert caught.value.__cause__ is not None or kind is Transient
-    assert time.monotonic() - started < PATIENCE + 0.5
+    assert time.monotonic() - started < SOON
     assert google.seen == []
     assert (sheets.count.reads, sheets.count.writes) == (0, 0)
 
 
 def test_a_sandbox_that_is_not_running_is_told_with_the_command_that_starts_it(connect: Connect) -> None:
     nowhere = closed_port()
-    with pytest.raises(Transient, match=rf"nothing answers at {nowhere}; start it with `sheetsync sandbox`"):
+    with pytest.raises(Unreachable, match=rf"nothing answers at {nowhere}; start it with `sheetsync sandbox`"):
         _read(connect(endpoint=nowhere, token_uri=f"{nowhere}/token"))
 
 

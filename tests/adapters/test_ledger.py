@@ -5,7 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from importlib import resources
 from pathlib import Path
@@ -46,9 +46,9 @@ names = st.sampled_from(["", "briefs", "Straße", "\x00"])
 #: few, so that cycles often speak of the same
 abouts = st.tuples(st.sampled_from(["briefs", ""]), st.sampled_from(["NL-7␟email", "\ud800"]), st.just("offer"))
 times = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-7))]))
-places = st.builds(
-    Place, names, texts, texts, st.none() | st.integers(-1, 2**31), st.none() | st.integers(0, 10**7), st.none()
-)
+numbers = st.none() | st.integers(-1, 2**31)
+#: every field there is, also those a place will get one day
+places = st.builds(Place, **{it.name: texts if it.type is str else numbers for it in fields(Place)})
 
 
 @st.composite

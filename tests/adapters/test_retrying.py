@@ -154,8 +154,9 @@ def test_a_sandbox_that_is_not_running_is_unreachable_with_its_remedy(
     sheets = RetryingSheets(GoogleSheets(key, nowhere, PATIENCE), clock, budget_seconds=300)
     with pytest.raises(Unreachable, match="start it with `sheetsync sandbox`"):
         sheets.read("book")
-    with pytest.raises(Unreachable, match="gave up writing Spring after trying 5 times"):
+    with pytest.raises(Unreachable, match="start it with `sheetsync sandbox`"):
         sheets.apply(BATCH)
+    assert clock.slept == [], "nobody waits for a process that is not there"
 
 
 def test_links_and_counts_are_the_inner_ones(sheets: RetryingSheets, inner: GoogleSheets) -> None:

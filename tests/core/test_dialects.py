@@ -4,12 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.dialects import Dialect, decide_dialect
 from sheetsync.core.fields import Amount, Day
 from sheetsync.core.model import Cell, Format, Money
+
+#: a busy machine is no reason to fail
+law = settings(deadline=None)
 
 LOCALES = ["en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "sv_SE", "ja_JP", "xx_XX", ""]
 
@@ -27,6 +30,7 @@ def numeric(day: date, day_first: bool, mark: str = "/") -> str:
 # ---------------------------------------------------------------- laws
 
 
+@law
 @given(st.lists(days, min_size=1, max_size=8), st.booleans(), st.sampled_from("/-"), st.sampled_from(LOCALES))
 def test_a_column_with_one_unambiguous_day_reads_every_day_whatever_the_locale(
     column: list[date], day_first: bool, mark: str, locale: str
@@ -38,6 +42,7 @@ def test_a_column_with_one_unambiguous_day_reads_every_day_whatever_the_locale(
     assert [Day().parse(cell, dialect) for cell in cells] == column
 
 
+@law
 @given(
     st.lists(days, max_size=4).flatmap(
         lambda column: st.permutations(["13/11/2026", "11/13/2026", *(numeric(day, True) for day in column)])
@@ -48,12 +53,14 @@ def test_contradicting_members_leave_the_order_undecided_in_any_order(column: li
     assert decide_dialect(texts(*column), locale).day_first is None
 
 
+@law
 @given(st.lists(days, max_size=5), st.sampled_from(LOCALES))
 def test_typed_cells_bear_no_witness(column: list[date], locale: str) -> None:
     typed = [Cell(float((day - date(1899, 12, 30)).days), numeric(day, True), Format.DATE) for day in column]
     assert decide_dialect(typed, locale) == decide_dialect([], locale)
 
 
+@law
 @given(st.lists(st.decimals(1000, 999999, places=2), min_size=1, max_size=6), st.booleans(), st.sampled_from(LOCALES))
 def test_a_column_of_amounts_reads_in_its_own_decimal_style(amounts: list[Decimal], comma: bool, locale: str) -> None:
     english = [f"{amount:,.2f}" for amount in amounts]
@@ -63,6 +70,7 @@ def test_a_column_of_amounts_reads_in_its_own_decimal_style(amounts: list[Decima
     assert [Amount().parse(cell, dialect) for cell in cells] == [Money(amount) for amount in [*amounts, Decimal(5)]]
 
 
+@law
 @given(st.lists(st.text(max_size=20).map(lambda text: Cell(text, text)), max_size=5), st.text(max_size=12), st.text())
 def test_no_column_locale_or_header_is_too_odd(cells: list[Cell], locale: str, header: str) -> None:
     assert decide_dialect(cells, locale, header).locale == locale

@@ -25,7 +25,7 @@ record: st.SearchStrategy[dict[str, Value | None]] = st.fixed_dictionaries(
     {}, optional={name: st.none() | strategy for name, strategy in VALUES.items()}
 )
 records: st.SearchStrategy[Records] = st.dictionaries(
-    st.sampled_from(["NL-1", "NL-2", "it's [odd] \"key\"", "a / b"]), record
+    st.sampled_from(["NL-1", "NL-2", 'it\'s [odd] "key"', "a / b"]), record
 )
 
 

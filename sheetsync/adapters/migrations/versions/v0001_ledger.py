@@ -97,4 +97,4 @@ def _about() -> list[sa.Column[Any]]:
 
 def _place() -> list[sa.Column[Any]]:
     numbers = [sa.Column(name, sa.Integer) for name in ("tab_id", "row", "column")]
-    return [*map(_text, ("place_source", "spreadsheet", "tab")), *numbers]
+    return [*map(_text, ("place_source", "spreadsheet", "tab")), *numbers, _text("column_name")]
