@@ -1,1 +1,1 @@
-"""sheetsync: everyone keeps their sheets; it says where they disagree, whose word counts, and fills what nobody should type."""
+"""sheetsync: everyone keeps their sheets; it says where they disagree and whose word counts."""

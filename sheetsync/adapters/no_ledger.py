@@ -26,7 +26,7 @@ class NoLedger:
         """None."""
         return ()
 
-    def history(self, record: str | None = None) -> Sequence[Event]:
+    def history(self, record: str | None = None) -> Sequence[Event]:  # noqa: ARG002
         """None."""
         return ()
 

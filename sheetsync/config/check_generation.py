@@ -11,7 +11,7 @@ from sheetsync.config.shape import TrackingShape
 from sheetsync.core.generate import BY_CHANNEL, BY_TRACKING
 from sheetsync.core.match import CAMPAIGN_ID
 from sheetsync.core.tracking import TrackingRules
-from sheetsync.core.url_defects import INSEPARABLE
+from sheetsync.core.tracking.defects import INSEPARABLE
 
 _PLACEHOLDER: Final = re.compile(r"\{(?P<name>[^{}:]*)(?::(?P<format>[^{}]*))?\}")
 #: digits only, so that the same day gives the same text on every machine

@@ -10,7 +10,7 @@ from sheetsync.config.shape import FieldShape, Shape, SourceShape, TrackingShape
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.graph import Handoff, Rules, Source
 from sheetsync.core.tracking import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS, TrackingRules
-from sheetsync.core.url_defects import INSEPARABLE
+from sheetsync.core.tracking.defects import INSEPARABLE
 
 
 def freeze(scope: Scope) -> Rules:

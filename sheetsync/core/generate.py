@@ -10,9 +10,8 @@ from datetime import date
 
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Value
-from sheetsync.core.slugs import slug
 from sheetsync.core.tracking import Withheld as BlockedUrl
-from sheetsync.core.tracking import build
+from sheetsync.core.tracking import build, slug
 from sheetsync.core.truth import Known, Truth, Truths, Unknown
 
 BY_CHANNEL = "by_channel"

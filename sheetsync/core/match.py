@@ -14,7 +14,7 @@ from typing import Literal
 from sheetsync.core.fields import near_miss
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Entity, Problem, Record, Snapshot
-from sheetsync.core.slugs import slug
+from sheetsync.core.tracking import slug
 
 CAMPAIGN_ID = "campaign_id"
 

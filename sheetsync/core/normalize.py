@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from sheetsync.core.dialects import decide_dialect
+from sheetsync.core.fields.dialects import decide_dialect
 from sheetsync.core.graph import Rules, Source
 from sheetsync.core.match import fold_key
 from sheetsync.core.model import Cell, Claim, Ignored, Parsed, Place, Record, RowKind, Snapshot, Tab

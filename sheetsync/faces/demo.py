@@ -26,7 +26,7 @@ _READY_SECONDS = 30
 
 
 def run_demo(keep: bool, folder: Path | None, say: Say) -> int:
-    """Run the demo in `folder` (default: a temporary one); returns its exit code, 0 when the second run wrote nothing."""
+    """Run the demo in `folder` (default: a temporary one); 0 when the second run wrote nothing."""
     with _workplace(folder) as place, _sandbox(place) as base:
         os.environ |= _environment(place, base)
         config = wiring.configuration(place / "config")

@@ -32,7 +32,7 @@ _GRACE_SECONDS = 1
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it answers and leaves the process's signals to its caller."""
+    """uvicorn that says when it answers."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -42,11 +42,6 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             self._ready()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # uvicorn would raise the signal once more after a clean stop, and the exit would not be clean.
-        yield
 
 
 def _listen(port: int) -> socket.socket:
@@ -116,6 +111,7 @@ def serve(
     def stop(*_: object) -> None:
         server.should_exit = True
 
+    # uvicorn stops cleanly on a signal and then raises it once more: into this handler, or the exit would not be clean.
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         server.run(sockets=[listener])

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sheetsync.core.dialects import Dialect, decide_dialect
 from sheetsync.core.fields import Amount, Day
+from sheetsync.core.fields.dialects import Dialect, decide_dialect
 from sheetsync.core.model import Cell, Format, Money
 
 #: a busy machine is no reason to fail

@@ -10,7 +10,6 @@ from babel.dates import format_date
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sheetsync.core.dialects import Dialect, decide_dialect
 from sheetsync.core.fields import (
     KINDS,
     Amount,
@@ -29,6 +28,8 @@ from sheetsync.core.fields import (
     field_type,
     near_miss,
 )
+from sheetsync.core.fields.dialects import Dialect, decide_dialect
+from sheetsync.core.fields.texts import claims_nothing, tidy
 from sheetsync.core.model import (
     Cell,
     Entity,
@@ -41,7 +42,6 @@ from sheetsync.core.model import (
     ProblemKind,
     Value,
 )
-from sheetsync.core.texts import claims_nothing, tidy
 
 #: a busy machine is no reason to fail
 law = settings(deadline=None)

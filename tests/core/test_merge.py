@@ -20,7 +20,7 @@ def test_sides_that_mean_the_same_agree_whatever_was_before(base: str | None, ow
 @given(values, values, values)
 def test_exchanging_the_sides_exchanges_who_moved(base: str, left: str, right: str) -> None:
     mirrored = {CopyMoved: OwnerMoved, OwnerMoved: CopyMoved, BothMoved: BothMoved, Agreed: Agreed}
-    assert type(merge(base, right, left, same)) is mirrored[type(merge(base, left, right, same))]  # type: ignore[index]
+    assert type(merge(base, right, left, same)) is mirrored[type(merge(base, left, right, same))]
 
 
 @given(values, values)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sheetsync.core.slugs import slug
+from sheetsync.core.tracking.slugs import slug
 
 anything = st.text(st.characters(exclude_categories=()), max_size=40)
 

@@ -21,7 +21,7 @@ from sheetsync.core.tracking import (
     same_tracking_url,
     same_url,
 )
-from sheetsync.core.urls import decode, encode, split
+from sheetsync.core.tracking.urls import decode, encode, split
 
 PARAMETERS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_id")
 RULES = TrackingRules(

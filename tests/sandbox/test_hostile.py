@@ -51,7 +51,7 @@ def _batches(kind: str) -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(_values(message).map(lambda body: {kind: body}), min_size=1, max_size=3)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(sorted(KINDS)).flatmap(_batches))
 def test_any_batch_is_applied_whole_or_refused_whole(sandbox: Running, batch: list[dict[str, Any]]) -> None:
     before = sandbox.export(BOOK)

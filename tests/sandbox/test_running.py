@@ -87,12 +87,14 @@ def test_a_restart_keeps_workbooks_keys_and_clients(tmp_path: Path) -> None:
             {"setBasicFilter": {"filter": {"range": grid_range(0, 3, 0, 3)}}},
             {"deleteSheet": {"sheetId": 7}},
         )  # fmt: skip
+        api.write("Plan!A1:A2", [["0043"], ["gone soon"]])
+        api.sheets("POST", "/values/Plan!A2:clear", {})
         before = first.export(BOOK)
         key = json.loads(first.key_file("sheetsync").read_text())["private_key"]
     with running(file, folder) as second:
         assert second.export(BOOK) == before
         assert json.loads(second.key_file("sheetsync").read_text())["private_key"] == key
-        assert Api(second, "sheetsync").values("Plan!A1:C1") == [["42", "84", "11/27/2026"]]
+        assert Api(second, "sheetsync").values("Plan!A1:C1") == [["43", "86", "11/27/2026"]]
 
 
 def test_a_refused_batch_leaves_the_file_alone(tmp_path: Path, own_accounts: Path) -> None:

@@ -65,6 +65,8 @@ def test_a_format_or_note_is_nothing_in_the_way(api: Api) -> None:
 def test_formulas_read_spilled_cells_wherever_they_stand(api: Api) -> None:
     api.write("Plan!A1", [["=SUM(C1:C3)", "", "={1;2;3}"], ["=C3*10"]])
     assert api.values("Plan!A1:A2") == [["6"], ["30"]]
+    api.write("Plan!A1", [["=C2"]])  # stands before the array, and does not name the cell the array comes from
+    assert api.values("Plan!A1") == [["2"]]
 
 
 def test_two_arrays_never_overwrite_each_other(api: Api) -> None:

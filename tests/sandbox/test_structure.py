@@ -234,6 +234,12 @@ def test_deleting_what_was_inserted_restores_every_span(span: tuple[int, int], s
     assert Deleted(start, start + count).span(inserted) == span
 
 
+@given(SPANS, st.integers(1, 5))
+def test_lines_inserted_at_an_edge_do_not_join(span: tuple[int, int], count: int) -> None:
+    assert Inserted(span[1], count).span(span) == span
+    assert Inserted(span[0], count).span(span) == (span[0] + count, span[1] + count)
+
+
 @given(st.integers(0, 29), SPANS, st.integers(0, 30))
 def test_a_move_is_a_permutation_of_the_lines(line: int, block: tuple[int, int], destination: int) -> None:
     moved = Moved(*block, destination) if not block[0] <= destination <= block[1] else None
@@ -292,7 +298,7 @@ def small_book() -> Workbook:
     return book
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(edits(), max_size=6))
 def test_whatever_people_do_the_workbook_stays_whole(batch: list[dict[str, Any]]) -> None:
     book = small_book()

@@ -9,6 +9,8 @@ from sheetsync.sandbox.model import Cell, Tab
 from sheetsync.sandbox.shifts import Deleted, Inserted, Moved
 from sheetsync.sandbox.structure import shift_lines
 
+#: properties are kept line by line; more in one request would only exhaust memory
+_MAX_DESCRIBED = 100_000
 _SINGULAR = {"ROWS": "row", "COLUMNS": "column"}
 
 
@@ -126,6 +128,8 @@ def update_dimension_properties(editing: Editing, request: Json) -> Json:
     paths = update_mask(request.get("fields"), "DimensionProperties", editing.prefix)
     tab, dimension, first, end = _lines(editing, request["range"])
     end = min(end, _count(tab, dimension))
+    if end - first > _MAX_DESCRIBED:
+        raise editing.refuse(f"The sandbox describes at most {_MAX_DESCRIBED} lines in one request.")
     table = tab.row_properties if dimension == "ROWS" else tab.column_properties
     given = {name: value for name, value in request.get("properties", {}).items() if name != "developerMetadata"}
     for line in range(first, end):

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sheetsync.core.choice_fields import Checkbox, Choice
-from sheetsync.core.field_types import FieldType
+from sheetsync.core.fields.choice import Checkbox, Choice
+from sheetsync.core.fields.text import Code, Person, Text, Url, near_miss
+from sheetsync.core.fields.types import FieldType
+from sheetsync.core.fields.values import Amount, Day, Moment, Number, OfferType
 from sheetsync.core.model import Entity
-from sheetsync.core.text_fields import Code, Person, Text, Url, near_miss
-from sheetsync.core.value_fields import Amount, Day, Moment, Number, OfferType
 
 __all__ = [
     "KINDS",

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sheetsync.core.dates import read_day
-from sheetsync.core.dialects import Dialect
+from sheetsync.core.fields.dates import read_day
+from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.fields.texts import ambiguous, bare, unreadable
 from sheetsync.core.model import Problem
-from sheetsync.core.texts import ambiguous, bare, unreadable
 
 _SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  a typed moment knows no zone
 

@@ -7,8 +7,8 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-from sheetsync.core.url_lists import PERSONAL_PARAMETERS
-from sheetsync.core.urls import Piece, decode, masked
+from sheetsync.core.tracking.lists import PERSONAL_PARAMETERS
+from sheetsync.core.tracking.urls import Piece, decode, masked
 
 _SHOWN_LENGTH: Final = 80
 _E_MAIL: Final = re.compile(r"[\w.+-]{1,64}@(?!\dx\.)(?:[\w-]{1,63}\.){1,9}[^\W\d_]{2,}")  # but not logo@2x.png

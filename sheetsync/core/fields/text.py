@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sheetsync.core.field_types import CALENDAR, FieldType, Seen, expect
+from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
+from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
-from sheetsync.core.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
 
 
 @dataclass(frozen=True)

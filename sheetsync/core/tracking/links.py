@@ -8,36 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sheetsync.core.url_defects import (
+from sheetsync.core.tracking.defects import (
     INSEPARABLE,
     Defect,
-    DefectKind,
-    Severity,
     TrackingRules,
     inspect,
 )
-from sheetsync.core.url_lists import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS
-from sheetsync.core.url_privacy import holds_personal_data, shown
-from sheetsync.core.urls import Macro, canonical_path, decode, encode, macros, split, trimmed
-
-__all__ = [
-    "CLICK_IDS",
-    "SHORT_HOSTS",
-    "STAGING_MARKS",
-    "Defect",
-    "DefectKind",
-    "Macro",
-    "Severity",
-    "TrackingRules",
-    "Withheld",
-    "build",
-    "explain",
-    "inspect",
-    "macros",
-    "read",
-    "same_tracking_url",
-    "same_url",
-]
+from sheetsync.core.tracking.lists import CLICK_IDS
+from sheetsync.core.tracking.privacy import holds_personal_data, shown
+from sheetsync.core.tracking.urls import canonical_path, decode, encode, split, trimmed
 
 
 @dataclass(frozen=True)

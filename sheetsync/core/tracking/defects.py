@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Final, Literal
 from urllib.parse import unquote
 
-from sheetsync.core.url_lists import CLICK_IDS, LOCAL_SUFFIXES, SHORT_HOSTS, STAGING_MARKS
-from sheetsync.core.url_privacy import holds_e_mail, personal_in, shown
-from sheetsync.core.urls import MASK, Host, Piece, RawUrl, host, is_invisible, macros, masked, split, trimmed
+from sheetsync.core.tracking.lists import CLICK_IDS, LOCAL_SUFFIXES, SHORT_HOSTS, STAGING_MARKS
+from sheetsync.core.tracking.privacy import holds_e_mail, personal_in, shown
+from sheetsync.core.tracking.urls import MASK, Host, Piece, RawUrl, host, is_invisible, macros, masked, split, trimmed
 
 Severity = Literal["high", "medium", "low"]
 

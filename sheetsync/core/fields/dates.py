@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from itertools import chain
 
-from sheetsync.core.calendars import MONTHS, WEEKDAYS
-from sheetsync.core.dialects import NUMERIC_DAY, Dialect
+from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
+from sheetsync.core.fields.dialects import NUMERIC_DAY, Dialect
+from sheetsync.core.fields.texts import ambiguous, bare, claims_nothing, unreadable
 from sheetsync.core.model import Problem
-from sheetsync.core.texts import ambiguous, bare, claims_nothing, unreadable
 
 #: words that say there is no day yet; "Post April 14th" and "after launch" are conditions, not days
 _NO_DAY = frozenset(

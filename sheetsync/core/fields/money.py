@@ -3,11 +3,11 @@
 import re
 from decimal import Decimal
 
-from sheetsync.core import decimals
-from sheetsync.core.currencies import CURRENCY, Contradiction, currency_in
-from sheetsync.core.dialects import Dialect
+from sheetsync.core.fields import decimals
+from sheetsync.core.fields.currencies import CURRENCY, Contradiction, currency_in
+from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold_marks, tidy, unreadable
 from sheetsync.core.model import Money, Problem
-from sheetsync.core.texts import ambiguous, claims_nothing, fold_marks, tidy, unreadable
 
 _SIZES = {
     3: "k tsd tsd. thousand tausend",

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sheetsync.core import decimals
-from sheetsync.core.currencies import CURRENCY
-from sheetsync.core.dialects import Dialect
+from sheetsync.core.fields import decimals
+from sheetsync.core.fields.currencies import CURRENCY
+from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.fields.money import MONEY, amounts, money_of, money_text
+from sheetsync.core.fields.texts import ambiguous, bare, claims_nothing, unreadable
 from sheetsync.core.model import Money, Offer, OfferKind, Problem
-from sheetsync.core.money import MONEY, amounts, money_of, money_text
-from sheetsync.core.texts import ambiguous, bare, claims_nothing, unreadable
 
 _LONGEST = 120
 _NO_OFFER = frozenset({"none", "no offer", "kein angebot", "keine aktion", "no promo", "sans offre"})

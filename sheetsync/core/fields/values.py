@@ -6,12 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from sheetsync.core import dates, decimals, moments, money, offers
-from sheetsync.core.currencies import currency_in_pattern
-from sheetsync.core.dialects import Dialect
-from sheetsync.core.field_types import CALENDAR, FieldType, Seen, expect
+from sheetsync.core.fields import dates, decimals, moments, money, offers
+from sheetsync.core.fields.currencies import currency_in_pattern
+from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.fields.texts import fold, quote, unreadable
+from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Format, Money, Offer, Parsed, Problem, Value
-from sheetsync.core.texts import fold, quote, unreadable
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from decimal import Decimal
 from math import isfinite
 from typing import ClassVar, TypeVar
 
-from sheetsync.core.dialects import Dialect
+from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.fields.texts import ERRORS, number_of, unreadable, written
 from sheetsync.core.model import Cell, Format, Money, Offer, Parsed, Value
-from sheetsync.core.texts import ERRORS, number_of, unreadable, written
 
 _Known = TypeVar("_Known", str, bool, Decimal, Money, Offer, datetime)
 

@@ -8,9 +8,9 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
-from sheetsync.core import currencies, decimals
+from sheetsync.core.fields import currencies, decimals
+from sheetsync.core.fields.texts import bare, number_of, tidy
 from sheetsync.core.model import Cell, Format
-from sheetsync.core.texts import bare, number_of, tidy
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from babel import Locale
 
-from sheetsync.core.texts import bare
+from sheetsync.core.fields.texts import bare
 
 #: regional ones add spellings: "Sept" is British, "Jänner" Austrian
 _LANGUAGES = ("en", "en_GB", "de", "de_AT", "fr", "es", "it", "nl")

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import ClassVar
 
-from sheetsync.core.field_types import FieldType, Seen, expect
+from sheetsync.core.fields.texts import ambiguous, bare, claims_nothing, quote, tidy, unreadable
+from sheetsync.core.fields.types import FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Problem, ProblemKind, Value
-from sheetsync.core.texts import ambiguous, bare, claims_nothing, quote, tidy, unreadable
 
 #: what ends the vocabulary's word in a sentence ("✅ Live — post Wed 15 Apr"); a hyphen only beside a space
 _CLAUSE = re.compile(r"\s*[–—,:;]\s*|\s+-\s*|\s*-\s+")
