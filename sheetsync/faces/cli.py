@@ -103,8 +103,9 @@ def reconcile(folder: Path, as_json: bool, dry_run: bool, accept_empty: tuple[st
     from sheetsync.faces.render import run_text
     from sheetsync.faces.views import reconcile_now
 
-    document = reconcile_now(config, dry_run, frozenset(accept_empty))
-    _print(document, as_json, run_text(document))
+    done = reconcile_now(config, dry_run, frozenset(accept_empty))
+    document = done.document
+    _print(document, as_json, run_text(document, done.headings))
     sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))
 
 

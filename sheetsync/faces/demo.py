@@ -16,7 +16,7 @@ from pathlib import Path
 from sheetsync import wiring
 from sheetsync.errors import SheetsyncError
 from sheetsync.faces.render import count_line, run_text
-from sheetsync.faces.views import reconcile_now
+from sheetsync.faces.views import Document, reconcile_now
 
 Say = Callable[[str], None]
 
@@ -32,10 +32,11 @@ def run_demo(keep: bool, folder: Path | None, say: Say) -> int:
         config = wiring.configuration(place / "config")
         wiring.load_records(config, "campaigns", place / "story" / "records.csv")
         say(f"The sandbox speaks Google's protocol at {base}; three teams' workbooks are loaded.\n")
-        first = reconcile_now(config, dry_run=False, accept_empty=frozenset())
-        for line in run_text(first):
+        done = reconcile_now(config, dry_run=False, accept_empty=frozenset())
+        first = done.document
+        for line in run_text(first, done.headings):
             say(line)
-        second = reconcile_now(config, dry_run=False, accept_empty=frozenset())
+        second = reconcile_now(config, dry_run=False, accept_empty=frozenset()).document
         writes = second["requests"]["writes"]
         say(f"\nOnce more: {count_line(second)}")
         say("Nothing was written: what should stand in the sheets stands there." if not writes else "It wrote again!")
@@ -102,7 +103,7 @@ def _last_line(log: Path) -> str:
     return next(iter(reversed(log.read_text().strip().splitlines())), "it said nothing")
 
 
-def _keep(place: Path, base: str, first: object, say: Say) -> None:
+def _keep(place: Path, base: str, first: Document, say: Say) -> None:
     link = _link_to_try(first)
     person = place / "accounts" / "person.json"
     exports = [f"export {name}={value}" for name, value in _environment(place, base).items()]
@@ -124,7 +125,6 @@ def _keep(place: Path, base: str, first: object, say: Say) -> None:
         say("")
 
 
-def _link_to_try(first: object) -> str:
-    flags = first["flags"] if isinstance(first, dict) else []
-    links = [flag["link"] for flag in flags if flag["field"] == "flight_end" and flag["link"]]
+def _link_to_try(first: Document) -> str:
+    links = [flag["link"] for flag in first["flags"] if flag["field"] == "flight_end" and flag["link"]]
     return next(iter(links), "LINK")

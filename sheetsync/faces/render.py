@@ -16,11 +16,11 @@ _SYMBOLS = {"conflict": "!", "ambiguous": "?", "near_miss_id": "?", "missing_row
 _COLOURS = {"high": "red", "medium": "yellow", "low": "cyan"}
 
 
-def run_text(run: Document) -> Iterator[str]:
-    """The lines of a whole run."""
+def run_text(run: Document, headings: Mapping[str, str]) -> Iterator[str]:
+    """The lines of a whole run; `headings` are the campaigns' names by how records name the campaign."""
     yield from _troubles(run)
-    for campaign, items in sorted(_by_campaign(run).items(), key=lambda entry: (entry[0] == _NO_CAMPAIGN, entry[0])):
-        yield click.style(campaign, bold=True)
+    for campaign, items in _by_campaign(run, headings):
+        yield click.style(" · ".join(part for part in (campaign, headings.get(campaign)) if part), bold=True)
         for item in items:
             yield from _item(item)
         yield ""
@@ -68,19 +68,18 @@ def _troubles(run: Document) -> Iterator[str]:
         yield ""
 
 
-def _by_campaign(run: Document) -> dict[str, list[Document]]:
-    unmatched = {flag["id"] for flag in run["flags"] if flag["kind"] in ("near_miss_id", "orphan_row")}
+def _by_campaign(run: Document, headings: Mapping[str, str]) -> list[tuple[str, list[Document]]]:
     groups: dict[str, list[Document]] = {}
     for item in chain(run["flags"], run["generated"], run["withheld"]):
-        known = item.get("id") not in unmatched
-        groups.setdefault(_campaign(item["record"]) if known else _NO_CAMPAIGN, []).append(item)
-    return groups
+        groups.setdefault(_campaign(item["record"], headings), []).append(item)
+    return sorted(groups.items(), key=lambda group: (group[0] == _NO_CAMPAIGN, group[0]))
 
 
-def _campaign(record: str) -> str:
-    """The campaign's part of a record: its id, or partner and name where it has none."""
+def _campaign(record: str, headings: Mapping[str, str]) -> str:
+    """The campaign a record belongs to: a record's name begins with its campaign's."""
     parts = record.split(" / ")
-    return parts[0] if any(char.isdigit() for char in parts[0]) else " / ".join(parts[:2])
+    beginnings = (" / ".join(parts[:length]) for length in range(1, len(parts) + 1))
+    return next((beginning for beginning in beginnings if beginning in headings), _NO_CAMPAIGN)
 
 
 def _item(item: Document) -> Iterator[str]:

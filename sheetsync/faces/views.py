@@ -1,14 +1,16 @@
 """The documents behind commands that run or look: plain data, printed as text or JSON."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.graph import SheetTab, Source
+from sheetsync.core.truth import Known, Truths
 from sheetsync.engine.cycle import reconcile
-from sheetsync.engine.documents import cell_name, run_document
-from sheetsync.engine.world import Request
+from sheetsync.engine.documents import cell_name, record_name, run_document
+from sheetsync.engine.world import Request, Run
 from sheetsync.errors import UsageError
 from sheetsync.ports import Observation
 
@@ -17,13 +19,34 @@ Document = Mapping[str, Any]
 VERSION = 1
 
 
-def reconcile_now(config: Config, dry_run: bool, accept_empty: frozenset[str]) -> Document:
-    """One cycle, as its document."""
+@dataclass(frozen=True)
+class Reconciled:
+    """One cycle: the published document, and what people call each campaign in it."""
+
+    document: Document
+    #: campaign as records name it -> "Black Friday Weekend, Harlow & Finch"
+    headings: Mapping[str, str]
+
+
+def reconcile_now(config: Config, dry_run: bool, accept_empty: frozenset[str]) -> Reconciled:
+    """Run one cycle."""
     if unknown := sorted(accept_empty - config.rules.sources.keys()):
         raise UsageError(f"no source is called {unknown[0]!r}.", f"Sources: {', '.join(config.rules.sources)}.")
     world = wiring.world(config, dry_run)
     run = reconcile(world, config.rules, Request(dry_run, accept_empty))
-    return run_document(run, world.link)
+    return Reconciled(run_document(run, world.link), _headings(run))
+
+
+def _headings(run: Run) -> dict[str, str]:
+    rules = run.readings.rules
+    truths = Truths(rules, run.matched, run.snapshots.unread)
+    headings: dict[str, str] = {}
+    for campaign in {item.campaign for item in run.matched.identified}:
+        said = [truths.of(campaign, name) for name in ("campaign_name", "partner")]
+        words = ", ".join(str(truth.value) for truth in said if isinstance(truth, Known))
+        # A campaign whose id is only proposed goes by these words already.
+        headings[record_name(campaign, run.matched)] = "" if campaign in run.matched.names else words
+    return headings
 
 
 def status_document(config: Config) -> Document:
