@@ -1,6 +1,5 @@
 """The only file that names concrete adapters: it puts them behind the engine's doors."""
 
-import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -11,17 +10,12 @@ from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.adapters.system_clock import SystemClock
-from sheetsync.config import Config, load
+from sheetsync.config import Config
 from sheetsync.core.lookup import a1
 from sheetsync.core.model import Place
 from sheetsync.engine.world import World
 from sheetsync.errors import ConfigError
 from sheetsync.ports import Leases, Ledger, Sheets
-
-
-def configuration(folder: Path) -> Config:
-    """Load and validate a configuration folder under the process's environment."""
-    return load(folder, os.environ)
 
 
 def world(config: Config, dry_run: bool = False) -> World:

@@ -27,6 +27,16 @@ _config = click.option(
     metavar="DIR",
     help="Folder with the configuration.",
 )
+_as_person = click.option(
+    "--as",
+    "key_file",
+    type=click.Path(path_type=Path),
+    default=Path("accounts/person.json"),
+    envvar="SHEETSYNC_PERSON",
+    show_default=True,
+    metavar="FILE",
+    help="Key file of the person at the keyboard.",
+)
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 
 
@@ -83,7 +93,7 @@ def demo(keep: bool, folder: Path | None) -> None:
 def validate(folder: Path, as_json: bool) -> None:
     """Check the configuration; every problem at once, with file and line."""
     config = _load(folder)
-    from sheetsync.faces.views import configuration_document, configuration_text
+    from sheetsync.faces.configuration import configuration_document, configuration_text
 
     document = configuration_document(config)
     _print(document, as_json, configuration_text(document))
@@ -180,15 +190,7 @@ def sandbox(
 @sandbox.command()
 @click.argument("link")
 @click.argument("value")
-@click.option(
-    "--as",
-    "key_file",
-    type=click.Path(path_type=Path),
-    default=Path("accounts/person.json"),
-    show_default=True,
-    metavar="FILE",
-    help="Key file of the person who types.",
-)
+@_as_person
 def edit(link: str, value: str, key_file: Path) -> None:
     """Type VALUE into the cell a LINK points to, as a person would."""
     from sheetsync.faces.sandbox import type_into
@@ -198,15 +200,7 @@ def edit(link: str, value: str, key_file: Path) -> None:
 
 @sandbox.command()
 @click.argument("link")
-@click.option(
-    "--as",
-    "key_file",
-    type=click.Path(path_type=Path),
-    default=Path("accounts/person.json"),
-    show_default=True,
-    metavar="FILE",
-    help="Key file of the person who sorts.",
-)
+@_as_person
 def sort(link: str, key_file: Path) -> None:
     """Sort a tab from the row of the cell a LINK points to downwards, by that cell's column."""
     from sheetsync.faces.sandbox import sort_by
@@ -215,10 +209,9 @@ def sort(link: str, key_file: Path) -> None:
 
 
 def _load(folder: Path) -> "Config":
-    # pandas is not needed to say that a file is missing, but a valid configuration needs everything.
-    from sheetsync.wiring import configuration
+    from sheetsync.config import load
 
-    return configuration(folder)
+    return load(folder, os.environ)
 
 
 def _state(document: Any) -> int:

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sheetsync import wiring
+from sheetsync.config import load
 from sheetsync.errors import SheetsyncError
 from sheetsync.faces.render import count_line, run_text
 from sheetsync.faces.views import Document, reconcile_now
@@ -23,13 +24,15 @@ Say = Callable[[str], None]
 _PACKAGE = Path(__file__).resolve().parent.parent
 _READY = "sandbox ready "
 _READY_SECONDS = 30
+#: first cell of the story's column of slots, in the workbook of the Analytics team
+_FIRST_SLOT = "E2"
 
 
 def run_demo(keep: bool, folder: Path | None, say: Say) -> int:
     """Run the demo in `folder` (default: a temporary one); 0 when the second run wrote nothing."""
     with _workplace(folder) as place, _sandbox(place) as base:
         os.environ |= _environment(place, base)
-        config = wiring.configuration(place / "config")
+        config = load(place / "config", os.environ)
         wiring.load_records(config, "campaigns", place / "story" / "records.csv")
         say(f"The sandbox speaks Google's protocol at {base}; three teams' workbooks are loaded.\n")
         done = reconcile_now(config, dry_run=False, accept_empty=frozenset())
@@ -104,27 +107,27 @@ def _last_line(log: Path) -> str:
 
 
 def _keep(place: Path, base: str, first: Document, say: Say) -> None:
-    link = _link_to_try(first)
-    person = place / "accounts" / "person.json"
-    exports = [f"export {name}={value}" for name, value in _environment(place, base).items()]
+    environment = _environment(place, base) | {
+        "SHEETSYNC_CONFIG": str(place / "config"),
+        "SHEETSYNC_PERSON": str(place / "accounts" / "person.json"),
+    }
+    command = sys.argv[0] if sys.argv[0].endswith("sheetsync") else "sheetsync"
+    late = next(flag["link"] for flag in first["flags"] if flag["field"] == "flight_end")
+    beside = next(made["link"] for made in first["generated"] if made["field"] == "tracking_url")
     for line in (
-        f"\nThe sandbox stays up: open {base} in a browser. In another terminal:",
-        *(f"  {line}" for line in exports),
-        "Change a cell as a person would, then look what becomes of its flag:",
-        f"  sheetsync sandbox edit '{link}' '30.11.2026' --as {person}",
-        f"  sheetsync reconcile --config {place / 'config'}",
-        "Sort the tab by that column: every value stays beside its row, with nobody at work:",
-        f"  sheetsync sandbox sort '{link}' --as {person}",
-        "Ctrl-C here ends it.",
+        f"\nThe sandbox stays up: open {base} in a browser. In another terminal:\n",
+        *(f"  export {name}={value}" for name, value in environment.items()),
+        "\nChange a cell as a person would, and see what becomes of its flag:\n",
+        f"  {command} sandbox edit '{late}' 30.11.2026",
+        f"  {command} reconcile",
+        f"  {command} truth NL-1003 flight_end",
+        "\nSort the placements by their slot and look: each value is still beside its row, with nobody at work:\n",
+        f"  {command} sandbox sort '{beside.rpartition('=')[0]}={_FIRST_SLOT}'",
+        "\nCtrl-C here ends it.",
     ):
         say(line)
-    try:
+    # An ending by hand is the only ending there is.
+    with suppress(KeyboardInterrupt):
         while True:
             wiring.wait(3600)
-    except KeyboardInterrupt:
-        say("")
-
-
-def _link_to_try(first: Document) -> str:
-    links = [flag["link"] for flag in first["flags"] if flag["field"] == "flight_end" and flag["link"]]
-    return next(iter(links), "LINK")
+    say("")

@@ -96,7 +96,7 @@ def _item(item: Document) -> Iterator[str]:
 def _ignored(run: Document) -> Iterator[str]:
     by_source: dict[str, list[str]] = {}
     for item in run["ignored"]:
-        what = item["where"] if item["what"] == "row" else f"column {item['where']!r}"
+        what = f"row {item['where']}" if item["what"] == "row" else f"column {item['where']!r}"
         by_source.setdefault(item["source"], []).append(f"{what} ({item['reason']})")
     for source, items in by_source.items():
         yield click.style(f"left alone in {source}: {'; '.join(items)}", dim=True)
