@@ -251,8 +251,10 @@ class _Maker:
             handoff = self.rules.handoff_into(item.record.source, claim.field)
             if handoff is None or handoff.contracts[claim.field] is not Contract.GENERATED:
                 continue
+            if claim.parsed is None or isinstance(claim.parsed, Problem):
+                continue
             truth = self.generator.value(item.key, claim.field)
-            if claim.parsed is None or isinstance(claim.parsed, Problem) or isinstance(truth, Unknown):
+            if isinstance(truth, Unknown):
                 continue
             wanted, typed = self._text(claim.field, truth), str(claim.parsed).strip()
             if not self._same(claim.field, typed, wanted):

@@ -274,6 +274,8 @@ def test_tracking_urls_are_the_same_when_their_utm_sets_are(
 
 
 @given(comparable, comparable)
+@example("https://www.brand.example", "https://www.brand.example//")
+@example("https://www.brand.example/?utm_id=1&utm_id=2", "https://www.brand.example/?utm_id=2")
 def test_every_difference_is_explained(typed: str, wanted: str) -> None:
     assert explain(typed, wanted) or same_tracking_url(typed, wanted)
 

@@ -128,6 +128,7 @@ class TrackingRules:
                 raise ValueError(f"click_ids: {name!r} must be lower case")
 
 
+@lru_cache(maxsize=4096)  # many placements of a campaign share its page
 def inspect(url: str, rules: TrackingRules) -> tuple[Defect, ...]:
     """Everything wrong with a landing page as typed, worst first; () for a page a link can be made from as it stands.
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import quote, unquote_plus
 
@@ -78,9 +78,9 @@ def encode(value: str) -> str:
 
 
 def canonical_path(path: str) -> str:
-    """A path in one spelling: non-ASCII escaped, escapes upper case and only where needed, no closing slash."""
+    """A path in one spelling: non-ASCII escaped, escapes upper case and only where needed, no closing slashes."""
     spelled = "".join(part if is_macro else _respell(part) for part, is_macro in _parts(path))
-    return spelled.removesuffix("/")
+    return spelled.rstrip("/")
 
 
 def is_invisible(character: str) -> bool:
@@ -122,7 +122,7 @@ class RawUrl:
         """Lower case, without "://"; "" when none was typed."""
         return self.lead.removesuffix("//").removesuffix(":").lower()
 
-    @property
+    @cached_property
     def host(self) -> "Host | None":
         """Where a browser would go; None for other schemes, and for text without one that only might be a host."""
         if self.scheme in {"http", "https"}:
@@ -132,7 +132,7 @@ class RawUrl:
         where = host(self.authority)
         return where if where and (self.lead or _DOMAIN.fullmatch(where.name)) else None
 
-    @property
+    @cached_property
     def pieces(self) -> tuple["Piece", ...]:
         """The query between its `&`, empty pieces included; () without a query."""
         return () if self.query is None else tuple(Piece(text) for text in _split(self.query, "&"))
@@ -144,23 +144,23 @@ class Piece:
 
     text: str
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Decoded, case kept."""
         return decode(self._cut()[0])
 
-    @property
+    @cached_property
     def value(self) -> str | None:
         """Decoded; None for a flag without `=`."""
         value = self._cut()[1]
         return None if value is None else decode(value)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The name as it is looked up: lower case, without blanks around it."""
         return trimmed(self.name).lower()
 
-    @property
+    @cached_property
     def is_utm(self) -> bool:
         return self.key.startswith("utm_")
 
