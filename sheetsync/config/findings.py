@@ -139,4 +139,6 @@ def _showable(name: str) -> bool:
 
 
 def _shown_key(key: str) -> str:
-    return key if len(key) <= _LONGEST_KEY and key.isprintable() and not key.startswith("-----") else "…"
+    if len(key) > _LONGEST_KEY or key.startswith("-----"):
+        return "…"
+    return key if key.isprintable() else repr(key)

@@ -5,7 +5,7 @@ A document with a problem is never frozen, so no blank ever leaves this package.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from types import NoneType, UnionType
@@ -66,12 +66,25 @@ def fit(data: dict[str, object], findings: Findings) -> Shape:
         except ValidationError as invalid:
             # misspelt settings first: their right names are missing then, which is no second mistake
             for error in sorted(invalid.errors(include_url=False), key=lambda error: error["type"] != _UNKNOWN):
-                _tell(error, findings)
-                _blank(error, data)
+                where = _where(error, data)
+                _tell(error, where, findings)
+                _blank(error, where, data)
 
 
-def _tell(error: ErrorDetails, findings: Findings) -> None:
-    where = error["loc"]
+def _where(error: ErrorDetails, data: dict[str, object]) -> Where:
+    """Where the mistake stands in the file: a lone text counts as a list of one, but it has no [0] there."""
+    *path, last = error["loc"]
+    return tuple(path) if isinstance(_at(path, data), str) else (*path, last)
+
+
+def _at(path: Sequence[str | int], data: dict[str, object]) -> object:
+    found: object = data
+    for step in path:
+        found = cast("dict[str | int, object]", found)[step]
+    return found
+
+
+def _tell(error: ErrorDetails, where: Where, findings: Findings) -> None:
     if error["type"] == _UNKNOWN:
         if not findings.told_within(where):  # a key pasted into it is the one thing to say
             _tell_unknown(where, findings)
@@ -133,16 +146,13 @@ def _kind_of(value: object) -> str:
     return next((name for kinds, name in _KINDS.items() if isinstance(value, kinds)), "something else")
 
 
-def _blank(error: ErrorDetails, data: dict[str, object]) -> None:
+def _blank(error: ErrorDetails, where: Where, data: dict[str, object]) -> None:
     """Put a value that fits where the error is, or drop what has a default to fall back on."""
-    *path, last = error["loc"]
-    holder: object = data
-    for step in path:
-        holder = cast("dict[str | int, object]", holder)[step]
-    place = cast("dict[str | int, object]", holder)
+    *path, last = where
+    holder = cast("dict[str | int, object]", _at(path, data))
     if blank := _BLANKS.get(error["type"]):
-        place[last] = blank(error)
+        holder[last] = blank(error)
     elif error["type"].startswith(("greater_than", "less_than")):
-        place[last] = 1
+        holder[last] = 1
     else:
-        del place[last]
+        del holder[last]

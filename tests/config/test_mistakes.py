@@ -162,6 +162,12 @@ MISTAKES = {
     ),
     "nothing": Mistake(SOURCES, "team: Web", "team:", "sources.landing.team: nothing where text is needed"),
     "blank": Mistake(SOURCES, "team: Web", 'team: " "', "sources.landing.team: is empty"),
+    "blank header": Mistake(
+        SOURCES, "flight_end: Ende", 'flight_end: " "', "sources.landing.columns.flight_end: is empty"
+    ),
+    "blank among headers": Mistake(
+        SOURCES, "[Campaign ID, Ref]", "[Campaign ID, '']", "sources.briefs.columns.campaign_id[1]: is empty"
+    ),
     "list for a mapping": Mistake(
         HANDOFFS,
         "  partner:\n    Harlow",
