@@ -7,7 +7,7 @@ from typing import Final
 from sheetsync.config.findings import Where
 from sheetsync.config.scope import Scope, shipped_fields
 from sheetsync.config.shape import Words
-from sheetsync.core.match import fold_key
+from sheetsync.core.campaigns import fold_key
 
 _FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 

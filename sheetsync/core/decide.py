@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
+from sheetsync.core.campaigns import CAMPAIGN_ID
 from sheetsync.core.contracts import Compared, Pair
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import GENERATED, Contract, Rules, Severity, Source
-from sheetsync.core.match import CAMPAIGN_ID, Identified, Matched, Unmatched
+from sheetsync.core.match import Identified, Matched, Unmatched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.model import Claim, Problem, Record
 from sheetsync.core.telling import Told, quoted, tell_difference, tell_unmatched
@@ -57,7 +58,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     """Turn comparisons into what is said about each cell."""
     rules, matched = truths.rules, truths.matched
     merged = [(pair, _merge(pair, rules, past)) for pair in compared.differing]
-    disputed = {(pair.record, pair.field) for pair, outcome in merged if isinstance(outcome, BothMoved)}
+    disputed = {truths.about(pair.record, pair.field) for pair, outcome in merged if isinstance(outcome, BothMoved)}
     maker = _Maker(rules, Generator(rules, replace(truths, disputed=disputed)), past)
     made = [outcome for item in matched.identified for outcome in maker.values(item)]
     flags = chain(

@@ -10,9 +10,9 @@ from typing import Any, cast
 
 import pandas as pd
 
+from sheetsync.core.campaigns import fold_key
 from sheetsync.core.fields.dialects import decide_dialect
 from sheetsync.core.graph import Rules, Source
-from sheetsync.core.match import fold_key
 from sheetsync.core.model import Cell, Claim, Ignored, Parsed, Place, Record, RowKind, Snapshot, Tab
 from sheetsync.core.tables import Layout, NoTable, find_table
 

@@ -5,10 +5,11 @@ research); nothing is ever inferred from a row number, and whatever is left alon
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from sheetsync.core.fields.texts import bare
 from sheetsync.core.graph import Source
 from sheetsync.core.model import Block, Cell, RowKind, Tab
 
@@ -18,10 +19,11 @@ OUR_PREFIX = "ss:"
 #: how far down a header is looked for: preambles of real sheets are short
 _HEADER_SEARCH_ROWS = 60
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-_EXAMPLE = re.compile(r"^\W*(example|e\.g\.|beispiel|exemple|ejemplo|esempio|voorbeeld)\b", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"^\W*(?:(?:example|beispiel|exemple|ejemplo|esempio|voorbeeld)\b|(?:e\.\s?g|z\.\s?b)\.)", re.IGNORECASE
+)
 _TOTAL = re.compile(
-    r"^\W*(sub-?\s?total|grand total|totals?|summe|gesamt|total général|totale|totaal)\b", re.IGNORECASE
+    r"^\W*(?:sub-?\s?total|grand total|totals?|(?:zwischen|gesamt|end)?summe|gesamt|totale|totaal)\b", re.IGNORECASE
 )
 
 
@@ -49,11 +51,10 @@ class NoTable:
     reason: str
 
 
+@lru_cache(maxsize=10_000)
 def fold_header(text: str) -> str:
-    """A header as it is compared: case, accents, invisible characters, line breaks and trailing marks do not count."""
-    text = unicodedata.normalize("NFKD", text).translate(_INVISIBLE)
-    text = "".join(char for char in text if not unicodedata.combining(char)).casefold()
-    return re.sub(r"\s+", " ", text).strip().rstrip(":*").strip()
+    """A header as it is compared: case, accents, kind of dash, line breaks and trailing marks do not count."""
+    return bare(text).rstrip(":* ")
 
 
 def find_table(tab: Tab, source: Source) -> Layout | NoTable:
@@ -62,22 +63,13 @@ def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     candidates = [
         (row, _columns_named(tab.rows[row], wanted)) for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))
     ]
-    row, columns = max(candidates, key=lambda found: len(found[1]), default=(0, {}))
+    key = set(source.key)
+    row, columns = max(candidates, key=lambda found: (key <= found[1].keys(), len(found[1])), default=(0, {}))
     missing_key = [name for name in source.key if name not in columns]
     if len(columns) < min(2, len(source.columns)) or missing_key:
         return NoTable(_nothing_found(source, row, columns, missing_key))
     unmapped = _unmapped(tab.rows[row], columns)
-    return Layout(row, columns, unmapped, _classify(tab, row, columns))
-
-
-def filled(tab: Tab, row: int, column: int) -> Cell:
-    """The cell a person sees there: inside a merge that is the merge's top-left cell."""
-    cell = tab.cell(row, column)
-    if cell.blank:
-        for block in tab.merges:
-            if block.holds(row, column):
-                return tab.cell(block.top, block.left)
-    return cell
+    return Layout(row, columns, unmapped, _classify(tab, row, columns, key))
 
 
 def _columns_named(cells: Sequence[Cell], wanted: Mapping[str, str]) -> dict[str, int]:
@@ -112,45 +104,46 @@ def _nothing_found(source: Source, row: int, columns: Mapping[str, int], missing
     return f"no header row: row {row + 1} comes nearest but lacks {missing}"
 
 
-def _classify(tab: Tab, header_row: int, columns: Mapping[str, int]) -> dict[int, RowKind]:
+def _classify(tab: Tab, header_row: int, columns: Mapping[str, int], key: set[str]) -> dict[int, RowKind]:
     header = tab.rows[header_row]
     ours = {column for column, cell in enumerate(header) if is_ours(cell)}
+    headers = {column: fold_header(header[column].shown) for column in columns.values()}
+    keys = {columns[name] for name in key}
     tall = [block for block in tab.merges if block.bottom - block.top > 1]
     kinds = {row: RowKind.PREAMBLE for row in range(header_row) if _texts(tab.rows[row], ours)}
     kinds[header_row] = RowKind.HEADER
     for row in range(header_row + 1, len(tab.rows)):
-        kinds[row] = _kind(tab.rows[row], header, columns, ours, [b for b in tall if b.top < row < b.bottom])
+        below_merge = any(block.top < row < block.bottom for block in tall)
+        kinds[row] = _kind(_texts(tab.rows[row], ours), headers, keys, below_merge)
     return _end(kinds)
 
 
-def _kind(
-    cells: Sequence[Cell], header: Sequence[Cell], columns: Mapping[str, int], ours: set[int], above: Sequence[Block]
-) -> RowKind:
-    texts = _texts(cells, ours)
+def _kind(texts: Mapping[int, str], headers: Mapping[int, str], keys: set[int], below_merge: bool) -> RowKind:
+    """The kind of a row below the header, from its texts by column."""
     if not texts:
         return RowKind.BLANK
-    repeated = sum(
-        1
-        for column in columns.values()
-        if column < len(cells)
-        and not cells[column].blank
-        and cells[column].shown.strip() == header[column].shown.strip()
-    )
-    if repeated >= 2:
+    mapped = texts.keys() & headers.keys()
+    if sum(fold_header(texts[column]) == headers[column] for column in mapped) >= min(2, len(headers)):
         return RowKind.HEADER
-    if any(_EXAMPLE.match(text) for text in texts[:2]):
+    (column, first), *others = texts.items()
+    if any(_EXAMPLE.match(text) for text in (first, *(text for _, text in others[:1]))):
         return RowKind.EXAMPLE
-    if _TOTAL.match(texts[0]):
+    # A partner may be called Total Wine: a row that fills its whole key beside such a word is no total.
+    if _TOTAL.match(first) and not keys <= texts.keys() - {column}:
         return RowKind.TOTAL
-    mapped = sum(1 for column in columns.values() if column < len(cells) and not cells[column].blank)
-    lonely = len(texts) == 1 and len(columns) > 2 and not above
-    if lonely or mapped == 0:
-        return RowKind.BANNER
-    return RowKind.DATA
+    lonely = not others and len(headers) > 2 and not below_merge
+    return RowKind.BANNER if lonely or not mapped else RowKind.DATA
 
 
-def _texts(cells: Sequence[Cell], ours: set[int]) -> list[str]:
-    return [cell.shown.strip() for column, cell in enumerate(cells) if column not in ours and not cell.blank]
+def _texts(cells: Sequence[Cell], ours: set[int]) -> dict[int, str]:
+    """What a person sees in a row, by column, left to right; nothing where all there is are boxes nobody ticked."""
+    texts = {column: cell.shown.strip() for column, cell in enumerate(cells) if column not in ours and _holds(cell)}
+    return {} if all(cells[column].value is False for column in texts) else texts
+
+
+def _holds(cell: Cell) -> bool:
+    """A formula that gives an empty text shows as much as no formula."""
+    return not cell.blank and str(cell.value).strip() != ""
 
 
 def _end(kinds: dict[int, RowKind]) -> dict[int, RowKind]:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from sheetsync.core.campaigns import CAMPAIGN_ID
 from sheetsync.core.graph import Rules
-from sheetsync.core.match import CAMPAIGN_ID, Matched
+from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Entity, Problem, Value
 
 _PLACEMENT_SEPARATOR = " / "
@@ -60,7 +61,7 @@ class Truths:
         title, label = self.rules.sources[source].title, self.rules.fields[name].label
         if source in self.unread:
             return Unknown(f"{title} could not be read")
-        key = campaign_of(record) if self.rules.fields[name].of is Entity.CAMPAIGN else record
+        key, _ = self.about(record, name)
         if (key, name) in self.disputed:
             return Unknown(f"{label} is in conflict")
         row = self.matched.of.get((source, key))
@@ -72,6 +73,10 @@ class Truths:
         if isinstance(claim.parsed, Problem):
             return Unknown(f"{label} in {title} is not understood", claim.parsed.message)
         return Known(claim.parsed, claim)
+
+    def about(self, record: str, name: str) -> tuple[str, str]:
+        """The record a field really belongs to: a placement's row may also claim fields of its campaign."""
+        return (campaign_of(record) if self.rules.fields[name].of is Entity.CAMPAIGN else record), name
 
     def _id(self, campaign: str) -> Truth:
         if campaign in self.matched.unaccepted:

@@ -51,7 +51,7 @@ _keys = st.text(max_size=12) | st.sampled_from(["offer", "flight_ende", "colums"
 @given(
     place=st.sampled_from(_EVERYWHERE), value=_values, key=_keys, how=st.sampled_from(["value", "key", "gone", "twice"])
 )
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=80)
 def test_any_change_of_any_key_is_a_configuration_or_a_list_of_lines(
     place: tuple[str, Steps], value: object, key: str, how: str
 ) -> None:
@@ -61,7 +61,7 @@ def test_any_change_of_any_key_is_a_configuration_or_a_list_of_lines(
 
 
 @given(st.lists(st.tuples(st.sampled_from(_EVERYWHERE), _values), min_size=2, max_size=6))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 def test_many_changes_at_once_are_told_together(changes: list[tuple[tuple[str, Steps], object]]) -> None:
     documents = deepcopy(_DOCUMENTS)
     for (name, steps), value in changes:
@@ -75,7 +75,7 @@ def test_many_changes_at_once_are_told_together(changes: list[tuple[tuple[str, S
 @given(
     name=st.sampled_from(sorted(_FILES)), start=st.integers(0, 4000), size=st.integers(0, 60), text=st.text(max_size=8)
 )
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=80)
 def test_any_damage_to_a_text_is_a_configuration_or_a_list_of_lines(
     name: str, start: int, size: int, text: str
 ) -> None:
@@ -86,13 +86,21 @@ def test_any_damage_to_a_text_is_a_configuration_or_a_list_of_lines(
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 def test_any_bytes_are_a_configuration_or_a_list_of_lines(content: bytes) -> None:
     _loads_or_tells({**_FILES, "more.yaml": content})
 
 
+@given(place=st.sampled_from(_EVERYWHERE), value=_values)
+@settings(deadline=None, max_examples=20)
+def test_loading_twice_says_the_same_twice(place: tuple[str, Steps], value: object) -> None:
+    name, steps = place
+    files = {**_FILES, name: _written(_changed(_DOCUMENTS[name], steps, value, "", "value"))}
+    assert _load(files) == _load(files)
+
+
 @given(st.permutations(sorted(_FILES)))
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=10)
 def test_the_order_and_the_names_of_files_do_not_matter(order: list[str]) -> None:
     renamed = {f"{number}.yaml": _FILES[name] for number, name in enumerate(order)}
     first, second = _load(_FILES), _load(renamed)
@@ -103,7 +111,6 @@ def test_the_order_and_the_names_of_files_do_not_matter(order: list[str]) -> Non
 
 def _loads_or_tells(files: dict[str, Any]) -> None:
     outcome = _load(files)
-    assert outcome == _load(files)  # deterministic, messages included
     if isinstance(outcome, list):
         assert outcome
         assert [line for line in outcome if not _LINE.fullmatch(line)] == []
