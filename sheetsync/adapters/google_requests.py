@@ -17,6 +17,7 @@ from sheetsync.core.changes import (
     MarkStatus,
     PutFormula,
     ResizeTab,
+    UnmergeTab,
 )
 
 Json = dict[str, Any]
@@ -41,6 +42,8 @@ def requests(change: Change) -> list[Json]:
             return _add_tab(change)
         case ResizeTab():
             return _resize_tab(change)
+        case UnmergeTab():
+            return [{"unmergeCells": {"range": {"sheetId": change.tab_id}}}]
         case FillTab():
             return _fill_tab(change)
         case InsertColumns():

@@ -5,11 +5,11 @@ accepted when a person has typed it into the row itself or into the register.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sheetsync.core.fields.texts import fold
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Entity, Problem, Record, Snapshot
 
@@ -20,9 +20,11 @@ Names = tuple[str, ...]
 
 
 def fold_key(text: str) -> str:
-    """A name as it is matched: case, kind of dash and quote, spacing, and "&" for "and" do not count."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("&", " and ")
-    return re.sub(r"[\W_]+", " ", text).strip()
+    """A name as it is matched: case, dashes, kind of quote, spacing, and "&" for "and" do not count.
+
+    Any other mark does: "$20 off" and "20% off" are two campaigns.
+    """
+    return re.sub(r"[\s_-]+", " ", fold(text)).strip()
 
 
 @dataclass(slots=True)
@@ -35,18 +37,19 @@ class Campaigns:
     proposed: dict[str, str] = field(default_factory=dict)
     #: the highest number ever seen or given out in an id of the configured shape
     highest_number: int = 0
-    _named: dict[Names, defaultdict[Names, set[str]]] = field(default_factory=dict)
+    _named: defaultdict[tuple[Names, Names], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def note(self, fields: Names, values: Names, campaign: str) -> None:
         """A campaign goes by these folded values of these fields."""
-        self._named.setdefault(fields, defaultdict(set))[values].add(campaign)
+        self._named[fields, values].add(campaign)
 
     def called(self, record: Record, rules: Rules) -> frozenset[str]:
-        """The campaigns that the first completely filled list of a row's names stands for."""
-        for fields in names_of(record.source, rules):
-            if values := folded(record, fields):
-                return frozenset(self._named[fields][values]) if fields in self._named else frozenset()
-        return frozenset()
+        """What a row's names stand for: the first filled list that names exactly one campaign wins.
+
+        Several campaigns where no list names exactly one: those of the first that names any.
+        """
+        named = [self._named.get(names, set()) for names in filled_names(record, rules)]
+        return frozenset(min(filter(None, named), key=lambda found: len(found) > 1, default=()))
 
 
 def campaigns(
@@ -65,6 +68,9 @@ def campaigns(
             found.ids.add(str(claim.parsed))
             registered.note(record, str(claim.parsed), rules)
             _note_owned_names(record, str(claim.parsed), rules, found)
+    # In a register that cannot be read any number may be taken.
+    if not _registrars(rules) <= {snapshot.source for snapshot in snapshots}:
+        shape = None
     for record in nameless:
         _place(record, rules, proposed_ids, shape, registered, found)
     return found
@@ -79,6 +85,11 @@ def folded(record: Record, fields: Names) -> Names | None:
     """A row's values of these fields as they are matched; None unless all are filled and understood."""
     values = [record.value(name) for name in fields]
     return None if any(value is None for value in values) else tuple(fold_key(str(value)) for value in values)
+
+
+def filled_names(record: Record, rules: Rules) -> Iterator[tuple[Names, Names]]:
+    """The lists of names a row fills, each with its folded values."""
+    return ((fields, values) for fields in names_of(record.source, rules) if (values := folded(record, fields)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,7 @@ class _Registered:
     """Ids by the names any registrar's row carries beside them, copies included, and the sources that list each id."""
 
     named: defaultdict[tuple[Names, Names], set[str]] = field(default_factory=lambda: defaultdict(set))
+    names: defaultdict[tuple[str, Names], set[Names]] = field(default_factory=lambda: defaultdict(set))
     listed: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def note(self, record: Record, campaign: str, rules: Rules) -> None:
@@ -109,22 +121,30 @@ class _Registered:
         for fields in _all_names(rules):
             if values := folded(record, fields):
                 self.named[fields, values].add(campaign)
+                self.names[campaign, fields].add(values)
 
     def under_the_names_of(self, record: Record, rules: Rules) -> set[str]:
         """Ids another registrar gave to exactly these names, and that no row of this source has."""
-        for fields in names_of(record.source, rules):
-            if values := folded(record, fields):
-                return {found for found in self.named[fields, values] if record.source not in self.listed[found]}
-        return set()
+        named = next((self.named[names] for names in filled_names(record, rules)), set())
+        return {found for found in named if record.source not in self.listed[found]}
+
+    def given_away(self, campaign: str, record: Record, rules: Rules) -> bool:
+        """Whether somebody typed an id proposed for this row beside another campaign: in its own source, or elsewhere
+        beside other names."""
+        other_names = any(self.names[campaign, fields] - {values} for fields, values in filled_names(record, rules))
+        return record.source in self.listed[campaign] or other_names
 
 
 def _registrations(snapshots: Sequence[Snapshot], rules: Rules) -> Iterator[Record]:
     """Rows of the sources that own an identity field: only they bring campaigns into being."""
+    registrars = _registrars(rules)
+    return (record for snapshot in snapshots if snapshot.source in registrars for record in snapshot.records)
+
+
+def _registrars(rules: Rules) -> set[str]:
     identity = {CAMPAIGN_ID} | {name for source in rules.sources.values() for names in source.match for name in names}
     owners = {rules.owners[name] for name in identity if name in rules.owners}
-    for snapshot in snapshots:
-        if snapshot.source in owners and rules.sources[snapshot.source].rows_are is Entity.CAMPAIGN:
-            yield from snapshot.records
+    return {owner for owner in owners if rules.sources[owner].rows_are is Entity.CAMPAIGN}
 
 
 def _numbers(snapshots: Iterable[Snapshot], shape: _IdShape | None) -> Iterator[int]:
@@ -161,12 +181,14 @@ def _place(
     natural = _natural_key(record, rules)
     if natural is None or found.called(record, rules):
         return
-    proposed = proposed_ids.get(natural) or found.proposed.get(natural)
+    proposed = found.proposed.get(natural) or proposed_ids.get(natural)
+    if proposed is not None and registered.given_away(proposed, record, rules):
+        proposed = None
     accepted = {proposed} & found.ids or registered.under_the_names_of(record, rules)
-    if not accepted and shape is not None:
-        if proposed is None:
-            found.highest_number += 1
-            proposed = shape.template.format(number=found.highest_number)
+    if not accepted and proposed is None and shape is not None:
+        found.highest_number += 1
+        proposed = shape.template.format(number=found.highest_number)
+    if not accepted and proposed is not None:
         found.proposed[natural] = proposed
         accepted = {proposed}
     for campaign in accepted:
@@ -175,6 +197,4 @@ def _place(
 
 def _natural_key(record: Record, rules: Rules) -> str | None:
     """What a campaign without id is remembered by: the first declared list of names it fills."""
-    return next(
-        (" / ".join(values) for names in names_of(record.source, rules) if (values := folded(record, names))), None
-    )
+    return next((" / ".join(values) for _, values in filled_names(record, rules)), None)

@@ -19,11 +19,18 @@ class AddTab:
 
 @dataclass(frozen=True, slots=True)
 class ResizeTab:
-    """Grid size of a tab of ours: lookups over whole columns stay cheap because the grid ends with the data."""
+    """Grid size of a tab of ours. It only grows: a person's formula that points at a row taken away would break."""
 
     tab_id: int
     rows: int
     columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnmergeTab:
+    """No merged cells in a tab of ours: what is written under a merge is swallowed."""
+
+    tab_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,11 @@ class ClearBody:
 
 @dataclass(frozen=True, slots=True)
 class MarkStatus:
-    """One rule of conditional formatting on a status column of ours: words carry the meaning, colour helps."""
+    """One rule of conditional formatting on a column of ours: words carry the meaning, colour helps.
+
+    It is also how the column is known again as ours: unlike the formula's cell, it stays with its column when somebody
+    drags or pastes cells about.
+    """
 
     tab_id: int
     column: int
@@ -83,7 +94,7 @@ class Fence:
     retired: tuple[int, ...] = ()
 
 
-Change = AddTab | ResizeTab | FillTab | InsertColumns | PutFormula | ClearBody | MarkStatus | Fence
+Change = AddTab | ResizeTab | UnmergeTab | FillTab | InsertColumns | PutFormula | ClearBody | MarkStatus | Fence
 
 
 @dataclass(frozen=True, slots=True)

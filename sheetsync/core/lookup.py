@@ -10,10 +10,15 @@ their rows through sorts, inserts and moves with nobody at work. Why it reads as
 - omitted arguments instead of `""`: a row with nothing to say stays truly blank
 """
 
+import re
 from collections.abc import Sequence
 
 #: U+241F SYMBOL FOR UNIT SEPARATOR, between the parts of a scoped key
 SEPARATOR = "␟"
+
+#: what may be written in several ways: texts (kept as they are), quoted titles, separators and spaces
+_SPELLING = re.compile(r'("(?:[^"]|"")*")|\'((?:[^\']|\'\')*)\'!|([,\s])')
+_SHAPE = re.compile(r'=ARRAYFORMULA\(IF\(ROW\([^"]*\)=ROW\(\);"((?:[^"]|"")*)";IFERROR\(.*\)\)\)', re.DOTALL)
 
 
 def column_letters(column: int) -> str:
@@ -50,6 +55,28 @@ def spilling_lookup(header: str, source: str, key_columns: Sequence[int], our_ta
     value = column_letters(value_column)
     found = f"XLOOKUP({scoped};{tab}!$A:$A;{tab}!${value}:${value})"
     return f"=ARRAYFORMULA(IF(ROW({keys[0]})=ROW();{_text(header)};IFERROR(IF({any_blank};;{found});)))"
+
+
+def same_formula(one: str | None, other: str) -> bool:
+    """Whether two formulas are one: Google writes `;` as its locale does and quotes a title only where it must."""
+    return one is not None and _respelled(one) == _respelled(other)
+
+
+def header_shown(formula: str | None) -> str | None:
+    """The header that a formula made by `spilling_lookup` shows; None for any other, whatever it mentions."""
+    shape = _SHAPE.fullmatch(_respelled(formula)) if formula is not None else None
+    return None if shape is None else shape[1].replace('""', '"')
+
+
+def _respelled(formula: str) -> str:
+    return _SPELLING.sub(_one_spelling, formula)
+
+
+def _one_spelling(part: re.Match[str]) -> str:
+    text, title, separator = part.groups()
+    if title is not None:
+        return f"{title}!"
+    return text or (";" if separator == "," else "")
 
 
 def _column_from_here(column: int) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from sheetsync.core.decide import Decisions
-from sheetsync.core.flags import Flag, Generated, Status, Withheld, status_of, worst
+from sheetsync.core.flags import Flag, FlagKind, Generated, Status, Withheld, status_of, worst
 from sheetsync.core.graph import Mode, Source, Visibility
 from sheetsync.core.lookup import SEPARATOR, scoped_key
 from sheetsync.core.model import Place, Record, Snapshot
@@ -29,6 +29,11 @@ _HEAD = (KEY, ROW, LINK, STATUS, ISSUES)
 _ISSUES_LENGTH = 200
 
 _UNSAID = "something in another team's sheet does not fit this row"
+#: flags whose words name another source although they have neither owner nor contract
+_NAMING_OTHERS = (FlagKind.ORPHAN_ROW, FlagKind.NEAR_MISS_ID)
+
+#: what a key cell in error shows; a formula cannot look it up
+_ERRORS = frozenset(["#ERROR!", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "Loading..."])
 
 Link = Callable[[Place], str]
 
@@ -54,7 +59,7 @@ class ManagedColumns:
     header_row: int
     #: 0-based columns of the key's fields
     key_columns: tuple[int, ...]
-    #: what each shows: names of our tab's columns, in order
+    #: what each shows: names of our tab's columns, in order; none in a sidecar
     shows: tuple[str, ...]
 
 
@@ -115,7 +120,7 @@ def desired(
     words = _Words(said)
     generated = dict.fromkeys(name for source in writing for name in source.generated)
     lines = [line for source in writing for line in _lines(source, snapshots[source.name], words, link)]
-    columns = tuple(_columns(source, snapshots[source.name]) for source in writing if source.mode is Mode.COLUMNS)
+    columns = tuple(_columns(source, snapshots[source.name]) for source in writing)
     return Desired(
         spreadsheet, title, tuple(source.name for source in writing), (*_HEAD, *generated), tuple(lines), columns
     )
@@ -160,8 +165,8 @@ def _lines(source: Source, snapshot: Snapshot, words: _Words, link: Link) -> Ite
 
 
 def is_addressable(record: Record) -> bool:
-    """Whether a formula can find this row's line by its key: no part blank, none with our separator in it."""
-    return all(part.strip() and SEPARATOR not in part for part in record.address)
+    """Whether a formula can find this row's line by its key: no part blank, in error or with our separator in it."""
+    return all(part.strip() and part not in _ERRORS and SEPARATOR not in part for part in record.address)
 
 
 def _folded(record: Record) -> tuple[str, ...]:
@@ -177,7 +182,7 @@ def _columns(source: Source, snapshot: Snapshot) -> ManagedColumns:
         place.tab_id if place.tab_id is not None else 0,
         snapshot.header_row,
         tuple(snapshot.columns[name] for name in source.key),
-        (STATUS, ISSUES, *generated),
+        (STATUS, ISSUES, *generated) if source.mode is Mode.COLUMNS else (),
     )
 
 
@@ -201,7 +206,7 @@ def issues_text(flags: Sequence[Flag], readers_see: Visibility) -> str:
 def _message(flag: Flag, readers_see: Visibility) -> str:
     if readers_see is Visibility.FULL:
         return flag.message
-    if readers_see is Visibility.NONE and (flag.owner or flag.contract):
+    if readers_see is Visibility.NONE and (flag.owner or flag.contract or flag.kind in _NAMING_OTHERS):
         return _UNSAID
     return flag.discreet
 

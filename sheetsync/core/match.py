@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from sheetsync.core.campaigns import CAMPAIGN_ID, Campaigns, campaigns, names_of
+from sheetsync.core.campaigns import CAMPAIGN_ID, Campaigns, campaigns, fold_key, names_of
 from sheetsync.core.fields import near_miss
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Entity, Problem, Record, Snapshot
@@ -112,7 +112,9 @@ def _key_part(record: Record, name: str, rules: Rules) -> str:
     value = record.value(name)
     if value is not None and rules.fields[name].type.kind == "choice":
         return str(value)
-    return slug(str(value if value is not None else record.claims[name].raw)) or "?"
+    text = str(value) if value is not None else record.claims[name].raw if name in record.claims else ""
+    # "ヒーロー" has no slug, and is still another slot than "タイル".
+    return slug(text) or fold_key(text) or "?"
 
 
 def _names_of_proposed(identified: Iterable[Identified], rules: Rules, proposed: frozenset[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 Only columns and tabs of ours appear in a plan; the closed list of changes has no other kind.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,24 +18,30 @@ from sheetsync.core.changes import (
     MarkStatus,
     PutFormula,
     ResizeTab,
+    UnmergeTab,
 )
-from sheetsync.core.lookup import a1, scoped_key, spilling_lookup
+from sheetsync.core.lookup import a1, header_shown, same_formula, scoped_key, spilling_lookup
 from sheetsync.core.managed import (
     OUR_TAB_ID,
     OUR_TAB_TITLE,
-    STATUS,
     Desired,
     ManagedColumns,
     fold_address,
     managed_header,
 )
 from sheetsync.core.model import Cell, Tab, Workbook
-from sheetsync.core.tables import is_ours
+from sheetsync.core.tables import OUR_PREFIX
 
 #: chosen metadata ids are this plus the generation
 _FENCE_BASE = 1_773_000_000
 #: generations kept as a fence: a batch delayed past this many successors would be told apart by reading back only
 _FENCES_KEPT = 8
+
+#: a rule of `MarkStatus` as it is read back: first row, first column, row and column after the last
+_MARK = re.compile(r"(?<= )(\d+):(\d+):(\d*):(\d+)(?= |$)")
+
+Found = dict[str, tuple[int, int]]
+"""Our columns in a tab: name -> (row, column) of its formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,12 @@ class _Ours:
         if self.tab is None:
             return [AddTab(OUR_TAB_ID, self.title, *size), FillTab(OUR_TAB_ID, rows)]
         changes: list[Change] = []
-        if (self.tab.row_count, self.tab.column_count) != size:
-            changes.append(ResizeTab(OUR_TAB_ID, *size))
-        if changes or _content(self.tab, size) != rows:
+        if self.tab.merges:
+            changes.append(UnmergeTab(OUR_TAB_ID))
+        if self.tab.row_count < size[0] or self.tab.column_count < size[1]:
+            grown = max(size[0], self.tab.row_count), max(size[1], self.tab.column_count)
+            changes.append(ResizeTab(OUR_TAB_ID, *grown))
+        if changes or not _holds(self.tab, rows):
             changes.append(FillTab(OUR_TAB_ID, rows))
         return changes
 
@@ -126,29 +136,32 @@ class _Ours:
         tab = self.workbook.tab(columns.tab_id)
         if tab is None:
             return []
-        found = self._found(tab, columns)
+        formulas, found = _formulas(tab), _found(tab, columns)
         missing = [name for name in columns.shows if name not in found]
+        retired = [place for name, places in formulas.items() if name not in columns.shows for place in places]
         return [
             *self._insertions(tab, columns, missing),
             *(change for name, place in found.items() for change in self._repairs(tab, columns, name, *place)),
+            # What our tab holds for a name may move: a column nobody keeps would come to show another one's values.
+            *(ClearBody(tab.id, column, row, row) for row, column in retired),
         ]
 
     def _insertions(self, tab: Tab, columns: ManagedColumns, missing: list[str]) -> Iterator[Change]:
         """New columns, inserted and filled in the same batch, so that no person's cell can be underneath."""
         at = _right_of_everything(tab)
-        if missing:
-            yield InsertColumns(tab.id, at, len(missing))
+        if not missing or _is_closed(tab, at):
+            return
+        yield InsertColumns(tab.id, at, len(missing))
         for column, name in enumerate(missing, start=at):
             yield PutFormula(tab.id, columns.header_row, column, self._formula(columns, name))
-            if name == STATUS:
-                yield MarkStatus(tab.id, column, columns.header_row + 1)
+            yield MarkStatus(tab.id, column, columns.header_row + 1)
 
     def _repairs(self, tab: Tab, columns: ManagedColumns, name: str, row: int, column: int) -> Iterator[Change]:
         """A column of ours that was typed into, whose key moved, or whose formula stands in the wrong row."""
         header = columns.header_row
         if row != header:
             yield ClearBody(tab.id, column, row, row)
-        if row != header or tab.cell(row, column).formula != self._formula(columns, name):
+        if row != header or not same_formula(tab.cell(row, column).formula, self._formula(columns, name)):
             yield PutFormula(tab.id, header, column, self._formula(columns, name))
         if _typed_below(tab, row, column):
             yield ClearBody(tab.id, column, header + 1, tab.row_count - 1)
@@ -156,16 +169,17 @@ class _Ours:
     def overtyped(self, columns: ManagedColumns) -> Iterator[Overtyped]:
         tab = self.workbook.tab(columns.tab_id)
         if tab is not None:
-            for name, (top, column) in self._found(tab, columns).items():
+            for name, (top, column) in _found(tab, columns).items():
                 for row, cell in _typed_below(tab, top, column):
-                    yield Overtyped(columns.source, tab.id, row, column, managed_header(name), cell.shown)
+                    text = cell.formula or cell.shown
+                    yield Overtyped(columns.source, tab.id, row, column, managed_header(name), text)
 
     def wrongly_shown(self, columns: ManagedColumns) -> list[str]:
         """Cells of ours that do not show their own row's value (blank where the row has none)."""
         tab = self.workbook.tab(columns.tab_id)
         if tab is None:
             return []
-        lines, found = self._shown_by_key(), self._found(tab, columns)
+        lines, found = self._shown_by_key(), _found(tab, columns)
         wrong = []
         for row in range(columns.header_row + 1, len(tab.rows)):
             address = [tab.cell(row, column).shown for column in columns.key_columns]
@@ -180,19 +194,70 @@ class _Ours:
         head = self.desired.head
         return {fold_address(row[0]): dict(zip(head, row, strict=True)) for row in self.desired.rows[1:] if row[0]}
 
-    def _found(self, tab: Tab, columns: ManagedColumns) -> dict[str, tuple[int, int]]:
-        """Our columns by the cell (row, column) of their formula, wherever it stands now; its shown text may lie."""
-        found: dict[str, tuple[int, int]] = {}
-        texts = {name: f'"{managed_header(name)}"' for name in columns.shows}
-        for row, cells in enumerate(tab.rows):
-            for column, cell in enumerate(cells):
-                if is_ours(cell):
-                    found |= {name: (row, column) for name in texts if texts[name] in (cell.formula or "")}
-        return found
-
     def _formula(self, columns: ManagedColumns, name: str) -> str:
         position = self.desired.head.index(name)
         return spilling_lookup(managed_header(name), columns.source, columns.key_columns, self.title, position)
+
+
+# ---------------------------------------------------------------- which columns are ours
+
+
+def _formulas(tab: Tab) -> dict[str, list[tuple[int, int]]]:
+    """Every cell (row, column) that holds a formula of ours, by the name it shows; its shown text may lie."""
+    formulas: dict[str, list[tuple[int, int]]] = {}
+    for row, cells in enumerate(tab.rows):
+        for column, cell in enumerate(cells):
+            header = header_shown(cell.formula)
+            if header is not None and header.startswith(OUR_PREFIX):
+                formulas.setdefault(header.removeprefix(OUR_PREFIX), []).append((row, column))
+    return formulas
+
+
+def _found(tab: Tab, columns: ManagedColumns) -> Found:
+    """Our columns that can be kept.
+
+    People copy and drag our formula's cell into columns of theirs. Only a column with our mark is cleared or gets its
+    formula moved; without it the formula must stand in the header row with nothing in its way. Any other is left alone.
+    """
+    found: Found = {}
+    for name, places in _formulas(tab).items():
+        if name in columns.shows and (kept := [place for place in places if _is_kept(tab, columns, *place)]):
+            found[name] = max(kept, key=lambda place: _standing(tab, columns, *place))
+    return found
+
+
+def _is_kept(tab: Tab, columns: ManagedColumns, row: int, column: int) -> bool:
+    if row == columns.header_row:
+        return _is_marked(tab, column) or tab.cell(row, column).error is None
+    header = tab.cell(columns.header_row, column)
+    return _is_marked(tab, column) and (header.blank or header_shown(header.formula) is not None)
+
+
+def _standing(tab: Tab, columns: ManagedColumns, row: int, column: int) -> tuple[bool, bool, bool, int]:
+    """Which of several to keep: marked, unblocked, in its place, rightmost."""
+    return (_is_marked(tab, column), tab.cell(row, column).error is None, row == columns.header_row, column)
+
+
+def _is_marked(tab: Tab, column: int) -> bool:
+    """Whether a rule of ours covers this column to its end, and no other."""
+    marks = [mark for rule in tab.conditional_formats if rule.startswith("TEXT_EQ OK ") for mark in _MARK.findall(rule)]
+    return any(
+        int(top) > 0
+        and (int(left), int(right)) == (column, column + 1)
+        and (not bottom or int(bottom) >= tab.row_count)
+        for top, left, bottom, right in marks
+    )
+
+
+def _is_closed(tab: Tab, at: int) -> bool:
+    """Whether columns inserted here would be refused, or swallowed by a table of Google's: our tab has to do then."""
+    if tab.has_tables:
+        return True
+    blocks = [one.block for one in tab.protections if not one.warning_only and not one.editable_by_us]
+    # A block that ends with the grid may be an open one, which goes on in every new column.
+    return any(
+        block is None or block.left < at < block.right or at == block.right == tab.column_count for block in blocks
+    )
 
 
 def _right_of_everything(tab: Tab) -> int:
@@ -205,19 +270,23 @@ def _typed_below(tab: Tab, header_row: int, column: int) -> list[tuple[int, Cell
     if tab.cell(header_row, column).error is None:
         return []
     rows = range(header_row + 1, len(tab.rows))
-    return [(row, tab.cell(row, column)) for row in rows if not tab.cell(row, column).blank]
+    cells = [(row, tab.cell(row, column)) for row in rows]
+    return [(row, cell) for row, cell in cells if not cell.blank or cell.formula is not None]
 
 
-def _content(tab: Tab, size: tuple[int, int]) -> tuple[tuple[str, ...], ...]:
-    """Our tab as it stands; a formula in it is somebody else's, whatever it shows."""
-    rows, columns = size
-    return tuple(
-        tuple(_literal(tab.cell(row, column)) for column in range(columns)) for row in range(max(rows, len(tab.rows)))
-    )
+def _holds(tab: Tab, rows: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether our tab holds these rows and nothing else; a formula in it is somebody else's, whatever it shows."""
+    there = {
+        (row, column): text
+        for row, cells in enumerate(tab.rows)
+        for column, cell in enumerate(cells)
+        if (text := _literal(cell))
+    }
+    return there == {(row, column): text for row, cells in enumerate(rows) for column, text in enumerate(cells) if text}
 
 
 def _literal(cell: Cell) -> str:
-    if cell.formula is not None or not (cell.value is None or isinstance(cell.value, str)):
+    if cell.formula is not None or cell.error is not None or not isinstance(cell.value, str | None):
         return f"\0{cell.shown}"
     return cell.value or ""
 
@@ -234,7 +303,9 @@ def _in_words(changes: list[Change], desired: Desired) -> Iterator[str]:
                 yield f"insert {change.count} managed column{'s' if change.count != 1 else ''}"
             case PutFormula():
                 yield f"put the lookup formula into {a1(change.row, change.column)}"
+            case ClearBody(first_row=row) if row == change.last_row:
+                yield f"take our formula out of {a1(row, change.column)}"
             case ClearBody():
                 yield f"clear what was typed into our column {a1(None, change.column)}"
-            case ResizeTab() | MarkStatus() | Fence():
+            case ResizeTab() | UnmergeTab() | MarkStatus() | Fence():
                 pass

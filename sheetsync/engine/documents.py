@@ -39,7 +39,7 @@ def run_document(run: Run, link: Link) -> Document:
             for snapshot in run.snapshots.fresh.values()
             for item in snapshot.ignored
         ],
-        "written": [_written(write, run) for write in run.written if write.plan.batch is not None],
+        "written": [_written(write, run) for write in run.written if write.plan.batch is not None or write.wrong],
         "requests": {"reads": run.requests.reads, "writes": run.requests.writes, "drive": run.requests.drive},
     }
 
@@ -140,7 +140,7 @@ def _written(write: Written, run: Run) -> Document:
     return {
         "spreadsheet": write.plan.desired.spreadsheet,
         "title": write.plan.desired.title,
-        "generation": batch.generation if batch else None,
+        "generation": (batch or run.readings.workbooks[write.plan.desired.spreadsheet]).generation,
         "changes": list(write.plan.doing),
         "overtyped": len(write.plan.overtyped),
         "state": state,

@@ -104,14 +104,19 @@ def _named_rows(run: Run) -> Iterator[tuple[str, Record]]:
     """Every row with a name of its own within its source, also those nothing is concluded from."""
     for item in run.matched.identified:
         yield item.key, item.record
+    # Numbered by what they say, not by where they stand: a sort is no news.
     for rows in run.matched.duplicates:
-        for number, item in enumerate(rows, start=1):
+        for number, item in enumerate(sorted(rows, key=lambda item: _words(item.record)), start=1):
             yield f"{item.key} (row {number} of {len(rows)})", item.record
     nameless: Counter[tuple[str, str]] = Counter()
-    for unmatched in run.matched.unmatched:
+    for unmatched in sorted(run.matched.unmatched, key=lambda item: _words(item.record)):
         address = " / ".join(unmatched.record.address) or "?"
         nameless[unmatched.record.source, address] += 1
         yield f"unmatched {address} ({nameless[unmatched.record.source, address]})", unmatched.record
+
+
+def _words(record: Record) -> tuple[str, ...]:
+    return tuple(claim.raw for claim in record.claims.values())
 
 
 def _observation(name: str, record: Record, claim: Claim, rules: Rules, memory: Memory, run: Run) -> Observation:
@@ -148,7 +153,8 @@ class _Told:
 
     def overtyped(self) -> Iterator[Event]:
         """What somebody typed into a column of ours, before our values return there."""
-        for write in self.run.written:
+        # Where nothing was applied it still stands there, and is told once it goes.
+        for write in (write for write in self.run.written if not write.dropped):
             for cell in write.plan.overtyped:
                 tab = self.run.snapshots.fresh[cell.source].place
                 place = Place(cell.source, tab.spreadsheet, tab.tab, cell.tab_id, cell.row, cell.column)
@@ -172,15 +178,19 @@ def _said(observation: Observation | None) -> tuple[str | None, str]:
 
 def _settled(run: Run) -> frozenset[str]:
     """Sources whose baseline may move: observed only, tables, or shown to stand in their workbook as they should."""
-    unsettled = {name for write in run.written if not write.verified for name in write.plan.desired.sources}
-    return frozenset(run.snapshots.fresh) - unsettled
+    shown = {name for write in run.written if write.verified for name in write.plan.desired.sources}
+    return frozenset(name for name in run.snapshots.fresh if name in shown or not _writes(run, name))
+
+
+def _writes(run: Run, source: str) -> bool:
+    rule = run.readings.rules.sources[source]
+    return isinstance(rule.location, SheetTab) and rule.mode is not Mode.OBSERVE
 
 
 def _published(run: Run, settled: frozenset[str]) -> Iterator[Published]:
     for made in run.decided.generated:
-        source = run.readings.rules.sources[made.place.source]
-        writes = isinstance(source.location, SheetTab) and source.mode is not Mode.OBSERVE
-        if source.name in settled and writes:
-            before = run.readings.memory.published.get((source.name, made.record, made.field))
+        source = made.place.source
+        if source in settled and _writes(run, source):
+            before = run.readings.memory.published.get((source, made.record, made.field))
             since = before.since if before is not None and before.value == made.value else run.started
-            yield Published(source.name, made.record, made.field, made.value, since)
+            yield Published(source, made.record, made.field, made.value, since)

@@ -87,6 +87,8 @@ class Written:
     #: read back after the write; None when it could not be
     wrong: tuple[str, ...] | None = ()
     trouble: SheetsyncError | None = None
+    #: surely not applied
+    dropped: bool = False
 
     @property
     def verified(self) -> bool:

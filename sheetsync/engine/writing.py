@@ -32,10 +32,10 @@ def write(world: World, readings: Readings, plans: list[WorkbookPlan]) -> list[W
 
 
 def verify(world: World, readings: Readings, written: list[Written]) -> list[Written]:
-    """Look at what people see now in every workbook that was written."""
+    """Look at what people see now in every workbook, again where it was written."""
     if readings.request.dry_run:
         return written
-    return [_look(world, readings.run, write) for write in written]
+    return [_look(world, readings, write) for write in written]
 
 
 def recover(world: World, workbook: Workbook) -> None:
@@ -59,7 +59,7 @@ def _send(world: World, run: str, planned: WorkbookPlan) -> Written:
         return Written(planned, None, error)
     except SheetsyncError as error:
         _note(world, run, batch, "dropped")
-        return Written(planned, None, error)
+        return Written(planned, None, error, dropped=True)
     _note(world, run, batch, "written")
     return Written(planned)
 
@@ -67,33 +67,48 @@ def _send(world: World, run: str, planned: WorkbookPlan) -> Written:
 def _apply(world: World, batch: Batch) -> None:
     """Apply once; when the answer was lost, ask the workbook before asking it again.
 
-    Sending the same batch again is safe: its fence is refused if the first one arrived after all.
+    Sending the same batch again is safe: its fence is refused if the first one arrived after all. Raises `AnswerLost`
+    where it stays unknown whether the batch was, or still will be, applied.
     """
-    try:
-        world.sheets.apply(batch)
-    except AnswerLost:
-        if _arrived(world, batch):
-            return
+    for again in (False, True):
         try:
-            world.sheets.apply(batch)
+            return world.sheets.apply(batch)
         except Refused:
-            if not _arrived(world, batch):
+            # A batch that reaches Google twice is refused the second time, and that may be the answer we get.
+            if _arrived(world, batch):
+                return None
+            raise
+        except AnswerLost:
+            if _arrived(world, batch):
+                return None
+            if again:
                 raise
+        except SheetsyncError as error:
+            if again:
+                raise AnswerLost(f"{error} An earlier attempt may still be applied.") from error
+            raise
+    return None
 
 
 def _arrived(world: World, batch: Batch) -> bool:
-    return world.sheets.read(batch.spreadsheet).generation >= batch.generation
+    try:
+        return world.sheets.read(batch.spreadsheet).generation >= batch.generation
+    except SheetsyncError as error:
+        raise AnswerLost(f"{error} Whether the last write arrived is not known.") from error
 
 
-def _look(world: World, run: str, write: Written) -> Written:
-    if write.plan.batch is None or write.trouble is not None:
+def _look(world: World, readings: Readings, write: Written) -> Written:
+    should, batch = write.plan.desired, write.plan.batch
+    if batch is None:
+        return Written(write.plan, look_again(readings.workbooks[should.spreadsheet], should))
+    if write.trouble is not None:
         return write
     try:
-        wrong = look_again(world.sheets.read(write.plan.desired.spreadsheet), write.plan.desired)
+        wrong = look_again(world.sheets.read(should.spreadsheet), should)
     except SheetsyncError as error:
         return Written(write.plan, None, error)
     if not wrong:
-        _note(world, run, write.plan.batch, "verified")
+        _note(world, readings.run, batch, "verified")
     return Written(write.plan, wrong)
 
 

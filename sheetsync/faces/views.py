@@ -6,6 +6,7 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.campaigns import fold_key
 from sheetsync.core.truth import Known, Truths
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.documents import cell_name, record_name, run_document
@@ -71,7 +72,11 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
     rules = config.rules
     if field is not None and field not in rules.fields:
         raise UsageError(f"no field is called {field!r}.", f"Fields: {', '.join(rules.fields)}.")
-    observations = [o for o in wiring.past(config).memory().observations.values() if _about(o, key)]
+    memory = wiring.past(config).memory()
+    parts = [part.strip() for part in key.split("/")]
+    # A campaign whose id is only proposed is known by its partner and name.
+    record = memory.proposed_ids.get(" / ".join(map(fold_key, parts)), " / ".join(parts))
+    observations = [o for o in memory.observations.values() if o.record.casefold() == record.casefold()]
     if not observations:
         raise UsageError(f"nothing was seen of {key!r}.", "`sheetsync status` lists what the last run saw.")
     names = [name for name in rules.fields if any(o.field == name for o in observations) and field in (None, name)]
@@ -82,11 +87,6 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
         "record": observations[0].record,
         "fields": [_field(config, name, [o for o in observations if o.field == name]) for name in names],
     }
-
-
-def _about(observation: Observation, key: str) -> bool:
-    record, key = observation.record.casefold(), " / ".join(part.strip() for part in key.split("/")).casefold()
-    return record == key
 
 
 def _field(config: Config, name: str, observations: list[Observation]) -> Document:

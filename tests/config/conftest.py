@@ -25,6 +25,11 @@ class Folder:
         (self.path / file).write_text(text.replace(old, new), encoding="utf-8")
         return text[: text.index(old)].count("\n") + 1
 
+    def at(self, file: str, text: str, after: str = "") -> str:
+        """ "file:line" of the first place `text` stands at, behind the first `after`."""
+        whole = (self.path / file).read_text(encoding="utf-8")
+        return f"{file}:{whole[: whole.index(text, whole.index(after))].count(chr(10)) + 1}"
+
     def write(self, file: str, text: str) -> None:
         (self.path / file).write_text(text, encoding="utf-8")
 

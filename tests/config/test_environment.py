@@ -82,7 +82,8 @@ def test_another_database_is_named_by_a_variable(folder: Folder) -> None:
     assert "hunter2" not in repr(config)
     assert folder.load({"RECORDS_URL": url, "SHEETSYNC_RECORDS": "/srv/b.db"}).records_url == "sqlite:////srv/b.db"
     assert folder.problems({"RECORDS_URL": "hunter2"}) == [
-        "sheetsync.yaml:43: records.url_env: the variable it names holds no database URL (scheme://...)"
+        folder.at("sheetsync.yaml", "  url_env: RECORDS_URL\n")
+        + ": records.url_env: the variable it names holds no database URL (scheme://...)"
     ]
 
 

@@ -484,9 +484,6 @@ MISTAKES = {
         "team: !python/object Web",
         "sources.landing.team: a tag ('!', '<<' or '='); put the text in quotes",
     ),
-    "key twice in a mapping": Mistake(
-        SOURCES, "team: Web", "team: Web\n    team: Net", "team: stands on line 44 already; keep one", below=1
-    ),
     "field of a handoff": Mistake(
         HANDOFFS,
         "  - from: landing\n",
@@ -503,13 +500,19 @@ def test_one_mistake_is_one_line_that_names_file_line_and_setting(folder: Folder
     assert folder.problems() == [f"{mistake.file}:{line}: {mistake.said}"]
 
 
+def test_a_key_twice_in_a_mapping_names_both_lines(folder: Folder) -> None:
+    line = folder.change("sources.yaml", "team: Web", "team: Web\n    team: Net")
+    assert folder.problems() == [f"sources.yaml:{line + 1}: team: stands on line {line} already; keep one"]
+
+
 def test_a_copy_that_lost_its_contract_is_told_where_it_stands(folder: Folder) -> None:
     line = folder.change(
         "handoffs.yaml", "      promo_code: equal\n\n  - from: briefs\n    to: utm", "\n  - from: briefs\n    to: utm"
     )
     assert line
     assert folder.problems() == [
-        "sources.yaml:62: sources.landing.columns.promo_code: 'briefs' owns it and no handoff covers this copy; "
+        folder.at("sources.yaml", "promo_code: Gutscheincode")
+        + ": sources.landing.columns.promo_code: 'briefs' owns it and no handoff covers this copy; "
         "add `promo_code: equal` to handoffs[1].contracts"
     ]
 
@@ -527,7 +530,8 @@ def test_a_choice_in_use_needs_its_words(folder: Folder) -> None:
     line = folder.change("tracking.yaml", "\n  utm_source:\n    newsletter:", "\n  source:\n    newsletter:")
     assert line
     assert folder.problems() == [
-        "sources.yaml:84: sources.utm.columns.utm_source: is a choice; it needs its words: "
+        folder.at("sources.yaml", "utm_source: Source")
+        + ": sources.utm.columns.utm_source: is a choice; it needs its words: "
         "add them as vocabularies.utm_source"
     ]
 
@@ -550,7 +554,9 @@ def test_links_need_the_section_tracking(folder: Folder) -> None:
     text = (folder.path / "tracking.yaml").read_text(encoding="utf-8")
     start, end = text.index("tracking:\n  #"), text.index("# The medium each")
     folder.write("tracking.yaml", text[:start] + text[end:])
-    assert folder.problems() == ["tracking.yaml:14: generated.tracking_url: needs the section tracking"]
+    assert folder.problems() == [
+        folder.at("tracking.yaml", "tracking_url: by_tracking") + ": generated.tracking_url: needs the section tracking"
+    ]
 
 
 def test_five_mistakes_of_five_kinds_in_four_files_are_five_lines(folder: Folder) -> None:
@@ -564,12 +570,16 @@ def test_five_mistakes_of_five_kinds_in_four_files_are_five_lines(folder: Folder
     )
     folder.change("tracking.yaml", "affiliate: {medium: affiliate}", "affiliate: {medum: affiliate}")
     assert folder.problems() == [
-        "handoffs.yaml:67: handoffs[2].contracts.flight_ende: no field of that name; did you mean 'flight_end'?",
-        "sheetsync.yaml:26: google.timeout_seconds: text where a number is needed",
-        "sources.yaml:47: sources.landing.mode: must be observe, sidecar or columns; did you mean 'sidecar'?",
-        "sources.yaml:88: sources.utm.columns.offer: 'briefs' owns it and no handoff covers this copy; "
+        folder.at("handoffs.yaml", "flight_ende: equal")
+        + ": handoffs[2].contracts.flight_ende: no field of that name; did you mean 'flight_end'?",
+        folder.at("sheetsync.yaml", "timeout_seconds: soon")
+        + ": google.timeout_seconds: text where a number is needed",
+        folder.at("sources.yaml", "mode: sidcar")
+        + ": sources.landing.mode: must be observe, sidecar or columns; did you mean 'sidecar'?",
+        folder.at("sources.yaml", "offer: Deal")
+        + ": sources.utm.columns.offer: 'briefs' owns it and no handoff covers this copy; "
         "add `offer: equal` to handoffs[2].contracts",
-        "tracking.yaml:28: channels.affiliate.medum: no setting of that name; did you mean 'medium'?",
+        f"{folder.at('tracking.yaml', 'affiliate: {medum')}: channels.affiliate.medum: no setting of that name; did you mean 'medium'?",
     ]
 
 

@@ -35,8 +35,9 @@ def test_an_unreadable_file_is_told_and_nothing_it_may_hold_is_missed(folder: Fo
 
 def test_a_file_in_another_encoding_is_told_with_its_line(folder: Folder) -> None:
     text = (folder.path / "handoffs.yaml").read_text(encoding="utf-8")
+    place = folder.at("handoffs.yaml", "Café Zürich")
     (folder.path / "handoffs.yaml").write_bytes(text.encode("latin-1"))
-    assert folder.problems() == ["handoffs.yaml:14: not UTF-8; save the file in that encoding"]
+    assert folder.problems() == [f"{place}: not UTF-8; save the file in that encoding"]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_mistake(folder: Folder) -> None:
@@ -72,21 +73,31 @@ def test_bad_syntax_in_one_file_does_not_hide_mistakes_in_the_others(folder: Fol
     folder.change("sources.yaml", "mode: sidecar", "mode: sidcar")
     folder.change("tracking.yaml", '"{slot}"', '"{slott}"')
     assert [problem.partition(" ")[0] for problem in folder.problems()] == [
-        *("handoffs.yaml:77:", "sources.yaml:47:", "tracking.yaml:9:"),
+        *(
+            f"{folder.at('handoffs.yaml', 'offer: high', 'severities:')}:",
+            f"{folder.at('sources.yaml', 'mode: sidcar')}:",
+            f"{folder.at('tracking.yaml', 'utm_content:')}:",
+        ),
     ]
 
 
 def test_a_section_in_two_files_names_both(folder: Folder) -> None:
     folder.append("tracking.yaml", "\nowners:\n  offer: utm\n")
-    assert folder.problems() == ["tracking.yaml:50: owners: stands in handoffs.yaml:17 too; keep one of them"]
+    assert folder.problems() == [
+        f"{folder.at('tracking.yaml', 'owners:')}: owners: "
+        f"stands in {folder.at('handoffs.yaml', 'owners:')} too; keep one of them"
+    ]
 
 
 def test_a_key_twice_is_told_at_every_depth(folder: Folder) -> None:
     folder.append("handoffs.yaml", "\nseverities:\n  offer: low\n")
     folder.change("tracking.yaml", "email: {medium: email}", "email: {medium: email, medium: mail}")
+    first = folder.at("handoffs.yaml", "severities:").partition(":")[2]
+    twice = folder.at("tracking.yaml", "email: {medium: email, medium")
     assert folder.problems() == [
-        "handoffs.yaml:83: severities: stands on line 76 already; keep one",
-        "tracking.yaml:25: medium: stands on line 25 already; keep one",
+        folder.at("handoffs.yaml", "severities:", "tracking_url: high")
+        + f": severities: stands on line {first} already; keep one",
+        f"{twice}: medium: stands on line {twice.partition(':')[2]} already; keep one",
     ]
 
 
@@ -103,7 +114,7 @@ def test_an_empty_file_is_no_mistake(folder: Folder) -> None:
 def test_a_missing_section_is_told_where_the_version_stands(folder: Folder) -> None:
     (folder.path / "sources.yaml").unlink()
     (folder.path / "handoffs.yaml").unlink()
-    assert folder.problems()[0] == "sheetsync.yaml:13: sources: is missing"
+    assert folder.problems()[0] == folder.at("sheetsync.yaml", "version: 1") + ": sources: is missing"
 
 
 def test_a_file_nested_beyond_reason_is_told(folder: Folder) -> None:

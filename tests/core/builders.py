@@ -108,7 +108,9 @@ def _fields() -> dict[str, Field]:
         ("tracking_url", "Tracking URL", "url", placement, None),
     ]
     human = {"budget", "notes", "approved_on"}
-    return {name: Field(name, label, of, field_type(kind, words), name in human) for name, label, kind, of, words in kinds}
+    return {
+        name: Field(name, label, of, field_type(kind, words), name in human) for name, label, kind, of, words in kinds
+    }
 
 
 def _source(name: str, title: str, columns: Mapping[str, str], **more: Any) -> Source:
@@ -282,19 +284,19 @@ def place(source: str, row: int | None = None, column: int | None = None, column
     return Place(source, sheet, of.title, 7 if isinstance(of.location, SheetTab) else None, row, column, column_name)
 
 
-def record(source: str, row: int, by: Rules = RULES, **said: Parsed) -> Record:
+def record(source: str, row: int, **said: Parsed) -> Record:
     """A row of a source that says exactly this; the source's other fields are blank."""
     claims = {
-        name: _claim(source, row, column, name, said.get(name), by)
-        for column, name in enumerate(by.sources[source].columns)
+        name: _claim(source, row, column, name, said.get(name))
+        for column, name in enumerate(RULES.sources[source].columns)
     }
-    key = by.sources[source].key
+    key = RULES.sources[source].key
     return Record(source, claims[key[0]].place, claims, tuple(claims[name].raw for name in key))
 
 
-def _claim(source: str, row: int, column: int, name: str, parsed: Parsed, by: Rules) -> Claim:
-    raw = "?!" if isinstance(parsed, Problem) else "" if parsed is None else by.fields[name].type.format(parsed)
-    return Claim(name, parsed, raw, place(source, row, column, by.sources[source].columns[name][0]))
+def _claim(source: str, row: int, column: int, name: str, parsed: Parsed) -> Claim:
+    raw = "?!" if isinstance(parsed, Problem) else "" if parsed is None else RULES.fields[name].type.format(parsed)
+    return Claim(name, parsed, raw, place(source, row, column, RULES.sources[source].columns[name][0]))
 
 
 def row(source: str, number: int = 1, **said: Parsed) -> Record:

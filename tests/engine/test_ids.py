@@ -68,3 +68,12 @@ def test_a_number_is_never_given_out_twice(loaded: Season) -> None:
     assert proposals(loaded.reconcile()) == ["NL-1367"]
     type_into_briefs(loaded, NEW_ROW, 3, "New Year Playbook")
     assert proposals(loaded.reconcile()) == ["NL-1366"], "the first campaign gets its own number back"
+
+
+def test_the_truth_about_a_campaign_without_id_is_asked_by_its_names(loaded: Season) -> None:
+    from sheetsync.faces.views import truth_document
+
+    loaded.reconcile()
+    told = truth_document(loaded.config, "finch harbor / new year playbook", "flight_end")
+    assert told["record"] == "NL-1366"
+    assert {claim["source"] for claim in told["fields"][0]["claims"]} == {"briefs", "landing"}
