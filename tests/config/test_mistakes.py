@@ -579,7 +579,8 @@ def test_five_mistakes_of_five_kinds_in_four_files_are_five_lines(folder: Folder
         folder.at("sources.yaml", "offer: Deal")
         + ": sources.utm.columns.offer: 'briefs' owns it and no handoff covers this copy; "
         "add `offer: equal` to handoffs[2].contracts",
-        f"{folder.at('tracking.yaml', 'affiliate: {medum')}: channels.affiliate.medum: no setting of that name; did you mean 'medium'?",
+        folder.at("tracking.yaml", "affiliate: {medum")
+        + ": channels.affiliate.medum: no setting of that name; did you mean 'medium'?",
     ]
 
 
