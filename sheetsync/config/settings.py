@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from sheetsync.config.document import SECRET_MESSAGE
 from sheetsync.config.findings import SECRET, Findings, Where
@@ -138,7 +138,8 @@ _LOOPBACK_ONLY: Final = "must be on this machine, as in http://127.0.0.1:8765; c
 
 
 def _sqlite(path: Path) -> str:
-    return f"sqlite:///{path.as_posix()}"
+    # SQLAlchemy reads the path of a URL percent-decoded.
+    return f"sqlite:///{quote(path.as_posix())}"
 
 
 def _unfit(path: str) -> str | None:

@@ -92,3 +92,8 @@ def test_a_url_is_no_path(folder: Folder, variable: str) -> None:
     assert folder.problems({variable: "postgresql://ops:hunter2@db/ops"}) == [
         f"environment: {variable}: is a URL where a path is needed; databases are named by records.url_env"
     ]
+
+
+def test_a_path_with_signs_of_a_url_stays_a_path(folder: Folder) -> None:
+    url = folder.load({"SHEETSYNC_RECORDS": "/srv/50%41 done/b.db"}).records_url
+    assert url == "sqlite:////srv/50%2541%20done/b.db"
