@@ -15,6 +15,7 @@ from sheetsync.core.changes import (
     FillTab,
     InsertColumns,
     MarkStatus,
+    Pin,
     PutFormula,
     ResizeTab,
     UnmergeTab,
@@ -24,6 +25,8 @@ Json = dict[str, Any]
 
 #: key of the developer metadata that carries a batch's generation; its value is the number and nothing else
 GENERATION_KEY = "sheetsync.generation"
+#: key of the metadata that stays with a column of ours
+COLUMN_KEY = "sheetsync.column"
 
 _PROTECTION = "Filled by sheetsync: what is typed here is replaced at the next run"
 #: a calm green; the words carry the meaning
@@ -54,6 +57,8 @@ def requests(change: Change) -> list[Json]:
             return _clear_body(change)
         case MarkStatus():
             return _mark_status(change)
+        case Pin():
+            return _pin(change)
         case Fence():
             return _fence(change)
     assert_never(change)
@@ -124,6 +129,21 @@ def _fence(change: Fence) -> list[Json]:
     }
     deleted = [_delete_generation(metadata_id) for metadata_id in change.retired]
     return [*deleted, {"createDeveloperMetadata": {"developerMetadata": created}}]
+
+
+def _pin(change: Pin) -> list[Json]:
+    # There is no precondition to a write, so one is made of two requests: take the pin away where it should be, put it
+    # back. If its column has moved, nothing is taken away, the id is still in use, and Google refuses the whole batch.
+    one = {"startIndex": change.column, "endIndex": change.column + 1}
+    location = {"dimensionRange": {"sheetId": change.tab_id, "dimension": "COLUMNS"} | one}
+    lookup: Json = {"metadataId": change.metadata_id, "metadataKey": COLUMN_KEY}
+    if not change.fresh:
+        lookup |= {"metadataLocation": location, "locationMatchingStrategy": "EXACT_LOCATION"}
+    pin = {"metadataId": change.metadata_id, "metadataKey": COLUMN_KEY, "location": location, "visibility": "DOCUMENT"}
+    return [
+        {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}},
+        {"createDeveloperMetadata": {"developerMetadata": pin}},
+    ]
 
 
 def _delete_generation(metadata_id: int) -> Json:

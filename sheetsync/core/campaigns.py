@@ -69,7 +69,7 @@ def campaigns(
             registered.note(record, str(claim.parsed), rules)
             _note_owned_names(record, str(claim.parsed), rules, found)
     # In a register that cannot be read any number may be taken.
-    if not _registrars(rules) <= {snapshot.source for snapshot in snapshots}:
+    if not registrars(rules) <= {snapshot.source for snapshot in snapshots}:
         shape = None
     for record in nameless:
         _place(record, rules, proposed_ids, shape, registered, found)
@@ -137,11 +137,12 @@ class _Registered:
 
 def _registrations(snapshots: Sequence[Snapshot], rules: Rules) -> Iterator[Record]:
     """Rows of the sources that own an identity field: only they bring campaigns into being."""
-    registrars = _registrars(rules)
-    return (record for snapshot in snapshots if snapshot.source in registrars for record in snapshot.records)
+    sources = registrars(rules)
+    return (record for snapshot in snapshots if snapshot.source in sources for record in snapshot.records)
 
 
-def _registrars(rules: Rules) -> set[str]:
+def registrars(rules: Rules) -> set[str]:
+    """The sources whose rows say which campaigns there are."""
     identity = {CAMPAIGN_ID} | {name for source in rules.sources.values() for names in source.match for name in names}
     owners = {rules.owners[name] for name in identity if name in rules.owners}
     return {owner for owner in owners if rules.sources[owner].rows_are is Entity.CAMPAIGN}

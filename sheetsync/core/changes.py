@@ -85,6 +85,19 @@ class MarkStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A column of ours is where we last saw it, or the whole batch is refused: metadata under a chosen id goes with it.
+
+    Before anything is written into a column that stands there already; a `fresh` pin is the one of a new column.
+    """
+
+    tab_id: int
+    column: int
+    metadata_id: int
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Fence:
     """The batch's generation, as metadata under a chosen id: a doubled or delayed batch is refused whole."""
 
@@ -94,7 +107,7 @@ class Fence:
     retired: tuple[int, ...] = ()
 
 
-Change = AddTab | ResizeTab | UnmergeTab | FillTab | InsertColumns | PutFormula | ClearBody | MarkStatus | Fence
+Change = AddTab | ResizeTab | UnmergeTab | FillTab | InsertColumns | PutFormula | ClearBody | MarkStatus | Pin | Fence
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
-from sheetsync.core.campaigns import CAMPAIGN_ID
+from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.contracts import Compared, Pair
+from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import GENERATED, Contract, Rules, Severity, Source
 from sheetsync.core.match import Identified, Matched, Unmatched
 from sheetsync.core.merge import BothMoved, Merge, merge
-from sheetsync.core.model import Claim, Problem, Record
+from sheetsync.core.model import Claim, Problem, Record, Value
 from sheetsync.core.telling import Told, quoted, tell_difference, tell_unmatched
 from sheetsync.core.tracking import explain, inspect, same_tracking_url
 from sheetsync.core.truth import Known, Truth, Truths, Unknown
@@ -26,6 +27,7 @@ RecordField = tuple[str, str, str]
 _LIVE_STATUS = "placement_status"
 _LIVE = "live"
 _URL = "url"
+_CODE = "code"
 _UNMATCHED_KIND = {
     "near_miss": FlagKind.NEAR_MISS_ID,
     "orphan": FlagKind.ORPHAN_ROW,
@@ -64,7 +66,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     flags = chain(
         (_difference_flag(pair, outcome, rules) for pair, outcome in merged),
         _problem_flags(matched, rules),
-        _unmatched_flags(matched, rules),
+        _unmatched_flags(truths),
         _duplicate_flags(matched, rules),
         _url_flags(matched, rules),
         (flag for item in matched.identified for flag in maker.flags(item)),
@@ -86,9 +88,17 @@ def _copy_key(pair: Pair) -> RecordField:
 
 def _merge(pair: Pair, rules: Rules, past: Past) -> Merge:
     kind = rules.fields[pair.field].type
-    text = past.baselines.get(_copy_key(pair))
-    base = None if text is None else kind.read(text)
-    return merge(base, pair.owner.value, pair.copy_value, kind.same)
+    return merge(_base(past.baselines.get(_copy_key(pair)), kind), pair.owner.value, pair.copy_value, kind.same)
+
+
+def _base(text: str | None, kind: FieldType) -> Value | None:
+    """What was last agreed; nothing when the field has changed its kind or its words since."""
+    if text is None:
+        return None
+    try:
+        return kind.read(text)
+    except ValueError:
+        return None
 
 
 def _difference_flag(pair: Pair, outcome: Merge, rules: Rules) -> Flag:
@@ -167,9 +177,14 @@ def _cell_flag(
     )
 
 
-def _unmatched_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
+def _unmatched_flags(truths: Truths) -> Iterator[Flag]:
+    rules = truths.rules
+    # An id may be known where nobody could look.
+    unsure = ("near_miss", "orphan") if registrars(rules) & truths.unread.keys() else ()
     known_by = rules.sources[rules.owners[CAMPAIGN_ID]].title if CAMPAIGN_ID in rules.owners else "anybody"
-    for item in matched.unmatched:
+    for item in truths.matched.unmatched:
+        if item.why in unsure:
+            continue
         claim = identity_claim(item.record, rules)
         told = tell_unmatched(item, claim, known_by)
         kind = _UNMATCHED_KIND[item.why]
@@ -181,7 +196,7 @@ def identity_claim(record: Record, rules: Rules) -> Claim:
     """The cell that says which campaign a row is about: the first filled one of its key and match fields."""
     source = rules.sources[record.source]
     names = dict.fromkeys(chain(source.key, *source.match))
-    claims = [record.claims[name] for name in names]
+    claims = [record.claims[name] for name in names if name in record.claims]
     return next((claim for claim in claims if claim.parsed is not None), claims[0])
 
 
@@ -207,7 +222,8 @@ def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
     for item in matched.identified:
         for claim in item.record.claims.values():
             typed_by_owner = rules.owners.get(claim.field) == item.record.source
-            if rules.fields[claim.field].type.kind != _URL or not typed_by_owner or not isinstance(claim.parsed, str):
+            is_url = rules.fields[claim.field].type.kind == _URL and _is_compared(claim.field, rules)
+            if not is_url or not typed_by_owner or not isinstance(claim.parsed, str):
                 continue
             if defects := inspect(claim.parsed, rules.tracking):
                 worst = defects[0]
@@ -235,16 +251,14 @@ class _Maker:
                 yield from self._proposed_id(item)
                 continue
             claim, place = item.record.claims.get(name), item.record.place
-            published = self.past.published.get((item.record.source, item.key, name))
-            truth = self.generator.value(item.key, name)
-            if published is not None and self._frozen(item):
+            if (published := self._frozen(item, name)) is not None:
                 yield Generated(place, item.key, name, published)
             elif self._marked_live(item) and claim is not None and claim.parsed is not None:
                 yield Withheld(place, item.key, name, "the link is live: it stays as it is")
-            elif isinstance(truth, Unknown):
-                yield Withheld(place, item.key, name, truth.reason, truth.detail)
+            elif isinstance(made := self._made(item, name), Unknown):
+                yield Withheld(place, item.key, name, made.reason, made.detail)
             else:
-                yield Generated(place, item.key, name, self._text(name, truth))
+                yield Generated(place, item.key, name, made)
 
     def flags(self, item: Identified) -> Iterator[Flag]:
         """Typed values under a `generated` contract that are not what would be made."""
@@ -254,11 +268,8 @@ class _Maker:
                 continue
             if claim.parsed is None or isinstance(claim.parsed, Problem):
                 continue
-            truth = self.generator.value(item.key, claim.field)
-            if isinstance(truth, Unknown):
-                continue
-            wanted, typed = self._text(claim.field, truth), str(claim.parsed).strip()
-            if not self._same(claim.field, typed, wanted):
+            wanted, typed = self._frozen(item, claim.field) or self._made(item, claim.field), str(claim.parsed).strip()
+            if not isinstance(wanted, Unknown) and not self._same(claim.field, typed, wanted):
                 yield self._typed_flag(item, claim, typed, wanted, f"{handoff.id}.{claim.field}")
 
     def _typed_flag(self, item: Identified, claim: Claim, typed: str, wanted: str, contract: str) -> Flag:
@@ -275,20 +286,27 @@ class _Maker:
         )
 
     def _same(self, name: str, typed: str, wanted: str) -> bool:
-        is_url = self.rules.fields[name].type.kind == _URL
-        return same_tracking_url(typed, wanted) if is_url else typed == wanted
+        kind = self.rules.fields[name].type
+        if kind.kind == _URL:
+            return same_tracking_url(typed, wanted)
+        # Reports tell Email from email: all but a code counts to the letter.
+        return typed == wanted or (kind.kind == _CODE and kind.same(typed, wanted))
 
-    def _text(self, name: str, truth: Known) -> str:
-        return self.rules.fields[name].type.format(truth.value)
+    def _made(self, item: Identified, name: str) -> str | Unknown:
+        truth = self.generator.value(item.key, name)
+        return truth if isinstance(truth, Unknown) else self.rules.fields[name].type.format(truth.value)
 
     def _marked_live(self, item: Identified) -> bool:
         return item.record.value(_LIVE_STATUS) == _LIVE
 
-    def _frozen(self, item: Identified) -> bool:
-        """Live: its status says so, or it was published and its flight has begun (DESIGN section 8)."""
+    def _frozen(self, item: Identified, name: str) -> str | None:
+        """What was published and is live: its status says so, or its flight has begun (DESIGN section 8)."""
+        published = self.past.published.get((item.record.source, item.key, name))
+        if published is None:
+            return None
         start: Truth = self.generator.truths.of(item.key, "flight_start")
         begun = isinstance(start, Known) and isinstance(start.value, date) and start.value <= self.past.today
-        return self._marked_live(item) or begun
+        return published if self._marked_live(item) or begun else None
 
     def _proposed_id(self, item: Identified) -> Iterator[Generated]:
         claim = item.record.claims.get(CAMPAIGN_ID)

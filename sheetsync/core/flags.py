@@ -122,7 +122,7 @@ def with_ids(flags: Iterable[Flag]) -> tuple[Flag, ...]:
     """Give each flag its short id and put the worst first.
 
     The id depends on what the flag is about, not on the values found, so it stays while the trouble stays. Flags that
-    would share an id (several rows of one record, or chance) are told apart by where they stand.
+    would share an id (several rows of one record, or chance) are told apart by where they stand, in a longer one.
     """
     flags = tuple(flags)
     short = Counter(_short_id(flag) for flag in flags)
@@ -135,4 +135,5 @@ def _short_id(flag: Flag, apart: bool = False) -> str:
     if apart:
         about += [str(flag.place.row), str(flag.place.column)]
     digest = hashlib.sha256("\x1f".join(about).encode()).digest()
-    return "ss-" + b32encode(digest).decode()[:6]
+    # Thousands of nameless rows would meet by chance in 30 bits; in 60 they do not.
+    return "ss-" + b32encode(digest).decode()[: 12 if apart else 6]

@@ -12,6 +12,7 @@ from sheetsync.core.graph import Rules
 from sheetsync.core.model import Value
 from sheetsync.core.tracking import Withheld as BlockedUrl
 from sheetsync.core.tracking import build, slug
+from sheetsync.core.tracking.urls import trimmed
 from sheetsync.core.truth import Known, Truth, Truths, Unknown
 
 BY_CHANNEL = "by_channel"
@@ -43,7 +44,8 @@ class Generator:
         if isinstance(channel, Unknown):
             return channel
         medium = self.rules.media.get(str(channel.value))
-        return Known(medium) if medium else Unknown(f"no medium is configured for channel {channel.value}")
+        label = self.rules.fields["channel"].label
+        return Known(medium) if medium else Unknown(f"no medium is configured for its {label}", str(channel.value))
 
     def _filled(self, record: str, template: str) -> Truth:
         names = dict.fromkeys(found["name"] for found in _PLACEHOLDER.finditer(template))
@@ -51,9 +53,13 @@ class Generator:
         if unknown := _unknown(inputs):
             return unknown
         known = {name: truth.value for name, truth in inputs.items() if isinstance(truth, Known)}
-        if empty := [self.rules.fields[name].label for name, value in known.items() if not self._part(name, value, "")]:
-            return Unknown(f"{' and '.join(empty)} has no letter or digit a link could carry")
+        if empty := [name for name, value in known.items() if not self._part(name, value, "")]:
+            return self._nothing_to_carry(empty)
         return Known(_PLACEHOLDER.sub(lambda m: self._part(m["name"], known[m["name"]], m["format"] or ""), template))
+
+    def _nothing_to_carry(self, names: list[str]) -> Unknown:
+        labels = " and ".join(self.rules.fields[name].label for name in names)
+        return Unknown(f"{labels} has no letter or digit a link could carry")
 
     def _part(self, name: str, value: Value, pattern: str) -> str:
         if isinstance(value, date) and pattern:
@@ -67,6 +73,8 @@ class Generator:
             return unknown
         values = {name: truth.value for name, truth in inputs.items() if isinstance(truth, Known)}
         utm = {name: self.rules.fields[name].type.format(values[name]) for name in self.rules.tracking.parameters}
+        if invisible := [name for name, text in utm.items() if not trimmed(text)]:
+            return self._nothing_to_carry(invisible)
         url = build(str(values["landing_page"]), utm, self.rules.tracking)
         if isinstance(url, BlockedUrl):
             kinds = "; ".join(dict.fromkeys(f"landing page: {d.kind.replace('_', ' ')}" for d in url.reasons))

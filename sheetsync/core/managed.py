@@ -198,7 +198,7 @@ def issues_text(flags: Sequence[Flag], readers_see: Visibility) -> str:
     if not flags:
         return ""
     ending = (f" (+{len(flags) - 1} more)" if len(flags) > 1 else "") + f" [{flags[0].id}]"
-    text = _message(flags[0], readers_see)
+    text = " ".join(_message(flags[0], readers_see).split())
     room = _ISSUES_LENGTH - len(ending)
     return (text if len(text) <= room else text[: room - 1] + "…") + ending
 

@@ -3,6 +3,7 @@
 Only columns and tabs of ours appear in a plan; the closed list of changes has no other kind.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sheetsync.core.changes import (
     FillTab,
     InsertColumns,
     MarkStatus,
+    Pin,
     PutFormula,
     ResizeTab,
     UnmergeTab,
@@ -30,10 +32,12 @@ from sheetsync.core.managed import (
     managed_header,
 )
 from sheetsync.core.model import Cell, Tab, Workbook
-from sheetsync.core.tables import OUR_PREFIX
+from sheetsync.core.tables import OUR_PREFIX, is_ours
 
 #: chosen metadata ids are this plus the generation
 _FENCE_BASE = 1_773_000_000
+#: ids of pins lie below those of fences
+_PIN_BASE, _PINS = 1_000_000_000, 700_000_000
 #: generations kept as a fence: a batch delayed past this many successors would be told apart by reading back only
 _FENCES_KEPT = 8
 
@@ -136,15 +140,17 @@ class _Ours:
         tab = self.workbook.tab(columns.tab_id)
         if tab is None:
             return []
-        formulas, found = _formulas(tab), _found(tab, columns)
+        found = self._found(tab, columns)
         missing = [name for name in columns.shows if name not in found]
-        retired = [place for name, places in formulas.items() if name not in columns.shows for place in places]
-        return [
-            *self._insertions(tab, columns, missing),
-            *(change for name, place in found.items() for change in self._repairs(tab, columns, name, *place)),
+        changes = list(self._insertions(tab, columns, missing))
+        for name, place in found.items():
+            changes += _pinned(tab, name, place[1], list(self._repairs(tab, columns, name, *place)))
+        for name, places in _formulas(tab).items():
             # What our tab holds for a name may move: a column nobody keeps would come to show another one's values.
-            *(ClearBody(tab.id, column, row, row) for row, column in retired),
-        ]
+            retired = [] if name in columns.shows else [place for place in places if _is_marked(tab, place[1])]
+            for row, column in retired:
+                changes += _pinned(tab, name, column, [ClearBody(tab.id, column, row, row)])
+        return changes
 
     def _insertions(self, tab: Tab, columns: ManagedColumns, missing: list[str]) -> Iterator[Change]:
         """New columns, inserted and filled in the same batch, so that no person's cell can be underneath."""
@@ -155,6 +161,7 @@ class _Ours:
         for column, name in enumerate(missing, start=at):
             yield PutFormula(tab.id, columns.header_row, column, self._formula(columns, name))
             yield MarkStatus(tab.id, column, columns.header_row + 1)
+            yield Pin(tab.id, column, _pin_id(tab, name), fresh=True)
 
     def _repairs(self, tab: Tab, columns: ManagedColumns, name: str, row: int, column: int) -> Iterator[Change]:
         """A column of ours that was typed into, whose key moved, or whose formula stands in the wrong row."""
@@ -169,7 +176,7 @@ class _Ours:
     def overtyped(self, columns: ManagedColumns) -> Iterator[Overtyped]:
         tab = self.workbook.tab(columns.tab_id)
         if tab is not None:
-            for name, (top, column) in _found(tab, columns).items():
+            for name, (top, column) in self._found(tab, columns).items():
                 for row, cell in _typed_below(tab, top, column):
                     text = cell.formula or cell.shown
                     yield Overtyped(columns.source, tab.id, row, column, managed_header(name), text)
@@ -179,7 +186,7 @@ class _Ours:
         tab = self.workbook.tab(columns.tab_id)
         if tab is None:
             return []
-        lines, found = self._shown_by_key(), _found(tab, columns)
+        lines, found = self._shown_by_key(), self._found(tab, columns)
         wrong = []
         for row in range(columns.header_row + 1, len(tab.rows)):
             address = [tab.cell(row, column).shown for column in columns.key_columns]
@@ -194,6 +201,25 @@ class _Ours:
         head = self.desired.head
         return {fold_address(row[0]): dict(zip(head, row, strict=True)) for row in self.desired.rows[1:] if row[0]}
 
+    def _found(self, tab: Tab, columns: ManagedColumns) -> Found:
+        """Our columns that can be kept; copies of our formula in columns of theirs are left alone."""
+        found: Found = {}
+        for name, places in _formulas(tab).items():
+            if name in columns.shows and (kept := [at for at in places if self._is_kept(tab, columns, name, *at)]):
+                found[name] = max(kept, key=lambda place: _standing(tab, columns, *place))
+        return found
+
+    def _is_kept(self, tab: Tab, columns: ManagedColumns, name: str, row: int, column: int) -> bool:
+        """Whether nothing need be written into this column, or it is known to be ours.
+
+        People drag and paste our formula's cell into columns of theirs, and those are never cleared.
+        """
+        cell, header = tab.cell(row, column), tab.cell(columns.header_row, column)
+        if _is_marked(tab, column):
+            return row == columns.header_row or header.blank or header_shown(header.formula) is not None
+        as_it_should = cell.error is None and same_formula(cell.formula, self._formula(columns, name))
+        return row == columns.header_row and as_it_should
+
     def _formula(self, columns: ManagedColumns, name: str) -> str:
         position = self.desired.head.index(name)
         return spilling_lookup(managed_header(name), columns.source, columns.key_columns, self.title, position)
@@ -207,35 +233,16 @@ def _formulas(tab: Tab) -> dict[str, list[tuple[int, int]]]:
     formulas: dict[str, list[tuple[int, int]]] = {}
     for row, cells in enumerate(tab.rows):
         for column, cell in enumerate(cells):
-            header = header_shown(cell.formula)
+            # Cheap before sure: a person's formula may well mention one of our headers.
+            header = header_shown(cell.formula) if is_ours(cell) else None
             if header is not None and header.startswith(OUR_PREFIX):
                 formulas.setdefault(header.removeprefix(OUR_PREFIX), []).append((row, column))
     return formulas
 
 
-def _found(tab: Tab, columns: ManagedColumns) -> Found:
-    """Our columns that can be kept.
-
-    People copy and drag our formula's cell into columns of theirs. Only a column with our mark is cleared or gets its
-    formula moved; without it the formula must stand in the header row with nothing in its way. Any other is left alone.
-    """
-    found: Found = {}
-    for name, places in _formulas(tab).items():
-        if name in columns.shows and (kept := [place for place in places if _is_kept(tab, columns, *place)]):
-            found[name] = max(kept, key=lambda place: _standing(tab, columns, *place))
-    return found
-
-
-def _is_kept(tab: Tab, columns: ManagedColumns, row: int, column: int) -> bool:
-    if row == columns.header_row:
-        return _is_marked(tab, column) or tab.cell(row, column).error is None
-    header = tab.cell(columns.header_row, column)
-    return _is_marked(tab, column) and (header.blank or header_shown(header.formula) is not None)
-
-
 def _standing(tab: Tab, columns: ManagedColumns, row: int, column: int) -> tuple[bool, bool, bool, int]:
-    """Which of several to keep: marked, unblocked, in its place, rightmost."""
-    return (_is_marked(tab, column), tab.cell(row, column).error is None, row == columns.header_row, column)
+    """Which of several to keep: marked, unblocked, in its place, leftmost (people paste copies to the right)."""
+    return (_is_marked(tab, column), tab.cell(row, column).error is None, row == columns.header_row, -column)
 
 
 def _is_marked(tab: Tab, column: int) -> bool:
@@ -247,6 +254,16 @@ def _is_marked(tab: Tab, column: int) -> bool:
         and (not bottom or int(bottom) >= tab.row_count)
         for top, left, bottom, right in marks
     )
+
+
+def _pin_id(tab: Tab, name: str) -> int:
+    digest = hashlib.sha256(f"{tab.id}/{name}".encode()).digest()
+    return _PIN_BASE + int.from_bytes(digest[:4]) % _PINS
+
+
+def _pinned(tab: Tab, name: str, column: int, changes: list[Change]) -> list[Change]:
+    """Changes in a column of ours that stands there already: only if it still does."""
+    return [Pin(tab.id, column, _pin_id(tab, name)), *changes] if changes else []
 
 
 def _is_closed(tab: Tab, at: int) -> bool:
@@ -307,5 +324,5 @@ def _in_words(changes: list[Change], desired: Desired) -> Iterator[str]:
                 yield f"take our formula out of {a1(row, change.column)}"
             case ClearBody():
                 yield f"clear what was typed into our column {a1(None, change.column)}"
-            case ResizeTab() | UnmergeTab() | MarkStatus() | Fence():
+            case ResizeTab() | UnmergeTab() | MarkStatus() | Pin() | Fence():
                 pass

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.graph import Source
-from sheetsync.core.model import Block, Cell, RowKind, Tab
+from sheetsync.core.model import Cell, RowKind, Tab
 
 #: managed columns and everything else we write in a person's tab start like this
 OUR_PREFIX = "ss:"

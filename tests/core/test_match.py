@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import example, given
@@ -50,7 +51,7 @@ def outcomes(of: Matched) -> set[tuple[object, ...]]:
     return {
         *(("is", item.record.source, item.record.place.row, item.campaign, item.key) for item in of.identified),
         *(("no", item.record.source, item.record.place.row, item.why, item.candidates) for item in of.unmatched),
-        *(("two", i.record.source, i.record.place.row, i.key) for rows in of.duplicates for i in rows),
+        *(("two", i.record.source, i.record.place.row, i.key) for items in of.duplicates for i in items),
     }
 
 
@@ -83,11 +84,11 @@ def rows(world: Sequence[Line]) -> list[Record]:
 
 
 @given(worlds, st.randoms())
-def test_the_order_of_rows_and_of_sources_does_not_matter(world: list[Line], order: object) -> None:
+def test_the_order_of_rows_and_of_sources_does_not_matter(world: list[Line], order: Random) -> None:
     remembered = found(*rows(world)).proposed
     shuffled, read = rows(world), snapshots()
-    order.shuffle(shuffled)  # type: ignore[attr-defined]
-    order.shuffle(read)  # type: ignore[attr-defined]
+    order.shuffle(shuffled)
+    order.shuffle(read)
     read = [replace(of, records=tuple(r for r in shuffled if r.source == of.source)) for of in read]
     assert outcomes(matched(read, proposed=remembered)) == outcomes(found(*rows(world), proposed=remembered))
 
@@ -96,7 +97,8 @@ def test_the_order_of_rows_and_of_sources_does_not_matter(world: list[Line], ord
 def test_every_row_has_exactly_one_outcome(world: list[Line]) -> None:
     of = found(*rows(world))
     counted = [
-        *(id(item.record) for item in (*of.identified, *of.unmatched)),
+        *(id(item.record) for item in of.identified),
+        *(id(item.record) for item in of.unmatched),
         *(id(item.record) for items in of.duplicates for item in items),
     ]
     assert len(counted) == len(set(counted)) == len(world)
@@ -178,6 +180,10 @@ def test_an_id_once_proposed_is_kept_for_its_campaign_and_never_given_to_another
                 assert memory[natural] == proposed, "another id for the same campaign"
             if natural not in memory:
                 assert proposed not in typed_ever, "an id that somebody had typed"
+        for item in of.identified:
+            if item.record.source == "briefs" and item.record.value("campaign_id") is None:
+                same = [name for name, campaign_id in run if campaign_id == item.campaign]
+                assert {name.casefold() for name in same} <= {str(item.record.value("campaign_name")).casefold()}
         numbers = [int(text[3:]) for text in {*of.proposed.values(), *typed, *orphans}]
         assert of.highest_number >= max([highest, *numbers])
         typed_ever |= typed

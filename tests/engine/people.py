@@ -8,6 +8,7 @@ from sheetsync.core.graph import Mode, SheetTab, Source
 from sheetsync.core.lookup import SEPARATOR
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.tables import OUR_PREFIX
+from sheetsync.sandbox import Running
 from tests.season import Season
 
 BRIEFS = "1NorthlightPartnerBriefsQ42026demo00000001"
@@ -21,13 +22,13 @@ Json = dict[str, Any]
 class Hand:
     """A person's hand in one tab. Rows and columns are 0-based, ranges half open, as on the wire."""
 
-    season: Season
+    sandbox: Running
     book: str
     tab_id: int
     account: str = "person"
 
     def act(self, *requests: Json) -> None:
-        self.season.sandbox.act(self.book, list(requests), self.account)
+        self.sandbox.act(self.book, list(requests), self.account)
 
     # ------------------------------------------------------------ cells
 
@@ -46,7 +47,9 @@ class Hand:
     def format(self, row: int, column: int, kind: str, pattern: str) -> None:
         cell = {"userEnteredFormat": {"numberFormat": {"type": kind, "pattern": pattern}}}
         fields = "userEnteredFormat.numberFormat"
-        self.act({"repeatCell": {"range": self.range(row, row + 1, column, column + 1), "cell": cell, "fields": fields}})
+        self.act(
+            {"repeatCell": {"range": self.range(row, row + 1, column, column + 1), "cell": cell, "fields": fields}}
+        )
 
     def merge(self, *area: int) -> None:
         self.act({"mergeCells": {"range": self.range(*area), "mergeType": "MERGE_ALL"}})
@@ -100,11 +103,11 @@ class Hand:
     @property
     def tab(self) -> Json:
         """The tab as exported."""
-        return exported_tab(self.season.sandbox.export(self.book), self.tab_id)
+        return exported_tab(self.sandbox.export(self.book), self.tab_id)
 
     @property
     def grid(self) -> list[list[str]]:
-        return self.season.sandbox.grid(self.book, self.tab["title"])
+        return self.sandbox.grid(self.book, self.tab["title"])
 
     def find(self, text: str) -> tuple[int, int]:
         """The first cell that shows this text."""
@@ -125,16 +128,16 @@ def exported_tab(export: Mapping[str, Any], tab_id: int) -> Json:
 
 
 def briefs(season: Season) -> Hand:
-    return Hand(season, BRIEFS, 0)
+    return Hand(season.sandbox, BRIEFS, 0)
 
 
 def builder(season: Season) -> Hand:
-    return Hand(season, UTM, 77)
+    return Hand(season.sandbox, UTM, 77)
 
 
 def ours_in(season: Season, book: str) -> Hand:
     """A person's hand in our tab."""
-    return Hand(season, book, OUR_TAB_ID)
+    return Hand(season.sandbox, book, OUR_TAB_ID)
 
 
 # ---------------------------------------------------------------- what stands beside their rows
@@ -145,18 +148,18 @@ def our_lines(season: Season, book: str) -> dict[str, dict[str, str]]:
     if not any(tab["sheet_id"] == OUR_TAB_ID for tab in season.sandbox.export(book)["tabs"]):
         return {}
     head, *rows = ours_in(season, book).grid
-    padded = [row + [""] * (len(head) - len(row)) for row in rows]
-    return {row[0].lower(): dict(zip(head, row, strict=True)) for row in reversed(padded) if row[0]}
+    lines = [dict(zip(head, row + [""] * (len(head) - len(row)), strict=True)) for row in rows]
+    return {line["key"].lower(): line for line in reversed(lines) if line["key"]}
 
 
 def shown_beside(season: Season, source: Source) -> dict[tuple[int, str], tuple[str, str]]:
     """(row, name) -> (the row's own scoped key or "", what our column `name` shows there), below the header."""
     assert isinstance(source.location, SheetTab)
-    grid = Hand(season, source.location.spreadsheet, source.location.tab_id).grid
+    grid = Hand(season.sandbox, source.location.spreadsheet, source.location.tab_id).grid
     wanted = [{text.casefold() for text in source.columns[name]} for name in source.key]
     top, keys = _header(grid, wanted)
     mine = {text.removeprefix(OUR_PREFIX): column for column, text in enumerate(grid[top]) if text.startswith("ss:")}
-    shown = {}
+    shown: dict[tuple[int, str], tuple[str, str]] = {}
     for row in range(top + 1, len(grid)):
         parts = [grid[row][column] for column in keys]
         key = SEPARATOR.join([source.name, *parts]) if all(parts) else ""

@@ -1,0 +1,210 @@
+"""The formula in a person's tab, evaluated as the spreadsheet would: it finds its own row's line, whatever is typed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sheetsync.core.lookup import (
+    SEPARATOR,
+    a1,
+    column_letters,
+    header_shown,
+    same_formula,
+    scoped_key,
+    spilling_lookup,
+)
+from sheetsync.sandbox.formulas import Array, FormulaError, InsertColumns, InsertRows, Place, Scalar, evaluate, rewrite
+from sheetsync.sandbox.formulas.references import column_number
+
+#: whatever people type into a cell: quotes, wildcards, operators, other scripts, blanks at both ends
+texts = st.text(st.sampled_from(" abAB01*?~\"'=+;,&|<>$!#ßäÄ␟é中🎉") | st.characters(codec="utf-8"), max_size=8)
+titles = st.text(st.sampled_from("ab Z09'_!;,.\"äß") | st.characters(codec="utf-8", categories=["L"]), min_size=1)
+sources = st.from_regex(r"[a-z][a-z0-9_-]{0,6}", fullmatch=True)
+
+
+@dataclass
+class Sheet:
+    """A workbook of two tabs, as a formula sees it: theirs, and ours under any title."""
+
+    theirs: list[list[Scalar]]
+    our_title: str
+    ours: list[list[Scalar]]
+    formats: dict[float, str] = field(default_factory=dict)
+
+    def _grid(self, tab: str) -> list[list[Scalar]]:
+        return self.theirs if tab.lower() == "their tab" else self.ours
+
+    def value(self, tab: str, row: int, column: int) -> Scalar:
+        return self._grid(tab)[row][column]
+
+    def shown(self, tab: str, row: int, column: int) -> str:
+        return self.show(self.value(tab, row, column))
+
+    def show(self, value: Scalar) -> str:
+        if isinstance(value, float):
+            return self.formats.get(value, f"{value:g}")
+        return value.code if isinstance(value, FormulaError) else str(value) if value is not None else ""
+
+    def size(self, tab: str) -> tuple[int, int] | None:
+        known = tab.lower() in ("their tab", self.our_title.lower())
+        return (len(self._grid(tab)), len(self._grid(tab)[0])) if known else None
+
+    def column(self, tab: str, column: int) -> Sequence[Scalar]:
+        return [row[column] for row in self._grid(tab)]
+
+    def today(self) -> float:
+        return 46000.0
+
+
+def spilled(formula: str, sheet: Sheet, row: int, column: int) -> list[Scalar]:
+    value = evaluate(formula, Place("their tab", row, column), sheet)
+    return [each[0] for each in value.rows] if isinstance(value, Array) else [value]
+
+
+def folded(text: str) -> str:
+    return text.lower()
+
+
+@given(
+    source=sources,
+    keys=st.lists(st.tuples(texts, texts), min_size=1, max_size=6),
+    said=st.lists(texts.filter(bool), min_size=6, max_size=6),
+    header=texts,
+    title=titles.filter(lambda title: title.lower() != "their tab"),
+    known=st.sets(st.integers(0, 5)),
+    top=st.integers(0, 2),
+)
+@example("a", [("=1+1", "*"), ("~*", "?")], ["x"] * 6, '"', "It's ours", {0, 1}, 1)
+def test_each_row_shows_what_a_dictionary_would_give_for_its_key(
+    source: str,
+    keys: list[tuple[str, str]],
+    said: list[str],
+    header: str,
+    title: str,
+    known: set[int],
+    top: int,
+) -> None:
+    theirs: list[list[Scalar]] = [[None, None, None, None] for _ in range(top)]
+    theirs.append(["Slot", "x", "Ref", None])
+    theirs += [[second or None, 7.0, first or None, None] for first, second in keys]
+    written = {scoped_key(source, keys[row]): said[row] for row in sorted(known, reverse=True) if row < len(keys)}
+    ours: list[list[Scalar]] = [["key", "value"]]
+    ours += [[key, text] for key, text in written.items()]
+    sheet = Sheet(theirs, title, ours)
+    dictionary = {folded(key): text for key, text in reversed(written.items())}
+
+    shown = spilled(spilling_lookup(header, source, (2, 0), title, 1), sheet, top, 3)
+
+    should = [dictionary.get(folded(scoped_key(source, key))) if all(key) else None for key in keys]
+    assert shown == [header, *should]
+
+
+@given(
+    source=sources,
+    keys=st.lists(texts.filter(bool), min_size=1, max_size=5, unique_by=folded),
+    rows=st.integers(0, 3),
+    columns=st.integers(0, 3),
+)
+def test_rows_and_columns_inserted_anywhere_leave_every_value_beside_its_row(
+    source: str, keys: list[str], rows: int, columns: int
+) -> None:
+    """Under the header is where a range that starts one row lower would shift away."""
+    formula = spilling_lookup("ss:status", source, (0,), "sheetsync", 1)
+    ours: list[list[Scalar]] = [["key", "status"]]
+    ours += [[scoped_key(source, (key,)), f"of {key}"] for key in keys]
+    theirs: list[list[Scalar]] = [["Ref"]]
+    theirs += [[key] for key in keys]
+    for at in range(rows):
+        formula = rewrite(formula, InsertRows("their tab", at + 1, 1), "their tab")
+        theirs.insert(at + 1, [None])
+    for _ in range(columns):
+        formula = rewrite(formula, InsertColumns("their tab", 0, 1), "their tab")
+        theirs = [[None, *row] for row in theirs]
+    sheet = Sheet([[*row, None] for row in theirs], "sheetsync", ours)
+    should = [f"of {row[columns]}" if row[columns] else None for row in theirs[1:]]
+    assert spilled(formula, sheet, 0, columns + 1) == ["ss:status", *should]
+
+
+def test_numbers_and_dates_are_looked_up_as_people_see_them() -> None:
+    theirs: list[list[Scalar]] = [
+        ["Ref", None],
+        [1001.0, None],
+        [46353.0, None],
+        [0.25, None],
+        [FormulaError("#N/A"), None],
+    ]
+    ours: list[list[Scalar]] = [["key", "v"], ["a␟1001", "n"], ["a␟27 Nov", "d"], ["a␟25%", "p"], ["a␟#N/A", "e"]]
+    sheet = Sheet(theirs, "sheetsync", ours, {46353.0: "27 Nov", 0.25: "25%"})
+    assert spilled(spilling_lookup("h", "a", (0,), "sheetsync", 1), sheet, 0, 1) == ["h", "n", "d", "p", None]
+
+
+def test_a_key_of_300_characters_is_found() -> None:
+    long = "k" * 300
+    sheet = Sheet([["Ref", None], [long, None]], "sheetsync", [["key", "v"], [f"a␟{long}", "found"]])
+    assert spilled(spilling_lookup("h", "a", (0,), "sheetsync", 1), sheet, 0, 1) == ["h", "found"]
+
+
+def test_no_two_keys_without_separator_share_a_scoped_key() -> None:
+    assert scoped_key("a", ("b", "c")) != scoped_key("a", (f"b{SEPARATOR}", "c"))
+    assert scoped_key("a", (f"b{SEPARATOR}c",)) == scoped_key("a", ("b", "c")), "why such keys are not addressed"
+
+
+# ---------------------------------------------------------------- our formula known again
+
+
+def as_google_writes_it(formula: str, separator: Literal[",", ";"], spaced: bool) -> str:
+    """The same formula after a round through a workbook's locale: texts stay, separators and spaces may not."""
+    parts = re.split(r'("(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'!)', formula)
+    between = [part.replace(";", separator + " " * spaced) for part in parts[::2]]
+    kept = [part[1:-2] + "!" if re.fullmatch(r"'[A-Za-z_]\w*'!", part, re.ASCII) else part for part in parts[1::2]]
+    return "".join(a + b for a, b in zip(between, [*kept, ""], strict=True))
+
+
+@given(texts, sources, titles, st.integers(0, 60), st.sampled_from((",", ";")), st.booleans())
+def test_our_formula_is_known_again_however_google_writes_it(
+    header: str, source: str, title: str, column: int, separator: Literal[",", ";"], spaced: bool
+) -> None:
+    ours = spilling_lookup(header, source, (2, 0), title, column)
+    echoed = as_google_writes_it(ours, separator, spaced)
+    assert same_formula(echoed, ours)
+    assert header_shown(echoed) == header
+    assert not same_formula(echoed, spilling_lookup(header, source, (2, 1), title, column))
+    assert not same_formula(echoed, spilling_lookup(header, source, (2, 0), title, column + 1))
+    assert not same_formula(echoed, spilling_lookup(header + "x", source, (2, 0), title, column))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        None,
+        "",
+        '=MATCH("ss:status";4:4;0)',
+        '=COUNTIF(M:M;"CHECK")&"ss:status"',
+        '=ARRAYFORMULA(IF(ROW(A:A)=4;"ss:status";LEN(A:A)))',
+        '=ARRAYFORMULA(IF(A:A="x";"ss:status";IFERROR(1/A:A;)))',
+        '="' + spilling_lookup("ss:status", "a", (0,), "sheetsync", 3).replace('"', '""') + '"',
+        "=IFERROR(" + spilling_lookup("ss:status", "a", (0,), "sheetsync", 3)[1:] + ";1)",
+    ],
+)
+def test_a_formula_of_theirs_is_never_taken_for_ours_whatever_it_mentions(formula: str | None) -> None:
+    assert header_shown(formula) is None
+
+
+def test_our_formula_is_known_again_when_what_it_points_at_is_gone() -> None:
+    ours = spilling_lookup("ss:status", "a", (0,), "sheetsync", 3)
+    assert header_shown(ours.replace("$A:$A", "#REF!")) == "ss:status"
+    assert not same_formula(ours.replace("sheetsync!$D:$D", "#REF!"), ours)
+
+
+@given(st.integers(0, 18_277))
+def test_column_letters_are_those_of_the_grid(column: int) -> None:
+    assert column_number(column_letters(column)) == column
+
+
+def test_places_in_a1_notation() -> None:
+    assert (a1(0, 0), a1(3, 26), a1(None, 2), a1(4, None), a1(None, None)) == ("A1", "AA4", "C", "5", "")
