@@ -20,11 +20,13 @@ from sheetsync.ports import Leases, Ledger, Sheets
 
 def world(config: Config, dry_run: bool = False) -> World:
     """Everything a cycle needs. A dry run takes no lease and leaves no file behind."""
+    # Google first: a missing key must not leave a ledger behind that looks like a run.
+    google = sheets(config)
     clock = SystemClock()
     looks_only = dry_run and not config.ledger.exists()
     ledger: Ledger = NoLedger() if looks_only else SqlLedger(config.ledger)
     leases: Leases = _NoLeases() if dry_run else SqlLeases(config.ledger, clock)
-    return World(sheets(config), SqlRecords(config.records_url), ledger, leases, clock)
+    return World(google, SqlRecords(config.records_url), ledger, leases, clock)
 
 
 def sheets(config: Config) -> Sheets:

@@ -95,7 +95,8 @@ def _key(path: Path) -> Mapping[str, object]:
         key = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(
-            f"{path}: there is no such key file.", "Check `credentials:` in the configuration."
+            f"{path}: there is no such key file.",
+            "Check `google.credentials_file`, or the variable `google.credentials_env` names.",
         ) from error
     except OSError as error:
         raise ConfigError(f"{path}: the key file cannot be read ({error.strerror}).") from error

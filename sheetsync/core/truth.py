@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sheetsync.core.campaigns import CAMPAIGN_ID
+from sheetsync.core.fields import Field
 from sheetsync.core.graph import Rules
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Entity, Problem, Value
@@ -33,6 +34,11 @@ Truth = Known | Unknown
 def campaign_of(record: str) -> str:
     """The campaign a record key belongs to: "NL-1004 / email / hero" -> "NL-1004"."""
     return record.split(_PLACEMENT_SEPARATOR, 1)[0]
+
+
+def subject(record: str, field: Field) -> str:
+    """The record a field belongs to: a campaign's fields stand in the rows of its placements too."""
+    return campaign_of(record) if field.of is Entity.CAMPAIGN else record
 
 
 @dataclass(frozen=True)
@@ -75,8 +81,8 @@ class Truths:
         return Known(claim.parsed, claim)
 
     def about(self, record: str, name: str) -> tuple[str, str]:
-        """The record a field really belongs to: a placement's row may also claim fields of its campaign."""
-        return (campaign_of(record) if self.rules.fields[name].of is Entity.CAMPAIGN else record), name
+        """What is disputed when a copy in this record's row is: the field of the record it belongs to."""
+        return subject(record, self.rules.fields[name]), name
 
     def _id(self, campaign: str) -> Truth:
         if campaign in self.matched.unaccepted:

@@ -10,14 +10,13 @@ from sheetsync.core.truth import Truths
 from sheetsync.engine.reading import normalize, read
 from sheetsync.engine.remembering import commit
 from sheetsync.engine.world import Readings, Request, Run, Snapshots, World
-from sheetsync.engine.writing import plan, recover, verify, write
+from sheetsync.engine.writing import plan, verify, write
 
 
 def reconcile(world: World, rules: Rules, request: Request) -> Run:
     """One cycle over all sources. Raises `LockHeld` when another run is at work on the same ledger."""
     with world.leases.hold("run"):
         readings = read(world, rules, request)
-        settle(world, readings)
         snapshots = normalize(readings)
         matched = match(readings, snapshots)
         truths, compared = diff(readings, snapshots, matched)
@@ -26,13 +25,6 @@ def reconcile(world: World, rules: Rules, request: Request) -> Run:
         written = write(world, readings, plans)
         verified = verify(world, readings, written)
         return commit(world, readings, snapshots, matched, decided, verified)
-
-
-def settle(world: World, readings: Readings) -> None:
-    """Before anything new: what a killed run left open."""
-    for workbook in readings.workbooks.values():
-        if not readings.request.dry_run:
-            recover(world, workbook)
 
 
 def match(readings: Readings, snapshots: Snapshots) -> Matched:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
+from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.fields.types import FieldType
 from sheetsync.core.graph import Rules, SheetTab, Source, Table
-from sheetsync.core.model import Claim, Place, Record, Snapshot, Tab, Workbook
+from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKind, Record, Snapshot, Tab, Workbook
 from sheetsync.core.normalize import normalize as understand
 from sheetsync.core.tables import NoTable
 from sheetsync.engine.world import Readings, Request, Snapshots, Trouble, World
 from sheetsync.errors import GuardStopped, Refused, SheetsyncError
-from sheetsync.ports import Memory
+from sheetsync.ports import Memory, Observation
 
 #: tables of the system of record hold plain decimals and ISO dates
 _TABLE_LOCALE = "en_US"
@@ -114,9 +116,18 @@ def _remembered(name: str, readings: Readings) -> Snapshot | None:
 def _claims(name: str, memory: Memory, rules: Rules) -> Iterator[tuple[Claim, str]]:
     for observation in memory.observations.values():
         if observation.source == name and observation.field in rules.fields:
-            kind = rules.fields[observation.field].type
-            value = None if observation.value is None else kind.read(observation.value)
-            yield Claim(observation.field, value, observation.raw, observation.place), observation.record
+            parsed = _understood(observation, rules.fields[observation.field].type)
+            yield Claim(observation.field, parsed, observation.raw, observation.place), observation.record
+
+
+def _understood(observation: Observation, kind: FieldType) -> Parsed:
+    """What was understood then; words that were not are still not, and words that claim nothing still claim nothing."""
+    if observation.value is not None:
+        return kind.read(observation.value)
+    again = kind.parse(Cell(observation.raw, observation.raw), Dialect())
+    if again is None or isinstance(again, Problem):
+        return again
+    return Problem(ProblemKind.UNREADABLE, f"'{observation.raw}' was not understood")
 
 
 def _records(name: str, rows: Iterable[dict[str, Claim]]) -> Iterator[Record]:

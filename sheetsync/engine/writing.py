@@ -25,9 +25,11 @@ def plan(world: World, readings: Readings, snapshots: Snapshots, decided: Decisi
 
 
 def write(world: World, readings: Readings, plans: list[WorkbookPlan]) -> list[Written]:
-    """Send every batch; in a dry run none."""
+    """Settle what a killed run left open, then send every batch; in a dry run neither."""
     if readings.request.dry_run:
         return [Written(planned) for planned in plans]
+    for workbook in readings.workbooks.values():
+        _recover(world, workbook)
     return [_send(world, readings.run, planned) for planned in plans]
 
 
@@ -38,7 +40,7 @@ def verify(world: World, readings: Readings, written: list[Written]) -> list[Wri
     return [_look(world, readings, write) for write in written]
 
 
-def recover(world: World, workbook: Workbook) -> None:
+def _recover(world: World, workbook: Workbook) -> None:
     """Settle batches a killed run left behind: the generation in the workbook says whether they were applied."""
     for entry in world.ledger.unfinished():
         if entry.spreadsheet == workbook.id:

@@ -1,7 +1,6 @@
 """The command line: parse, one call, print. Heavy libraries are imported by the commands that need them."""
 
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -52,7 +51,7 @@ class _Commands(click.Group):
         except BrokenPipeError:
             # The reader (head, less) has gone; nothing more can be said to anyone.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
+            sys.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(self.commands)
@@ -60,22 +59,18 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="sheetsync-ops", prog_name="sheetsync")
-@click.option("-v", "--verbose", is_flag=True, help="Say on stderr what happens.")
 @click.pass_context
-def main(context: click.Context, verbose: bool) -> None:
+def main(context: click.Context) -> None:
     """Everyone keeps their sheets; sheetsync says where they disagree, whose word counts, and fills what nobody should
     type.
 
     Exit codes: 0 done, 1 runtime error, 2 usage or configuration, 12 a guard stopped writes, 13 another run holds the
     lock, 14 some sources unreachable and the rest done; with --exit-code also 10 changes pending and 11 open conflicts.
     """
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s"
-    )
     context.color = None if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else False
 
 
-@main.command()
+@main.command(short_help="The story of a season, without credentials.")
 @click.option("--keep", is_flag=True, help="Leave the sandbox up afterwards and say what to try.")
 @click.option(
     "--folder", type=click.Path(path_type=Path), metavar="DIR", help="Where to work (default: a new temporary folder)."
@@ -87,7 +82,7 @@ def demo(keep: bool, folder: Path | None) -> None:
     sys.exit(run_demo(keep, folder, _say))
 
 
-@main.command()
+@main.command(short_help="Check the configuration.")
 @_config
 @_json
 def validate(folder: Path, as_json: bool) -> None:
@@ -99,7 +94,7 @@ def validate(folder: Path, as_json: bool) -> None:
     _print(document, as_json, configuration_text(document))
 
 
-@main.command()
+@main.command(short_help="Compare everything and write what is found.")
 @_config
 @_json
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
@@ -119,7 +114,7 @@ def reconcile(folder: Path, as_json: bool, dry_run: bool, accept_empty: tuple[st
     sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))
 
 
-@main.command()
+@main.command(short_help="What is open, worst first.")
 @_config
 @_json
 def status(folder: Path, as_json: bool) -> None:
@@ -132,7 +127,7 @@ def status(folder: Path, as_json: bool) -> None:
     _print(document, as_json, status_text(document))
 
 
-@main.command()
+@main.command(short_help="Who claims what, and whose word counts.")
 @_config
 @_json
 @click.argument("key")
@@ -144,13 +139,13 @@ def truth(folder: Path, as_json: bool, key: str, field: str | None) -> None:
     """
     config = _load(folder)
     from sheetsync.faces.render import truth_text
-    from sheetsync.faces.views import truth_document
+    from sheetsync.faces.truth import truth_document
 
     document = truth_document(config, key, field)
     _print(document, as_json, truth_text(document))
 
 
-@main.group(invoke_without_command=True)
+@main.group(invoke_without_command=True, short_help="A local server that speaks Google's protocol.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

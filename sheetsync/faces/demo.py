@@ -5,7 +5,9 @@ configuration, a service-account key file and the environment.
 """
 
 import os
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,7 @@ from pathlib import Path
 
 from sheetsync import wiring
 from sheetsync.config import load
-from sheetsync.errors import SheetsyncError
+from sheetsync.errors import SheetsyncError, UsageError
 from sheetsync.faces.render import count_line, run_text
 from sheetsync.faces.views import Document, reconcile_now
 
@@ -30,7 +32,7 @@ _FIRST_SLOT = "E2"
 
 def run_demo(keep: bool, folder: Path | None, say: Say) -> int:
     """Run the demo in `folder` (default: a temporary one); 0 when the second run wrote nothing."""
-    with _workplace(folder) as place, _sandbox(place) as base:
+    with _ending_tidily(), _workplace(folder) as place, _sandbox(place) as (base, sandbox):
         os.environ |= _environment(place, base)
         config = load(place / "config", os.environ)
         wiring.load_records(config, "campaigns", place / "story" / "records.csv")
@@ -44,17 +46,30 @@ def run_demo(keep: bool, folder: Path | None, say: Say) -> int:
         say(f"\nOnce more: {count_line(second)}")
         say("Nothing was written: what should stand in the sheets stands there." if not writes else "It wrote again!")
         if keep:
-            _keep(place, base, first, say)
+            _keep(place, base, sandbox, first, say)
         return int(first["run"]["exit_code"] or second["run"]["exit_code"] or bool(writes))
+
+
+@contextmanager
+def _ending_tidily() -> Iterator[None]:
+    """A closed terminal or a `kill` ends the demo as Ctrl-C does: with its sandbox, and without leaving keys behind."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
 def _workplace(folder: Path | None) -> Iterator[Path]:
     """A folder with a copy of the example configuration and the story."""
     if folder is not None:
-        if folder.exists() and any(folder.iterdir()):
-            raise SheetsyncError(f"{folder} is not empty.", "Name another folder, or leave --folder out.")
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_empty(folder)
         _unpack(folder)
         yield folder.resolve()
         return
@@ -62,6 +77,17 @@ def _workplace(folder: Path | None) -> Iterator[Path]:
         place = Path(temporary).resolve()
         _unpack(place)
         yield place
+
+
+def _make_empty(folder: Path) -> None:
+    remedy = "Name another folder, or leave --folder out."
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = any(folder.iterdir())
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}.", remedy) from error
+    if taken:
+        raise UsageError(f"{folder} is not empty.", remedy)
 
 
 def _unpack(place: Path) -> None:
@@ -85,7 +111,7 @@ def _environment(place: Path, base: str) -> dict[str, str]:
 
 
 @contextmanager
-def _sandbox(place: Path) -> Iterator[str]:
+def _sandbox(place: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """The sandbox as a process of its own, on any free port."""
     command = [sys.executable, "-m", "sheetsync", "sandbox", "--port", "0"]
     command += ["--accounts", str(place / "accounts"), "--story", str(place / "story")]
@@ -95,7 +121,7 @@ def _sandbox(place: Path) -> Iterator[str]:
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith(_READY):
             raise SheetsyncError(f"the sandbox did not start: {_last_line(place / 'sandbox.log')}")
-        yield line.removeprefix(_READY).strip()
+        yield line.removeprefix(_READY).strip(), process
     finally:
         process.terminate()
         process.wait(timeout=_READY_SECONDS)
@@ -106,7 +132,7 @@ def _last_line(log: Path) -> str:
     return next(iter(reversed(log.read_text().strip().splitlines())), "it said nothing")
 
 
-def _keep(place: Path, base: str, first: Document, say: Say) -> None:
+def _keep(place: Path, base: str, sandbox: "subprocess.Popen[str]", first: Document, say: Say) -> None:
     environment = _environment(place, base) | {
         "SHEETSYNC_CONFIG": str(place / "config"),
         "SHEETSYNC_PERSON": str(place / "accounts" / "person.json"),
@@ -116,18 +142,18 @@ def _keep(place: Path, base: str, first: Document, say: Say) -> None:
     beside = next(made["link"] for made in first["generated"] if made["field"] == "tracking_url")
     for line in (
         f"\nThe sandbox stays up: open {base} in a browser. In another terminal:\n",
-        *(f"  export {name}={value}" for name, value in environment.items()),
+        *(f"  export {name}={shlex.quote(value)}" for name, value in environment.items()),
         "\nChange a cell as a person would, and see what becomes of its flag:\n",
         f"  {command} sandbox edit '{late}' 30.11.2026",
         f"  {command} reconcile",
         f"  {command} truth NL-1003 flight_end",
         "\nSort the placements by their slot and look: each value is still beside its row, with nobody at work:\n",
         f"  {command} sandbox sort '{beside.rpartition('=')[0]}={_FIRST_SLOT}'",
-        "\nCtrl-C here ends it.",
+        "\nCtrl-C here ends it; close the other terminal too, its variables point here.",
     ):
         say(line)
-    # An ending by hand is the only ending there is.
     with suppress(KeyboardInterrupt):
-        while True:
-            wiring.wait(3600)
+        while sandbox.poll() is None:
+            wiring.wait(1)
+        say("The sandbox has ended.")
     say("")

@@ -309,7 +309,7 @@ def read_all(
     return read
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.data())
 def test_saying_the_same_in_another_dialect_is_never_news(data: st.DataObject) -> None:
     campaigns = [meant(data, number) for number in range(1, data.draw(st.integers(1, 2)) + 1)]
@@ -359,6 +359,19 @@ def test_a_copy_that_differs_is_told_whose_word_counts_and_what_it_is() -> None:
 def test_a_placements_copy_of_its_campaigns_field_is_compared_with_the_campaigns_owner() -> None:
     (flag,) = flags(utm__partner="Lou's")
     assert (flag.record, flag.expected, flag.contract) == (PLACEMENT, "Harlow & Finch", "briefs->utm.partner")
+
+
+def test_the_owners_word_counts_whoever_hands_it_on() -> None:
+    by = rules(handoffs=(Handoff("landing", "utm", {"partner": Contract.EQUAL}),))
+    (flag,) = flags(by=by, landing__partner="Lou's", utm__partner="Lou's")
+    assert (flag.place.source, flag.owner, flag.expected) == ("utm", "briefs", "Harlow & Finch")
+    assert flags(by=by, landing__partner="Lou's") == []
+
+
+def test_an_owner_is_held_to_nobodys_word() -> None:
+    by = rules(handoffs=(Handoff("landing", "briefs", {"promo_code": Contract.EQUAL}),))
+    found = told(by=by, landing__promo_code="OTHER")
+    assert (found.flags, found.agreed) == ((), {})
 
 
 @pytest.mark.parametrize(("owner", "copy"), [(None, "X"), ("X", None), (UNREADABLE, "X"), (None, None)])

@@ -370,6 +370,15 @@ def test_a_proposed_id_that_somebody_gave_another_campaign_is_that_campaigns() -
     assert whose(of, "briefs") == {1: "NL-0002", 2: "NL-0001"}
 
 
+def test_a_proposed_id_that_stands_in_another_row_of_the_same_sheet_is_that_rows_whatever_it_is_called() -> None:
+    proposed = found(brief(1, None)).proposed
+    nameless = record("briefs", 2, campaign_id="NL-0001", partner="Lou's")
+    assert whose(found(brief(1, None), nameless, proposed=proposed, highest=1), "briefs") == {
+        1: "NL-0002",
+        2: "NL-0001",
+    }
+
+
 def test_a_proposed_id_that_the_register_gave_another_campaign_is_that_campaigns() -> None:
     proposed = found(brief(1, None)).proposed
     register = record("official", 1, campaign_id="NL-0001", campaign_name="Gift", partner="Lou's")

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.model import Cell, Format, Ignored, Money, Offer, OfferKind, Problem, ProblemKind, Record, Snapshot
@@ -54,6 +54,7 @@ def column(header: str, *cells: Typed, locale: str = "en_US") -> list[object]:
 # ---------------------------------------------------------------- laws
 
 
+@settings(max_examples=40)
 @given(st.lists(row, max_size=6), st.data())
 def test_arranging_a_tab_otherwise_changes_nothing_it_says(rows: list[Row], data: st.DataObject) -> None:
     columns = data.draw(st.permutations([*HEADERS, ""]))
@@ -69,6 +70,7 @@ def test_arranging_a_tab_otherwise_changes_nothing_it_says(rows: list[Row], data
     )
 
 
+@settings(max_examples=40)
 @given(st.lists(row, min_size=1, max_size=8))
 def test_every_claim_tells_the_cell_it_stands_in(rows: list[Row]) -> None:
     of = tab([], ["", *HEADER], *(["", *(line.get(name, "") for name in HEADERS)] for line in rows))
@@ -90,6 +92,7 @@ def test_cells_with_one_content_are_understood_once_and_alike(texts: list[str]) 
         assert first.setdefault(text, parsed) is parsed
 
 
+@settings(max_examples=30)
 @given(st.lists(row, max_size=4), st.sampled_from(["en_US", "de_DE", "", "xx"]))
 def test_reading_twice_gives_the_same(rows: list[Row], locale: str) -> None:
     of = tab(HEADER, *([line.get(name, "") for name in HEADERS] for line in rows))

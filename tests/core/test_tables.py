@@ -224,6 +224,10 @@ def test_a_header_that_stands_again_in_part_or_in_other_letters_is_no_data(again
     assert kinds(HEADER, ["Lou's", "NL-0001"], again, ["Lou's", "NL-0002"]) == ["header", "data", "header", "data"]
 
 
+def test_one_cell_that_reads_like_its_header_makes_no_header() -> None:
+    assert kinds(HEADER, ["Partner", "NL-0001", "Deal"]) == ["header", "data"]
+
+
 @pytest.mark.parametrize("first", [
     "e.g. Example",
     "e.g.",
@@ -267,6 +271,7 @@ def test_a_lonely_text_is_a_banner_over_what_follows_and_a_legend_below_everythi
     expected = ["header", "banner", "data", "banner", "data"]
     assert kinds(*rows) == expected
     assert kinds(*rows, [], ["green = live"]) == [*expected, "blank", "legend"]
+    assert kinds(HEADER, ["NOVEMBER"]) == ["header", "banner"]
 
 
 def test_a_text_beside_the_table_is_no_data_of_it() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sheetsync.config import Config
+from sheetsync.core.graph import Source
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Request, Run, World
 from sheetsync.sandbox import Running
@@ -29,8 +30,12 @@ class Town(Season):
 
     def change(self, source: str, **settings: Any) -> None:
         """Other settings of one source from now on."""
+        self.add(source, self.config.rules.sources[source], **settings)
+
+    def add(self, name: str, like: Source, **settings: Any) -> None:
+        """A source that is like another but for its name and these settings."""
         rules = self.config.rules
-        sources = {**rules.sources, source: replace(rules.sources[source], **settings)}
+        sources = {**rules.sources, name: replace(like, name=name, **settings)}
         self._config = replace(self._config, rules=replace(rules, sources=sources))
 
     def run(self, world: World | None = None, **request: Any) -> Run:

@@ -226,3 +226,23 @@ def test_unknown_records_and_fields_get_a_suggestion(loaded: Season) -> None:
     result = run(loaded, "truth", "NL-1003", "flight_ende")
     assert result.exit_code == 2
     assert "flight_end" in result.stderr
+
+
+def test_what_an_unreachable_source_could_not_say_before_it_still_cannot_say(loaded: Season) -> None:
+    first = reconciled(loaded, 0)
+    edit(loaded, "sources.yaml", BRIEFS, "1NobodyHasThisSpreadsheet000000000000000")
+    second = reconciled(loaded, 14)
+    said = [
+        {(line["row"], line["reason"].partition(" (")[0]) for line in document["withheld"] if line["source"] == "utm"}
+        for document in (first, second)
+    ]
+    assert said[0] == said[1], "other teams' sheets do not flap"
+    assert second["requests"]["writes"] == 0
+
+
+def test_a_run_that_never_began_leaves_no_trace_of_one(loaded: Season) -> None:
+    assert run(loaded, "reconcile", SHEETSYNC_CREDENTIALS="").exit_code == 2
+    assert not (loaded.place / "ledger.db").exists()
+    result = run(loaded, "status")
+    assert result.exit_code == 1
+    assert "no run yet" in result.stderr

@@ -71,9 +71,9 @@ def test_a_number_is_never_given_out_twice(loaded: Season) -> None:
 
 
 def test_the_truth_about_a_campaign_without_id_is_asked_by_its_names(loaded: Season) -> None:
-    from sheetsync.faces.views import truth_document
+    from sheetsync.faces.truth import truth_document
 
     loaded.reconcile()
     told = truth_document(loaded.config, "finch harbor / new year playbook", "flight_end")
     assert told["record"] == "NL-1366"
-    assert {claim["source"] for claim in told["fields"][0]["claims"]} == {"briefs", "landing"}
+    assert {claim["source"] for claim in told["fields"][0]["claims"]} == {"briefs", "landing", "utm"}
