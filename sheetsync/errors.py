@@ -4,7 +4,7 @@
 class SheetsyncError(Exception):
     """World trouble, told in one line.
 
-    Attributes: `exit_code` (DESIGN section 7), `remedy` (what to type or click next, may be empty).
+    Attributes: `exit_code` (the README lists them), `remedy` (what to type or click next, may be empty).
     """
 
     exit_code = 1

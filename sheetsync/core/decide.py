@@ -300,7 +300,7 @@ class _Maker:
         return item.record.value(_LIVE_STATUS) == _LIVE
 
     def _frozen(self, item: Identified, name: str) -> str | None:
-        """What was published and is live: its status says so, or its flight has begun (DESIGN section 8)."""
+        """What was published and is live: its status says so, or its flight has begun."""
         published = self.past.published.get((item.record.source, item.key, name))
         if published is None:
             return None

@@ -12,7 +12,7 @@ from sheetsync.core.model import Place
 
 
 class FlagKind(StrEnum):
-    """Closed list of DESIGN section 8."""
+    """Closed list: what a flag can be about."""
 
     DIFFERENCE = "difference"
     CONFLICT = "conflict"

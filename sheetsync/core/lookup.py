@@ -1,7 +1,7 @@
 """The one formula we put into a person's tab: it shows beside each row what our tab holds for that row's own key.
 
 It stands in the header cell of a managed column and spills down. Each row looks up its own key, so the values follow
-their rows through sorts, inserts and moves with nobody at work. Why it reads as it does (DESIGN section 4):
+their rows through sorts, inserts and moves with nobody at work. Why it reads as it does:
 
 - `INDEX(C:C;ROW()):INDEX(C:C;ROWS(C:C))` starts at the formula's own row, whatever is inserted above or right below it
 - `XLOOKUP`, never `VLOOKUP`: exact, a key with `*` or `?` means itself

@@ -25,7 +25,7 @@ OUR_TAB_TITLE = "sheetsync"
 KEY, ROW, LINK, STATUS, ISSUES = "key", "row", "link", "status", "issues"
 _HEAD = (KEY, ROW, LINK, STATUS, ISSUES)
 
-#: DESIGN section 8: one line, ending in the flag's id
+#: one line, ending in the flag's id
 _ISSUES_LENGTH = 200
 
 _UNSAID = "something in another team's sheet does not fit this row"

@@ -113,7 +113,7 @@ class Workbook:
     locale: str
     time_zone: str
     tabs: tuple[Tab, ...]
-    #: the fence of DESIGN section 4: (developer metadata id, generation number) of our last batches, oldest first
+    #: our fence: (developer metadata id, generation number) of our last batches, oldest first
     generations: tuple[tuple[int, int], ...] = ()
 
     def tab(self, tab_id: int) -> Tab | None:

@@ -26,14 +26,16 @@ _ASKED = (FlagKind.CONFLICT, FlagKind.AMBIGUOUS, FlagKind.NEAR_MISS_ID)
 
 def run_document(run: Run, link: Link) -> Document:
     """One run as plain data."""
-    flags = [flag for flag in run.decided.flags if flag.place.source in run.snapshots.fresh]
+    flags = [flag for flag in run.decided.flags if run.is_fresh(flag.place)]
+    generated = [made for made in run.decided.generated if run.is_fresh(made.place)]
+    withheld = [held for held in run.decided.withheld if run.is_fresh(held.place)]
     return {
         "version": VERSION,
         "run": _run(run),
         "flags": [flag_document(flag, run.matched, link) for flag in flags],
         "asked": [_asked(flag, run.matched, link) for flag in flags if flag.kind in _ASKED],
-        "generated": [_made(made, run.matched, link) | {"value": made.value} for made in run.decided.generated],
-        "withheld": [_made(held, run.matched, link) | _reason(held) for held in run.decided.withheld],
+        "generated": [_made(made, run.matched, link) | {"value": made.value} for made in generated],
+        "withheld": [_made(held, run.matched, link) | _reason(held) for held in withheld],
         "ignored": [
             {"source": item.source, "tab": item.tab, "what": item.what, "where": item.where, "reason": item.reason}
             for snapshot in run.snapshots.fresh.values()

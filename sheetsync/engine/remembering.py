@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sheetsync.core.decide import Decisions
+from sheetsync.core.flags import Flag
 from sheetsync.core.graph import Mode, Rules, SheetTab
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
@@ -61,7 +62,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         list(_published(run, settled)),
         run.matched.proposed,
         run.matched.highest_number,
-        [_open_flag(world, run, flag_id) for flag_id in range(len(run.decided.flags)) if _is_fresh(run, flag_id)],
+        [_open_flag(world, run, flag) for flag in run.decided.flags if run.is_fresh(flag.place)],
         tuple(run.snapshots.fresh),
     )
 
@@ -69,9 +70,9 @@ def _outcome(world: World, run: Run) -> Outcome:
 def run_counts(run: Run) -> dict[str, int]:
     """The figures of a run's last line."""
     return {
-        "flags": sum(1 for flag in run.decided.flags if flag.place.source in run.snapshots.fresh),
-        "generated": len(run.decided.generated),
-        "withheld": len(run.decided.withheld),
+        "flags": sum(run.is_fresh(flag.place) for flag in run.decided.flags),
+        "generated": sum(run.is_fresh(made.place) for made in run.decided.generated),
+        "withheld": sum(run.is_fresh(held.place) for held in run.decided.withheld),
         "written": sum(1 for write in run.written if write.plan.batch is not None and write.trouble is None),
         "sources": len(run.readings.rules.sources),
         "unreachable": len({trouble.source for trouble in run.troubles}),
@@ -80,12 +81,7 @@ def run_counts(run: Run) -> dict[str, int]:
     }
 
 
-def _is_fresh(run: Run, position: int) -> bool:
-    return run.decided.flags[position].place.source in run.snapshots.fresh
-
-
-def _open_flag(world: World, run: Run, position: int) -> OpenFlag:
-    flag = run.decided.flags[position]
+def _open_flag(world: World, run: Run, flag: Flag) -> OpenFlag:
     return OpenFlag(flag.id, flag.kind, flag_document(flag, run.matched, world.link), run.started)
 
 

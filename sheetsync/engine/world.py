@@ -111,9 +111,13 @@ class Run:
     troubles: tuple[Trouble, ...]
     requests: RequestCount
 
+    def is_fresh(self, place: Place) -> bool:
+        """Whether what is said about a place was read in this run, not remembered."""
+        return place.source in self.snapshots.fresh
+
     @property
     def exit_code(self) -> int:
-        """1 for a write that could not be verified, then 12 and 14 for troubles, in DESIGN section 8's order."""
+        """1 for a write that could not be verified, then 12 and 14 for troubles: the gravest first."""
         codes = {trouble.error.exit_code for trouble in self.troubles}
         if any(write.wrong for write in self.written):
             codes.add(1)

@@ -46,4 +46,5 @@ def configuration_text(document: Document) -> Iterator[str]:
         yield f"  {source['source']:<12} {source['title']} ({source['team']}): {source['mode']}, {fields} fields"
     for handoff in document["handoffs"]:
         yield f"  {handoff['id']:<20} {', '.join(f'{k} {v}' for k, v in handoff['contracts'].items())}"
-    yield f"valid: {len(document['sources'])} sources, {len(document['handoffs'])} handoffs"
+    sources, handoffs = len(document["sources"]), len(document["handoffs"])
+    yield f"valid: {sources} source{'s' * (sources != 1)}, {handoffs} handoff{'s' * (handoffs != 1)}"

@@ -37,7 +37,10 @@ def count_line(run: Document) -> str:
     done = f"{len(planned)} to write" if run["run"]["dry_run"] else f"{len(written)} written"
     workbooks = "workbook" if len(planned or written) == 1 else "workbooks"
     requests = run["requests"]
+    silent = sum(1 for source in run["run"]["sources"] if source["rows"] is None)
+    not_read = f"{_count(silent, 'source')} not read; " if silent else ""
     return (
+        f"{not_read}"
         f"{_count(len(flags), 'flag')} ({high} high), {len(run['asked'])} asked, {len(run['generated'])} generated, "
         f"{len(run['withheld'])} withheld, {done.replace(' ', f' {workbooks} ', 1)}; "
         f"{_count(requests['reads'], 'read')}, {_count(requests['writes'], 'write')}; {run['run']['seconds']:.1f} s"
@@ -57,8 +60,8 @@ def flag_text(flag: Document) -> Iterator[str]:
 
 
 def trouble_text(source: Document) -> str:
-    """A source that was not reached, in one line."""
-    return click.style(f"! {source['title']}: ", fg="red") + f"{source['trouble']}"
+    """A source that was not reached, or not written, in one line."""
+    return click.style(f"! {source['source']}: ", fg="red") + f"{source['trouble']}"
 
 
 def _troubles(run: Document) -> Iterator[str]:

@@ -228,7 +228,8 @@ def _host_defect(where: Host, rules: TrackingRules) -> DefectKind | None:
     suffix = next((wild for wild in _wildcards(rules.hosts) if where.name.endswith(wild)), "")
     if any(_is_staging(label, rules) for label in where.name.removesuffix(suffix).split(".")):
         return DefectKind.STAGING_HOST
-    return None if suffix else DefectKind.HOST_NOT_ALLOWED
+    # A team that makes no links has no list of hosts to hold its pages to.
+    return None if suffix or not rules.hosts else DefectKind.HOST_NOT_ALLOWED
 
 
 @lru_cache(maxsize=1024)
