@@ -106,6 +106,8 @@ class Withheld:
     field: str
     reason: str
     detail: str = ""
+    #: the sources the reason speaks of
+    sources: frozenset[str] = frozenset()
 
 
 def status_of(kind: FlagKind) -> Status:
@@ -116,6 +118,11 @@ def status_of(kind: FlagKind) -> Status:
 def worst(statuses: Iterable[Status]) -> Status:
     """The word that wins when a row has several; OK when it has none."""
     return min(statuses, key=_QUIETNESS.__getitem__, default=Status.OK)
+
+
+def most_telling_first(flags: Iterable[Flag]) -> list[Flag]:
+    """A row's flags in the order of its status word, so that the first sentence is about what the word says."""
+    return sorted(flags, key=lambda flag: _QUIETNESS[status_of(flag.kind)])
 
 
 def with_ids(flags: Iterable[Flag]) -> tuple[Flag, ...]:

@@ -78,7 +78,8 @@ class Generator:
         url = build(str(values["landing_page"]), utm, self.rules.tracking)
         if isinstance(url, BlockedUrl):
             kinds = "; ".join(dict.fromkeys(f"landing page: {d.kind.replace('_', ' ')}" for d in url.reasons))
-            return Unknown(kinds, "; ".join(d.detail for d in url.reasons if d.detail))
+            details = "; ".join(defect.detail for defect in url.reasons if defect.detail)
+            return Unknown(kinds, details, frozenset((self.rules.owners.get("landing_page", ""),)))
         return Known(url)
 
 
@@ -89,4 +90,4 @@ def _unknown(inputs: Mapping[str, Truth]) -> Unknown | None:
         return None
     reasons = "; ".join(dict.fromkeys(truth.reason for truth in missing))
     details = "; ".join(dict.fromkeys(truth.detail for truth in missing if truth.detail))
-    return Unknown(reasons, details)
+    return Unknown(reasons, details, frozenset().union(*(truth.sources for truth in missing)))

@@ -11,8 +11,17 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from sheetsync.core.decide import Decisions
-from sheetsync.core.flags import Flag, FlagKind, Generated, Status, Withheld, status_of, worst
-from sheetsync.core.graph import Mode, Source, Visibility
+from sheetsync.core.flags import (
+    Flag,
+    FlagKind,
+    Generated,
+    Status,
+    Withheld,
+    most_telling_first,
+    status_of,
+    worst,
+)
+from sheetsync.core.graph import GENERATED, Mode, Source, Visibility
 from sheetsync.core.lookup import SEPARATOR, scoped_key
 from sheetsync.core.model import Place, Record, Snapshot
 from sheetsync.core.tables import OUR_PREFIX
@@ -158,7 +167,7 @@ def _lines(source: Source, snapshot: Snapshot, words: _Words, link: Link) -> Ite
             addressable = is_addressable(record) and shared[_folded(record)] == 1
             key = scoped_key(source.name, record.address) if addressable else ""
             values = {outcome.field: _value(outcome, source.readers_see) for outcome in made}
-            issues = issues_text(flags, source.readers_see)
+            issues = issues_text(most_telling_first(flags), source.readers_see)
             lines.append(Line(key, _label(record), link(record.place), status, issues, values))
     # Ordered by key, not by row: a sorted sheet is no reason to write.
     yield from sorted(lines, key=lambda line: (not line.key, line.key, line.link))
@@ -206,7 +215,8 @@ def issues_text(flags: Sequence[Flag], readers_see: Visibility) -> str:
 def _message(flag: Flag, readers_see: Visibility) -> str:
     if readers_see is Visibility.FULL:
         return flag.message
-    if readers_see is Visibility.NONE and (flag.owner or flag.contract or flag.kind in _NAMING_OTHERS):
+    speaks_of_others = flag.kind in _NAMING_OTHERS or (flag.contract and flag.owner != GENERATED)
+    if readers_see is Visibility.NONE and speaks_of_others:
         return _UNSAID
     return flag.discreet
 
@@ -214,7 +224,7 @@ def _message(flag: Flag, readers_see: Visibility) -> str:
 def _value(outcome: Generated | Withheld, readers_see: Visibility) -> str:
     if isinstance(outcome, Generated):
         return outcome.value
-    if readers_see is Visibility.NONE:
+    if readers_see is Visibility.NONE and outcome.sources - {outcome.place.source}:
         return f"HELD: {_UNSAID}"
     detail = f" ({outcome.detail})" if outcome.detail and readers_see is Visibility.FULL else ""
     return f"HELD: {outcome.reason}{detail}"

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from sheetsync.core.contracts import Pair
-from sheetsync.core.graph import Rules
+from sheetsync.core.flags import Flag, FlagKind
+from sheetsync.core.graph import Rules, Severity
 from sheetsync.core.match import Unmatched
 from sheetsync.core.merge import Agreed, BothMoved, CopyMoved, Merge, OwnerMoved, Unfounded
 from sheetsync.core.model import Claim
@@ -81,3 +82,38 @@ def tell_unmatched(item: Unmatched, claim: Claim, known_by: str) -> Told:
             return Told(text, text)
         case _:
             assert_never(item.why)
+
+
+def row_name(item: Unmatched) -> str:
+    """A row of no known campaign, by its own words."""
+    return quoted(" / ".join(part.strip() for part in item.record.address if part.strip()))
+
+
+def flag_on(
+    claim: Claim,
+    record: str,
+    kind: FlagKind,
+    told: Told,
+    severity: Severity,
+    *,
+    found: str | None = None,
+    expected: str | None = None,
+    owner: str | None = None,
+    contract: str = "",
+    candidates: tuple[str, ...] = (),
+) -> Flag:
+    """A flag on the cell of a claim, in both its versions."""
+    return Flag(
+        claim.place,
+        record,
+        claim.field,
+        kind,
+        claim.raw if found is None else found,
+        expected,
+        owner,
+        severity,
+        told.message,
+        told.discreet,
+        contract,
+        candidates,
+    )

@@ -26,6 +26,8 @@ class Unknown:
 
     reason: str
     detail: str = ""
+    #: the sources the reason speaks of
+    sources: frozenset[str] = frozenset()
 
 
 Truth = Known | Unknown
@@ -65,19 +67,20 @@ class Truths:
     def said_by(self, source: str, record: str, name: str) -> Truth:
         """What one source says, whoever owns the field."""
         title, label = self.rules.sources[source].title, self.rules.fields[name].label
+        speaks_of = frozenset((source,))
         if source in self.unread:
-            return Unknown(f"{title} could not be read")
+            return Unknown(f"{title} could not be read", sources=speaks_of)
         key, _ = self.about(record, name)
         if (key, name) in self.disputed:
-            return Unknown(f"{label} is in conflict")
+            return Unknown(f"{label} is in conflict", sources=speaks_of)
         row = self.matched.of.get((source, key))
         if row is None:
-            return Unknown(self._why_no_row(source, key, f"no {label}: ", title))
+            return Unknown(self._why_no_row(source, key, f"no {label}: ", title), sources=speaks_of)
         claim = row.record.claims.get(name)
         if claim is None or claim.parsed is None:
-            return Unknown(f"no {label} in {title}")
+            return Unknown(f"no {label} in {title}", sources=speaks_of)
         if isinstance(claim.parsed, Problem):
-            return Unknown(f"{label} in {title} is not understood", claim.parsed.message)
+            return Unknown(f"{label} in {title} is not understood", claim.parsed.message, speaks_of)
         return Known(claim.parsed, claim)
 
     def about(self, record: str, name: str) -> tuple[str, str]:

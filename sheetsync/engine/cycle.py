@@ -1,9 +1,10 @@
 """The cycle: nine stages, one after the other. What each does stands in its own room; nothing branches here."""
 
 from sheetsync.core.contracts import Compared, compare
-from sheetsync.core.decide import Decisions, Past
+from sheetsync.core.decide import Decisions
 from sheetsync.core.decide import decide as decide_all
 from sheetsync.core.graph import Rules
+from sheetsync.core.making import Past
 from sheetsync.core.match import Matched
 from sheetsync.core.match import match as match_all
 from sheetsync.core.truth import Truths

@@ -1,6 +1,7 @@
 """Read every source once and understand it; a source in trouble never stops the others."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.types import FieldType
@@ -123,7 +124,8 @@ def _claims(name: str, memory: Memory, rules: Rules) -> Iterator[tuple[Claim, st
 def _understood(observation: Observation, kind: FieldType) -> Parsed:
     """What was understood then; words that were not are still not, and words that claim nothing still claim nothing."""
     if observation.value is not None:
-        return kind.read(observation.value)
+        with suppress(ValueError):  # the field has changed its kind or its words since
+            return kind.read(observation.value)
     again = kind.parse(Cell(observation.raw, observation.raw), Dialect())
     if again is None or isinstance(again, Problem):
         return again

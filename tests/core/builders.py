@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from sheetsync.core.contracts import compare
-from sheetsync.core.decide import Decisions, Past, decide
+from sheetsync.core.decide import Decisions, decide
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.graph import Contract, Handoff, Mode, Rules, Severity, SheetTab, Source, Table
+from sheetsync.core.making import Past
 from sheetsync.core.match import Matched, match
 from sheetsync.core.model import (
     BLANK,

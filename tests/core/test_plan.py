@@ -420,11 +420,12 @@ def test_a_persons_formula_that_points_into_our_tab_is_never_broken_by_it(
 ) -> None:
     hand = fresh(sandbox)
     heal(sheets)
-    hand.type(25, 0, "=sheetsync!D8")
+    last = f"=sheetsync!D{len(sandbox.grid(BOOK, 'sheetsync'))}"
+    hand.type(25, 0, last)
     hand.delete("ROWS", 5, 3)
     heal(sheets)
-    assert hand.find("A-9") is not None
-    assert [cell["formula"] for row, column, cell in hand.tab["cells"] if (row, column) == (22, 0)] == ["=sheetsync!D8"]
+    assert [cell["formula"] for row, column, cell in hand.tab["cells"] if (row, column) == (22, 0)] == [last]
+    assert sandbox.shown(BOOK, "Plan", "A23") == "", "a line that is gone, not #REF!"
     assert planned(sheets).batch is None  # type: ignore[union-attr]
 
 

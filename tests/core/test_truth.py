@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.core.model import Parsed, Record
-from sheetsync.core.truth import Known, Truths, Unknown, campaign_of
+from sheetsync.core.truth import Known, Truth, Truths, Unknown, campaign_of
 from tests.core.builders import (
     AMBIGUOUS,
     CAMPAIGN,
@@ -27,6 +27,12 @@ OWNED = {name: owner for name, owner in RULES.owners.items() if name != "campaig
 
 def truths(*records: Record, **more: object) -> Truths:
     return Truths(RULES, matched(snapshots(*records)), **({"unread": {}} | more))  # type: ignore[arg-type]
+
+
+def why(found: Truth) -> tuple[str, str]:
+    """The reason there is no value, and its detail."""
+    assert isinstance(found, Unknown), found
+    return found.reason, found.detail
 
 
 offers: st.SearchStrategy[Parsed] = st.sampled_from([None, UNREADABLE, "ONE", "TWO", "THREE"])
@@ -71,22 +77,22 @@ def _with(line: Record, name: str, parsed: Parsed) -> Record:
 def test_without_the_owners_row_nothing_is_known(name: str) -> None:
     found = truths(row("official"), *(r for r in everything()[1:] if r.source != OWNED[name])).of("NL-1001", name)
     title = RULES.sources[OWNED[name]].title
-    assert found == Unknown(f"no {RULES.fields[name].label}: {title} has no row for it")
+    assert why(found) == (f"no {RULES.fields[name].label}: {title} has no row for it", "")
 
 
 def test_two_rows_of_the_owner_are_no_word_even_if_they_agree() -> None:
     of = truths(*everything(), row("briefs", 2))
-    assert of.of("NL-1001", "offer") == Unknown("no Offer: two rows in Partner briefs have the same key")
+    assert why(of.of("NL-1001", "offer")) == ("no Offer: two rows in Partner briefs have the same key", "")
     assert isinstance(of.of("NL-1001", "landing_page"), Known)
 
 
 def test_a_source_that_could_not_be_read_says_nothing_rather_than_no() -> None:
     of = truths(row("official"), unread={"briefs": "quota"})
-    assert of.of("NL-1001", "offer") == Unknown("Partner briefs could not be read")
+    assert why(of.of("NL-1001", "offer")) == ("Partner briefs could not be read", "")
 
 
 def test_a_field_without_owner_is_said_to_have_none() -> None:
-    assert truths(*everything(utm__legal_line="a")).of(PLACEMENT, "legal_line") == Unknown("nobody owns Legal line")
+    assert why(truths(*everything(utm__legal_line="a")).of(PLACEMENT, "legal_line")) == ("nobody owns Legal line", "")
 
 
 def test_what_one_source_says_is_asked_of_that_source_whoever_owns_it() -> None:
@@ -98,7 +104,7 @@ def test_what_one_source_says_is_asked_of_that_source_whoever_owns_it() -> None:
 @pytest.mark.parametrize("key", ["NL-1001", PLACEMENT])
 def test_a_disputed_field_of_a_campaign_is_disputed_for_its_placements_too(key: str) -> None:
     of = truths(*everything(), disputed={("NL-1001", "flight_start")})
-    assert of.of(key, "flight_start") == Unknown("Flight start is in conflict")
+    assert why(of.of(key, "flight_start")) == ("Flight start is in conflict", "")
     assert isinstance(of.of(key, "flight_end"), Known)
 
 
@@ -110,7 +116,7 @@ def test_a_dispute_over_one_campaign_is_none_over_another() -> None:
 def test_an_accepted_id_is_known_and_a_proposed_one_is_not() -> None:
     of = truths(*everything(), record("briefs", 2, partner="Lou's", campaign_name="Gift"))
     assert of.of(PLACEMENT, "campaign_id") == Known("NL-1001")
-    assert of.of("NL-1002", "campaign_id") == Unknown("the campaign has no accepted id yet", "proposed: NL-1002")
+    assert why(of.of("NL-1002", "campaign_id")) == ("the campaign has no accepted id yet", "proposed: NL-1002")
 
 
 @given(st.sampled_from([None, "SECRET-TWO", UNREADABLE]), st.booleans(), st.booleans())

@@ -246,3 +246,16 @@ def test_a_run_that_never_began_leaves_no_trace_of_one(loaded: Season) -> None:
     result = run(loaded, "status")
     assert result.exit_code == 1
     assert "no run yet" in result.stderr
+
+
+def test_a_password_in_a_landing_page_is_flagged_and_never_shown(loaded: Season) -> None:
+    secret = "-".join(("hunter2", "swordfish"))
+    type_into(loaded, LANDING, 1204, 3, 3, f"https://web:{secret}@www.northlight.example/singles-day")
+    result = run(loaded, "reconcile")
+    assert result.exit_code == 0
+    assert "credentials" in result.stdout
+    assert secret not in result.output
+    for book in (BRIEFS, UTM):
+        assert secret not in json.dumps(loaded.sandbox.export(book))
+    ours = loaded.sandbox.grid(LANDING, "sheetsync")
+    assert not any(secret in text for row in ours for text in row)

@@ -3,6 +3,7 @@
 from sheetsync.core.tracking.defects import Defect, DefectKind, Severity, TrackingRules, inspect
 from sheetsync.core.tracking.links import Withheld, build, explain, read, same_tracking_url, same_url
 from sheetsync.core.tracking.lists import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS
+from sheetsync.core.tracking.privacy import presentable
 from sheetsync.core.tracking.slugs import slug
 from sheetsync.core.tracking.urls import Macro, macros
 
@@ -20,6 +21,7 @@ __all__ = [
     "explain",
     "inspect",
     "macros",
+    "presentable",
     "read",
     "same_tracking_url",
     "same_url",

@@ -25,6 +25,11 @@ def shown(text: str) -> str:
     return printable if len(printable) <= _SHOWN_LENGTH else f"{printable[: _SHOWN_LENGTH - 1]}…"
 
 
+def presentable(url: str) -> str:
+    """A URL as it may stand in a report: whole, unless it carries a password or somebody's data."""
+    return shown(url) if _is_private(url) else url
+
+
 def holds_personal_data(text: str) -> bool:
     """Whether an e-mail address, a phone number or a parameter made for a person's data stands in `text`."""
     return any(personal_in(Piece(piece)) for piece in re.split("[&?#]", text))
