@@ -215,8 +215,9 @@ def issues_text(flags: Sequence[Flag], readers_see: Visibility) -> str:
 def _message(flag: Flag, readers_see: Visibility) -> str:
     if readers_see is Visibility.FULL:
         return flag.message
-    speaks_of_others = flag.kind in _NAMING_OTHERS or (flag.contract and flag.owner != GENERATED)
-    if readers_see is Visibility.NONE and speaks_of_others:
+    unowned = flag.owner is None and flag.contract
+    foreign = flag.owner not in (None, GENERATED, flag.place.source)
+    if readers_see is Visibility.NONE and (foreign or unowned or flag.kind in _NAMING_OTHERS):
         return _UNSAID
     return flag.discreet
 

@@ -174,7 +174,7 @@ def values(decisions: Decisions, readers_see: Visibility) -> Line:
 def test_full_readers_see_values_fields_readers_see_names_and_the_others_only_that_there_is_something() -> None:
     place = b.place("landing", 1, 0)
     because, detail = "no Landing page in Landing pages", f"staging host {FOREIGN}"
-    held = Withheld(place, "NL-1001", "tracking_url", because, detail, frozenset({"landing"}))
+    held = Withheld(place, "NL-1001", "tracking_url", because, detail, frozenset({"pages"}))
     decisions = said(flag(place), held=[held])
 
     full, fields, none = (values(decisions, readers_see) for readers_see in Visibility)
