@@ -22,7 +22,7 @@ demo: setup ## the main job on a story, without credentials
 
 test: setup ## every test, the end-to-end ones last
 	@$(BIN)/pytest -m "not e2e" -n 2
-	@$(BIN)/pytest -m e2e
+	@$(BIN)/pytest -m e2e -n 2
 
 check: setup ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .

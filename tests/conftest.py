@@ -1,6 +1,19 @@
-"""One Hypothesis profile for everybody: examples are bounded by count, never by the clock of a busy machine."""
+"""One Hypothesis profile for everybody, and which tests count as end to end."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
+# Examples are bounded by count, never by the clock of a busy machine.
 settings.register_profile("sheetsync", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sheetsync")
+
+_WHOLE_CYCLES = Path(__file__).parent / "engine"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole cycles over real HTTP are end to end, whatever starts them."""
+    for item in items:
+        if _WHOLE_CYCLES in item.path.parents:
+            item.add_marker(pytest.mark.e2e)

@@ -357,6 +357,18 @@ def test_the_header_row_copied_below_gives_way_without_being_taken_for_typing(
     assert planned(sheets).batch is None  # type: ignore[union-attr]
 
 
+def test_what_a_person_typed_over_our_header_stays_although_a_copy_of_our_formula_stands_below(
+    sandbox: Running, sheets: GoogleSheets
+) -> None:
+    hand = fresh(sandbox)
+    heal(sheets)
+    hand.copy((2, 3, 0, None), (12, 13, 0, None))
+    hand.type(2, 4, "my status")
+    heal(sheets)
+    assert hand.grid[2][4:] == ["my status", "ss:issues", "ss:tracking_url", "ss:status"]
+    assert planned(sheets).batch is None  # type: ignore[union-attr]
+
+
 def test_a_column_nobody_keeps_any_more_never_comes_to_show_another_ones_values(
     sandbox: Running, sheets: GoogleSheets
 ) -> None:
@@ -427,6 +439,16 @@ def test_a_persons_formula_that_points_into_our_tab_is_never_broken_by_it(
     assert [cell["formula"] for row, column, cell in hand.tab["cells"] if (row, column) == (22, 0)] == [last]
     assert sandbox.shown(BOOK, "Plan", "A23") == "", "a line that is gone, not #REF!"
     assert planned(sheets).batch is None  # type: ignore[union-attr]
+
+
+def test_our_tab_grows_with_its_lines_and_is_never_cut_back(sandbox: Running, sheets: GoogleSheets) -> None:
+    hand = fresh(sandbox)
+    heal(sheets)
+    Hand(sandbox, BOOK, OUR_TAB_ID).resize(3, 12)
+    heal(sheets)
+    grid = exported_tab(sandbox.export(BOOK), OUR_TAB_ID)
+    assert (grid["rows"], grid["columns"]) == (9, 12)
+    beside_their_rows(hand)
 
 
 def test_fences_are_kept_for_a_while_and_then_retired(sandbox: Running, sheets: GoogleSheets) -> None:

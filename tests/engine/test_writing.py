@@ -274,7 +274,7 @@ OUR_TAB_EDITED: Mapping[str, Callable[[Hand], None]] = {
     "a cell typed over": lambda ours: ours.type(2, 3, "fine by me"),
     "a number": lambda ours: ours.type(2, 0, 5),
     "a formula that shows the same": lambda ours: ours.type(1, 3, '="OK"'),
-    "an error": lambda ours: ours.type(3, 4, "=1/0"),
+    "an error": lambda ours: ours.type(1, 4, "=1/0"),
     "rows added below": lambda ours: ours.act(
         {"appendDimension": {"sheetId": OUR_TAB_ID, "dimension": "ROWS", "length": 5}},
         {"copyPaste": {"source": ours.range(1, 2), "destination": ours.range(17, 18)}},
@@ -301,6 +301,8 @@ def test_our_tab_is_rewritten_whole_whatever_was_done_to_it(town: Town, first: s
     OUR_TAB_EDITED[second](ours_in(town, UTM))
     healed(town)
     assert [ours_in(town, book).grid for book in (BRIEFS, UTM)] == before
+    cells = [cell for book in (BRIEFS, UTM) for _, _, cell in ours_in(town, book).tab["cells"]]
+    assert not [cell for cell in cells if "formula" in cell]
 
 
 OUR_COLUMNS_HIT: Mapping[str, Acts] = {
