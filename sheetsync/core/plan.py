@@ -85,16 +85,16 @@ def plan(workbook: Workbook, desired: Desired) -> WorkbookPlan:
         generation,
         (*changes, Fence(_FENCE_BASE + generation, generation, retired)),
     )
-    return WorkbookPlan(desired, batch, tuple(_in_words(changes, desired)), overtyped)
+    return WorkbookPlan(desired, batch, tuple(_in_words(changes, workbook, desired)), overtyped)
 
 
 def verify(workbook: Workbook, desired: Desired) -> tuple[str, ...]:
     """What a person sees after the write that is not what should stand there; empty when all is well."""
     ours = _Ours(workbook, desired)
-    wrong = list(_in_words(ours.tab_changes(), desired))
+    wrong = list(_in_words(ours.tab_changes(), workbook, desired))
     for columns in desired.columns:
         repairs = ours.column_changes(columns)
-        wrong += _in_words(repairs, desired) if repairs else ours.wrongly_shown(columns)
+        wrong += _in_words(repairs, workbook, desired) if repairs else ours.wrongly_shown(columns)
     return tuple(wrong)
 
 
@@ -308,7 +308,8 @@ def _literal(cell: Cell) -> str:
     return cell.value or ""
 
 
-def _in_words(changes: list[Change], desired: Desired) -> Iterator[str]:
+def _in_words(changes: list[Change], workbook: Workbook, desired: Desired) -> Iterator[str]:
+    titles = {tab.id: tab.title for tab in workbook.tabs}
     for change in changes:
         match change:
             case AddTab():
@@ -317,12 +318,13 @@ def _in_words(changes: list[Change], desired: Desired) -> Iterator[str]:
                 lines = len(desired.lines)
                 yield f"write {lines} line{'s' if lines != 1 else ''} into our tab"
             case InsertColumns():
-                yield f"insert {change.count} managed column{'s' if change.count != 1 else ''}"
+                columns = f"{change.count} managed column{'s' if change.count != 1 else ''}"
+                yield f"insert {columns} into {titles[change.tab_id]}"
             case PutFormula():
-                yield f"put the lookup formula into {a1(change.row, change.column)}"
+                yield f"put the lookup formula into {titles[change.tab_id]}!{a1(change.row, change.column)}"
             case ClearBody(first_row=row) if row == change.last_row:
-                yield f"take our formula out of {a1(row, change.column)}"
+                yield f"take our formula out of {titles[change.tab_id]}!{a1(row, change.column)}"
             case ClearBody():
-                yield f"clear what was typed into our column {a1(None, change.column)}"
+                yield f"clear what was typed into our column {titles[change.tab_id]}!{a1(None, change.column)}"
             case ResizeTab() | UnmergeTab() | MarkStatus() | Pin() | Fence():
                 pass

@@ -188,6 +188,8 @@ def test_our_formula_is_known_again_however_google_writes_it(
         '=ARRAYFORMULA(IF(ROW(A:A)=4;"ss:status";LEN(A:A)))',
         '=ARRAYFORMULA(IF(A:A="x";"ss:status";IFERROR(1/A:A;)))',
         '="' + spilling_lookup("ss:status", "a", (0,), "sheetsync", 3).replace('"', '""') + '"',
+        spilling_lookup("ss:status", "a", (0,), "sheetsync", 3) + '&""',
+        "=" + spilling_lookup("ss:status", "a", (0,), "sheetsync", 3),
         "=IFERROR(" + spilling_lookup("ss:status", "a", (0,), "sheetsync", 3)[1:] + ";1)",
     ],
 )

@@ -12,7 +12,8 @@ import pytest
 from sheetsync.adapters.google_requests import body
 from sheetsync.core.changes import Batch
 from sheetsync.core.graph import SheetTab
-from sheetsync.core.model import Workbook
+from sheetsync.core.model import Tab, Workbook
+from sheetsync.engine.documents import run_document
 from sheetsync.engine.world import World
 from sheetsync.errors import AnswerLost, Refused, Unreachable
 from sheetsync.ports import Event, RequestCount, Sheets
@@ -112,6 +113,19 @@ def test_another_spelling_a_sort_and_a_moved_column_are_no_news(town: Town) -> N
     zielseiten(town).sort(3, 1)
     town.reconcile()
     assert changes(town) == set()
+
+
+def test_two_rows_of_no_known_campaign_that_change_places_are_no_news(town: Town) -> None:
+    hand = zielseiten(town)
+    hand.insert("ROWS", 6, 2)
+    hand.type(6, 1, "Nobody's first", "Nobody")
+    hand.type(7, 1, "Nobody's second", "Nobody")
+    town.run()
+    before = history(town)
+    assert {"Nobody's first", "Nobody's second"} <= {e.new for e in before}
+    hand.move("ROWS", 6, 7, 9)
+    town.run()
+    assert history(town) == before
 
 
 def test_a_row_that_vanished_is_in_the_history_with_all_it_said_and_comes_back_as_news(town: Town) -> None:
@@ -389,12 +403,46 @@ def test_the_baseline_stays_where_a_person_spoils_the_write_before_anybody_looke
     untouched.sandbox.between = spoil
     run = untouched.run()
     assert run.exit_code == 1
-    assert "clear what was typed into our column M" in run.written[2].wrong  # type: ignore[operator]
+    assert "clear what was typed into our column Builder!M" in run.written[2].wrong  # type: ignore[operator]
     assert [state for _, state in journal(untouched, UTM)] == ["intended", "written"]
     assert baselines(untouched, "utm") == {}
     assert untouched.run().exit_code == 0
     assert baselines(untouched, "utm")
     assert [e.raw for e in history(untouched)] == ["spoilt"]
+
+
+@dataclass
+class Unspilled:
+    """The real sheets, with our formulas in the builder failing for a reason of Google's own."""
+
+    inner: Sheets
+    count: RequestCount
+
+    def link(self, spreadsheet: str, tab_id: int | None, a1: str = "") -> str:
+        return self.inner.link(spreadsheet, tab_id, a1)
+
+    def apply(self, batch: Batch) -> None:
+        self.inner.apply(batch)
+
+    def read(self, spreadsheet: str) -> Workbook:
+        book = self.inner.read(spreadsheet)
+        return replace(book, tabs=tuple(_unspilled(tab) if tab.id == 77 else tab for tab in book.tabs))
+
+
+def _unspilled(tab: Tab) -> Tab:
+    head, *rows = tab.rows
+    broken = [replace(cell, value=None, shown="#NAME?", error="#NAME?") if cell.formula else cell for cell in head]
+    return replace(tab, rows=(tuple(broken), *(row[:12] for row in rows)))
+
+
+def test_what_people_see_is_looked_at_in_every_run_also_when_there_is_nothing_to_write(town: Town) -> None:
+    world = town.world()
+    run = town.run(replace(world, sheets=Unspilled(world.sheets, world.sheets.count)))
+    assert (run.exit_code, run.requests.writes) == (1, 0)
+    [told] = run_document(run, world.link)["written"]
+    assert (told["spreadsheet"], told["state"], told["changes"]) == (UTM, "unverified", [])
+    assert told["generation"] >= 1
+    assert "M2 does not show its row's status" in told["wrong"][0]
 
 
 def test_an_observed_source_has_baselines_and_a_source_left_alone_for_its_neighbour_has_none(untouched: Town) -> None:
