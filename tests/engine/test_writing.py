@@ -70,6 +70,8 @@ def test_nothing_of_theirs_is_changed_but_what_new_columns_right_of_everything_i
     for book in BOOKS:
         after = untouched.sandbox.export(book)
         assert without_ours(after) == implied(before[book], after), book
+    plain = [cell for row, column, cell in briefs(untouched).tab["cells"] if column in (14, 15)]
+    assert [set(cell) for cell in plain if cell != {"note": "far right"}] == [{"formula"}] * 2, "nothing is inherited"
     assert untouched.sandbox.shown(BRIEFS, "Q4 briefs", "L26") == "12"
     again(untouched)
 
