@@ -96,10 +96,6 @@ class Desired:
         empty = ("",) * len(self.head)
         return tuple([tuple(self.head), *lines] if lines else [tuple(self.head), empty])
 
-    def by_key(self) -> Mapping[str, Line]:
-        """Lines by the key as Google's lookup compares it."""
-        return {fold_address(line.key): line for line in self.lines if line.key}
-
 
 def managed_header(name: str) -> str:
     """The header text of a managed column."""
