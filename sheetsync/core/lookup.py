@@ -8,6 +8,8 @@ their rows through sorts, inserts and moves with nobody at work. Why it reads as
 - `TO_TEXT`: the key as people see it, whether it is text, a number or a date
 - `;` between arguments: every locale takes it
 - omitted arguments instead of `""`: a row with nothing to say stays truly blank
+- the key's headers are looked at too: if people moved the columns just before the formula arrived, it shows nothing
+  instead of what belongs to another key
 """
 
 import re
@@ -41,20 +43,22 @@ def scoped_key(source: str, address: Sequence[str]) -> str:
     return SEPARATOR.join((source, *address))
 
 
-def spilling_lookup(header: str, source: str, key_columns: Sequence[int], our_tab: str, value_column: int) -> str:
+def spilling_lookup(header: str, source: str, key: Sequence[tuple[int, str]], our_tab: str, value_column: int) -> str:
     """The formula of one managed column.
 
-    `key_columns` are the 0-based columns of the row's key in the person's tab; `value_column` the 0-based column of our
-    tab (title `our_tab`) whose values it shows. Our tab's first column holds the scoped keys.
+    `key` are the 0-based columns of the row's key in the person's tab, each with the text its header shows in the
+    formula's own row; `value_column` is the 0-based column of our tab (title `our_tab`) whose values it shows. Our
+    tab's first column holds the scoped keys.
     """
-    keys = [_column_from_here(column) for column in key_columns]
-    texts = [f"TO_TEXT({key})" for key in keys]
-    any_blank = "*".join(f"LEN({text})" for text in texts) + "=0"
+    keys = [_column_from_here(column) for column, _ in key]
+    texts = [f"TO_TEXT({cells})" for cells in keys]
+    headed = [f"(TO_TEXT(INDEX({_column(column)};ROW()))={_text(shown)})" for column, shown in key]
+    unheaded_or_blank = "*".join([*headed, *(f"LEN({text})" for text in texts)]) + "=0"
     scoped = f'&"{SEPARATOR}"&'.join([_text(source), *texts])
     tab = _quoted_title(our_tab)
     value = column_letters(value_column)
     found = f"XLOOKUP({scoped};{tab}!$A:$A;{tab}!${value}:${value})"
-    return f"=ARRAYFORMULA(IF(ROW({keys[0]})=ROW();{_text(header)};IFERROR(IF({any_blank};;{found});)))"
+    return f"=ARRAYFORMULA(IF(ROW({keys[0]})=ROW();{_text(header)};IFERROR(IF({unheaded_or_blank};;{found});)))"
 
 
 def same_formula(one: str | None, other: str) -> bool:
@@ -79,8 +83,12 @@ def _one_spelling(part: re.Match[str]) -> str:
     return text or (";" if separator == "," else "")
 
 
+def _column(column: int) -> str:
+    return f"${column_letters(column)}:${column_letters(column)}"
+
+
 def _column_from_here(column: int) -> str:
-    letters = f"${column_letters(column)}:${column_letters(column)}"
+    letters = _column(column)
     return f"INDEX({letters};ROW()):INDEX({letters};ROWS({letters}))"
 
 

@@ -66,8 +66,8 @@ class ManagedColumns:
     source: str
     tab_id: int
     header_row: int
-    #: 0-based columns of the key's fields
-    key_columns: tuple[int, ...]
+    #: the key's fields: 0-based column and the text its header shows
+    key: tuple[tuple[int, str], ...]
     #: what each shows: names of our tab's columns, in order; none in a sidecar
     shows: tuple[str, ...]
 
@@ -186,7 +186,7 @@ def _columns(source: Source, snapshot: Snapshot) -> ManagedColumns:
         source.name,
         place.tab_id if place.tab_id is not None else 0,
         snapshot.header_row,
-        tuple(snapshot.columns[name] for name in source.key),
+        tuple((snapshot.columns[name], snapshot.headers[name]) for name in source.key),
         (STATUS, ISSUES, *generated) if source.mode is Mode.COLUMNS else (),
     )
 

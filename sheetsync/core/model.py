@@ -262,6 +262,8 @@ class Snapshot:
     ignored: tuple[Ignored, ...] = ()
     #: field -> 0-based column it was found in (empty for tables of the system of record)
     columns: Mapping[str, int] = field(default_factory=dict)
+    #: field -> the text its header shows, exactly
+    headers: Mapping[str, str] = field(default_factory=dict)
     header_row: int = 0
     #: physical rows (0-based) that are not data, with their kind
     row_kinds: Mapping[int, RowKind] = field(default_factory=dict)

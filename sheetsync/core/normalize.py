@@ -35,9 +35,9 @@ def normalize(tab: Tab, locale: str, source: Source, rules: Rules, place: Place)
     if isinstance(layout, NoTable):
         return layout
     cells = _cells(tab, layout)
+    headers = {name: tab.cell(layout.header_row, column).shown for name, column in layout.columns.items()}
     claims = cells.copy()
-    for name in claims.columns:
-        header = tab.cell(layout.header_row, layout.columns[name]).shown
+    for name, header in headers.items():
         claims[name] = pd.Series(
             _claims(
                 name,
@@ -52,7 +52,7 @@ def normalize(tab: Tab, locale: str, source: Source, rules: Rules, place: Place)
         )
     records = tuple(_records(claims, tab, layout, source))
     ignored = tuple(_ignored(tab, layout, source))
-    return Snapshot(source.name, place, records, ignored, layout.columns, layout.header_row, layout.kinds)
+    return Snapshot(source.name, place, records, ignored, layout.columns, headers, layout.header_row, layout.kinds)
 
 
 def _cells(tab: Tab, layout: Layout) -> pd.DataFrame:

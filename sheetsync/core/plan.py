@@ -189,7 +189,7 @@ class _Ours:
         lines, found = self._shown_by_key(), self._found(tab, columns)
         wrong = []
         for row in range(columns.header_row + 1, len(tab.rows)):
-            address = [tab.cell(row, column).shown for column in columns.key_columns]
+            address = [tab.cell(row, column).shown for column, _ in columns.key]
             line = lines.get(fold_address(scoped_key(columns.source, address))) if all(address) else None
             for name, (_, column) in found.items():
                 should = line.get(name, "") if line else ""
@@ -222,7 +222,7 @@ class _Ours:
 
     def _formula(self, columns: ManagedColumns, name: str) -> str:
         position = self.desired.head.index(name)
-        return spilling_lookup(managed_header(name), columns.source, columns.key_columns, self.title, position)
+        return spilling_lookup(managed_header(name), columns.source, columns.key, self.title, position)
 
 
 # ---------------------------------------------------------------- which columns are ours

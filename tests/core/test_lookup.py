@@ -27,6 +27,10 @@ titles = st.text(st.sampled_from("ab Z09'_!;,.\"äß") | st.characters(codec="ut
 sources = st.from_regex(r"[a-z][a-z0-9_-]{0,6}", fullmatch=True)
 
 
+#: the key of most examples: column A, headed "Ref"
+REF = ((0, "Ref"),)
+
+
 @dataclass
 class Sheet:
     """A workbook of two tabs, as a formula sees it: theirs, and ours under any title."""
@@ -98,7 +102,7 @@ def test_each_row_shows_what_a_dictionary_would_give_for_its_key(
     sheet = Sheet(theirs, title, ours)
     dictionary = {folded(key): text for key, text in reversed(written.items())}
 
-    shown = spilled(spilling_lookup(header, source, (2, 0), title, 1), sheet, top, 3)
+    shown = spilled(spilling_lookup(header, source, ((2, "Ref"), (0, "Slot")), title, 1), sheet, top, 3)
 
     should = [dictionary.get(folded(scoped_key(source, key))) if all(key) else None for key in keys]
     assert shown == [header, *should]
@@ -114,7 +118,7 @@ def test_rows_and_columns_inserted_anywhere_leave_every_value_beside_its_row(
     source: str, keys: list[str], rows: int, columns: int
 ) -> None:
     """Under the header is where a range that starts one row lower would shift away."""
-    formula = spilling_lookup("ss:status", source, (0,), "sheetsync", 1)
+    formula = spilling_lookup("ss:status", source, REF, "sheetsync", 1)
     ours: list[list[Scalar]] = [["key", "status"]]
     ours += [[scoped_key(source, (key,)), f"of {key}"] for key in keys]
     theirs: list[list[Scalar]] = [["Ref"]]
@@ -130,6 +134,17 @@ def test_rows_and_columns_inserted_anywhere_leave_every_value_beside_its_row(
     assert spilled(formula, sheet, 0, columns + 1) == ["ss:status", *should]
 
 
+def test_a_key_column_that_was_moved_while_the_formula_was_on_its_way_shows_nothing_rather_than_another_keys_value() -> (
+    None
+):
+    ours: list[list[Scalar]] = [["key", "v"], ["a␟K1", "of K1"], ["a␟K2", "of K2"]]
+    formula = spilling_lookup("h", "a", REF, "sheetsync", 1)
+    as_read = Sheet([["Ref", "Was", None], ["K1", "K2", None]], "sheetsync", ours)
+    moved = Sheet([["Was", "Ref", None], ["K2", "K1", None]], "sheetsync", ours)
+    assert spilled(formula, as_read, 0, 2) == ["h", "of K1"]
+    assert spilled(formula, moved, 0, 2) == ["h", None]
+
+
 def test_numbers_and_dates_are_looked_up_as_people_see_them() -> None:
     theirs: list[list[Scalar]] = [
         ["Ref", None],
@@ -140,13 +155,13 @@ def test_numbers_and_dates_are_looked_up_as_people_see_them() -> None:
     ]
     ours: list[list[Scalar]] = [["key", "v"], ["a␟1001", "n"], ["a␟27 Nov", "d"], ["a␟25%", "p"], ["a␟#N/A", "e"]]
     sheet = Sheet(theirs, "sheetsync", ours, {46353.0: "27 Nov", 0.25: "25%"})
-    assert spilled(spilling_lookup("h", "a", (0,), "sheetsync", 1), sheet, 0, 1) == ["h", "n", "d", "p", None]
+    assert spilled(spilling_lookup("h", "a", REF, "sheetsync", 1), sheet, 0, 1) == ["h", "n", "d", "p", None]
 
 
 def test_a_key_of_300_characters_is_found() -> None:
     long = "k" * 300
     sheet = Sheet([["Ref", None], [long, None]], "sheetsync", [["key", "v"], [f"a␟{long}", "found"]])
-    assert spilled(spilling_lookup("h", "a", (0,), "sheetsync", 1), sheet, 0, 1) == ["h", "found"]
+    assert spilled(spilling_lookup("h", "a", REF, "sheetsync", 1), sheet, 0, 1) == ["h", "found"]
 
 
 def test_no_two_keys_without_separator_share_a_scoped_key() -> None:
@@ -165,17 +180,17 @@ def as_google_writes_it(formula: str, separator: Literal[",", ";"], spaced: bool
     return "".join(a + b for a, b in zip(between, [*kept, ""], strict=True))
 
 
-@given(texts, sources, titles, st.integers(0, 60), st.sampled_from((",", ";")), st.booleans())
+@given(texts, texts, sources, titles, st.integers(0, 60), st.sampled_from((",", ";")), st.booleans())
 def test_our_formula_is_known_again_however_google_writes_it(
-    header: str, source: str, title: str, column: int, separator: Literal[",", ";"], spaced: bool
+    header: str, text: str, source: str, title: str, column: int, separator: Literal[",", ";"], spaced: bool
 ) -> None:
-    ours = spilling_lookup(header, source, (2, 0), title, column)
+    ours = spilling_lookup(header, source, ((2, text), (0, "Slot")), title, column)
     echoed = as_google_writes_it(ours, separator, spaced)
     assert same_formula(echoed, ours)
     assert header_shown(echoed) == header
-    assert not same_formula(echoed, spilling_lookup(header, source, (2, 1), title, column))
-    assert not same_formula(echoed, spilling_lookup(header, source, (2, 0), title, column + 1))
-    assert not same_formula(echoed, spilling_lookup(header + "x", source, (2, 0), title, column))
+    assert not same_formula(echoed, spilling_lookup(header, source, ((2, text), (1, "Slot")), title, column))
+    assert not same_formula(echoed, spilling_lookup(header, source, ((2, text), (0, "Slot")), title, column + 1))
+    assert not same_formula(echoed, spilling_lookup(header + "x", source, ((2, text), (0, "Slot")), title, column))
 
 
 @pytest.mark.parametrize(
@@ -187,10 +202,10 @@ def test_our_formula_is_known_again_however_google_writes_it(
         '=COUNTIF(M:M;"CHECK")&"ss:status"',
         '=ARRAYFORMULA(IF(ROW(A:A)=4;"ss:status";LEN(A:A)))',
         '=ARRAYFORMULA(IF(A:A="x";"ss:status";IFERROR(1/A:A;)))',
-        '="' + spilling_lookup("ss:status", "a", (0,), "sheetsync", 3).replace('"', '""') + '"',
-        spilling_lookup("ss:status", "a", (0,), "sheetsync", 3) + '&""',
-        "=" + spilling_lookup("ss:status", "a", (0,), "sheetsync", 3),
-        "=IFERROR(" + spilling_lookup("ss:status", "a", (0,), "sheetsync", 3)[1:] + ";1)",
+        '="' + spilling_lookup("ss:status", "a", REF, "sheetsync", 3).replace('"', '""') + '"',
+        spilling_lookup("ss:status", "a", REF, "sheetsync", 3) + '&""',
+        "=" + spilling_lookup("ss:status", "a", REF, "sheetsync", 3),
+        "=IFERROR(" + spilling_lookup("ss:status", "a", REF, "sheetsync", 3)[1:] + ";1)",
     ],
 )
 def test_a_formula_of_theirs_is_never_taken_for_ours_whatever_it_mentions(formula: str | None) -> None:
@@ -198,7 +213,7 @@ def test_a_formula_of_theirs_is_never_taken_for_ours_whatever_it_mentions(formul
 
 
 def test_our_formula_is_known_again_when_what_it_points_at_is_gone() -> None:
-    ours = spilling_lookup("ss:status", "a", (0,), "sheetsync", 3)
+    ours = spilling_lookup("ss:status", "a", REF, "sheetsync", 3)
     assert header_shown(ours.replace("$A:$A", "#REF!")) == "ss:status"
     assert not same_formula(ours.replace("sheetsync!$D:$D", "#REF!"), ours)
 

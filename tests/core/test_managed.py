@@ -58,7 +58,9 @@ def addressed(*addresses: tuple[str, ...], source: str = "landing") -> tuple[Rec
 def should(records: Sequence[Record], decisions: Decisions = NOTHING, **changes: object) -> Desired:
     source: Source = replace(b.LANDING, **changes)  # type: ignore[arg-type]
     columns = {name: column for column, name in enumerate(source.columns)}
-    snapshot = Snapshot("landing", b.place("landing"), tuple(records), columns=columns)
+    snapshot = Snapshot(
+        "landing", b.place("landing"), tuple(records), columns=columns, headers={name: name for name in columns}
+    )
     made = desired("book", "Book", [source], {"landing": snapshot}, decisions, link)
     assert made is not None
     return made
@@ -114,7 +116,9 @@ def test_lines_stand_in_the_order_of_their_keys_so_that_a_sorted_sheet_is_no_rea
 
 def test_a_workbook_that_only_observes_has_nothing_of_ours() -> None:
     source = replace(b.LANDING, mode=Mode.OBSERVE)
-    snapshot = Snapshot("landing", b.place("landing"), addressed(("a",)))
+    snapshot = Snapshot(
+        "landing", b.place("landing"), addressed(("a",)), columns={"campaign_id": 0}, headers={"campaign_id": "Ref"}
+    )
     assert desired("book", "Book", [source], {"landing": snapshot}, NOTHING, link) is None
 
 

@@ -78,9 +78,9 @@ def _wanted(book: Workbook, tab: Tab, header: int, columns: dict[str, int], sour
         row for row in range(header + 1, len(tab.rows)) if any(not tab.cell(row, c).blank for c in columns.values())
     ]
     records = [_record(tab, row, columns, source) for row in rows]
-    snapshot = Snapshot(
-        "utm", Place("utm", book.id, tab.title, TAB), tuple(records), columns=columns, header_row=header
-    )
+    headers = {name: tab.cell(header, column).shown for name, column in columns.items()}
+    place = Place("utm", book.id, tab.title, TAB)
+    snapshot = Snapshot("utm", place, tuple(records), columns=columns, headers=headers, header_row=header)
     values = [
         Generated(r.place, "x", name, f"{name} of {'/'.join(r.address)}") for r in records for name in source.generated
     ]
