@@ -7,8 +7,8 @@ here has a default.
 from collections.abc import Iterator
 from typing import Any
 
-from sheetsync.adapters.google_requests import GENERATION_KEY
-from sheetsync.core.model import BLANK, Block, Cell, Format, Protection, Tab, Workbook
+from sheetsync.adapters.google_requests import COLUMN_KEY, GENERATION_KEY, OFFERED_KEY, VALUE_SEPARATOR, WARNING
+from sheetsync.core.model import BLANK, Block, Cell, Format, Mark, Protection, Tab, Workbook
 
 Json = dict[str, Any]
 
@@ -21,15 +21,15 @@ FIELDS = (
     "properties(sheetId,title,hidden,gridProperties(rowCount,columnCount,frozenRowCount)),"
     "merges,"
     "protectedRanges(protectedRangeId,range,description,warningOnly,requestingUserCanEdit),"
-    "conditionalFormats(ranges,booleanRule.condition(type,values.userEnteredValue)),"
     "tables.tableId,"
-    "data.rowData.values("
+    "data(columnMetadata.developerMetadata(metadataId,metadataKey,metadataValue),"
+    "rowData.values("
     # Of what was typed only the formula: a literal comes again as the effective value, at half the payload.
     "userEnteredValue.formulaValue,effectiveValue,formattedValue,hyperlink,"
     # Effective, not entered: a formula's result has a format that nobody entered.
     "effectiveFormat.numberFormat,"
     "textFormatRuns.format.link.uri,chipRuns.chip.richLinkProperties.uri"
-    "))"
+    ")))"
 )
 
 _FORMATS = {
@@ -92,9 +92,19 @@ def _tab(sheet: Json) -> Tab:
         frozen_rows=grid.get("frozenRowCount", 0),
         hidden=properties.get("hidden", False),
         has_tables=bool(sheet.get("tables")),
-        conditional_formats=tuple(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
         protections=tuple(_protection(one, rows, columns) for one in sheet.get("protectedRanges", [])),
+        marks=tuple(_marks(sheet.get("data", []), COLUMN_KEY)),
+        offered=tuple(_marks(sheet.get("data", []), OFFERED_KEY)),
     )
+
+
+def _marks(data: list[Json], key: str) -> Iterator[Mark]:
+    for grid in data:
+        for column, properties in enumerate(grid.get("columnMetadata", ()), start=grid.get("startColumn", 0)):
+            for entry in properties.get("developerMetadata", ()):
+                if entry.get("metadataKey") == key:
+                    name, _, header = entry.get("metadataValue", "").partition(VALUE_SEPARATOR)
+                    yield Mark(entry["metadataId"], column, name, header)
 
 
 def _rows(data: list[Json]) -> tuple[tuple[Cell, ...], ...]:
@@ -188,12 +198,5 @@ def _protection(protected: Json, rows: int, columns: int) -> Protection:
         warning_only=protected.get("warningOnly", False),
         editable_by_us=protected.get("requestingUserCanEdit", False),
         description=protected.get("description", ""),
+        ours=protected.get("warningOnly", False) and protected.get("description", "") == WARNING,
     )
-
-
-def _rule(rule: Json) -> str:
-    """`TEXT_EQ OK 1:7::8`: condition, its values, its ranges as top:left:bottom:right (an open end is empty)."""
-    condition = rule.get("booleanRule", {}).get("condition", {})
-    values = [value.get("userEnteredValue", "") for value in condition.get("values", [])]
-    ranges = [":".join(str(area.get(side, "")) for side in _SIDES) for area in rule.get("ranges", [])]
-    return " ".join([condition.get("type", "GRADIENT"), *values, *ranges])

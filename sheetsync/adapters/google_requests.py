@@ -4,31 +4,46 @@ Source: the Sheets v4 discovery document. Indexes are 0-based and half open, a m
 here is either about a tab of ours, about columns of ours, or about our own metadata.
 """
 
-from typing import Any, assert_never
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sheetsync.core.changes import (
     AddTab,
     Batch,
     Change,
     ClearBody,
+    ColourStatus,
+    DeleteColumn,
+    DeleteTab,
+    DropFences,
+    DropMark,
+    DropWarning,
     Fence,
     FillTab,
+    FreezeColumn,
+    HoldColumn,
     InsertColumns,
-    MarkStatus,
-    Pin,
+    MarkColumn,
+    OfferColumn,
     PutFormula,
     ResizeTab,
-    UnmergeTab,
+    Unmerge,
+    WarnAtHeader,
 )
 
 Json = dict[str, Any]
 
 #: key of the developer metadata that carries a batch's generation; its value is the number and nothing else
 GENERATION_KEY = "sheetsync.generation"
-#: key of the metadata that stays with a column of ours
+#: key of the metadata that stays with a column of ours; its value is what the column shows, and the header it keeps
 COLUMN_KEY = "sheetsync.column"
+#: key of the metadata on a column that is being handed over
+OFFERED_KEY = "sheetsync.offered"
+#: between name and header in a mark's value
+VALUE_SEPARATOR = "␟"
 
-_PROTECTION = "Filled by sheetsync: what is typed here is replaced at the next run"
+#: how our warnings are told from other people's
+WARNING = "Filled by sheetsync: what is typed here is replaced at the next run"
 #: a calm green; the words carry the meaning
 _SOFT = {"red": 0.85, "green": 0.94, "blue": 0.86}
 
@@ -40,28 +55,7 @@ def body(batch: Batch) -> Json:
 
 def requests(change: Change) -> list[Json]:
     """The requests that one change takes."""
-    match change:
-        case AddTab():
-            return _add_tab(change)
-        case ResizeTab():
-            return _resize_tab(change)
-        case UnmergeTab():
-            return [{"unmergeCells": {"range": {"sheetId": change.tab_id}}}]
-        case FillTab():
-            return _fill_tab(change)
-        case InsertColumns():
-            return _insert_columns(change)
-        case PutFormula():
-            return _put_formula(change)
-        case ClearBody():
-            return _clear_body(change)
-        case MarkStatus():
-            return _mark_status(change)
-        case Pin():
-            return _pin(change)
-        case Fence():
-            return _fence(change)
-    assert_never(change)
+    return _REQUESTS[type(change)](change)
 
 
 def _add_tab(change: AddTab) -> list[Json]:
@@ -69,7 +63,7 @@ def _add_tab(change: AddTab) -> list[Json]:
     properties = {"sheetId": change.tab_id, "title": change.title, "gridProperties": grid}
     # Only a warning: a real protection would stop the owner from fixing things by hand, and Google refuses a
     # warning-only protection that names editors.
-    protection = {"range": {"sheetId": change.tab_id}, "description": _PROTECTION, "warningOnly": True}
+    protection = {"range": {"sheetId": change.tab_id}, "description": WARNING, "warningOnly": True}
     return [{"addSheet": {"properties": properties}}, {"addProtectedRange": {"protectedRange": protection}}]
 
 
@@ -78,6 +72,11 @@ def _resize_tab(change: ResizeTab) -> list[Json]:
     properties = {"sheetId": change.tab_id, "gridProperties": grid}
     fields = "gridProperties.rowCount,gridProperties.columnCount"
     return [{"updateSheetProperties": {"properties": properties, "fields": fields}}]
+
+
+def _unmerge(change: Unmerge) -> list[Json]:
+    where = {} if change.column is None else {"startColumnIndex": change.column, "endColumnIndex": change.column + 1}
+    return [{"unmergeCells": {"range": {"sheetId": change.tab_id} | where}}]
 
 
 def _fill_tab(change: FillTab) -> list[Json]:
@@ -107,7 +106,7 @@ def _clear_body(change: ClearBody) -> list[Json]:
     return [_update(_rectangle(change.tab_id, change.column, change.first_row, change.last_row + 1), [])]
 
 
-def _mark_status(change: MarkStatus) -> list[Json]:
+def _colour_status(change: ColourStatus) -> list[Json]:
     # "Contains not OK" would be the obvious rule, but it also matches every blank cell down to the end of the grid, and
     # a custom formula is parsed in the workbook's locale. "Is exactly OK" is neither.
     condition = {"type": "TEXT_EQ", "values": [{"userEnteredValue": "OK"}]}
@@ -127,30 +126,62 @@ def _fence(change: Fence) -> list[Json]:
         # DOCUMENT, not PROJECT: another service account of the same team, of another Cloud project, must see the fence.
         "visibility": "DOCUMENT",
     }
-    deleted = [_delete_generation(metadata_id) for metadata_id in change.retired]
+    deleted = [_delete_metadata(metadata_id, GENERATION_KEY) for metadata_id in change.retired]
     return [*deleted, {"createDeveloperMetadata": {"developerMetadata": created}}]
 
 
-def _pin(change: Pin) -> list[Json]:
-    # There is no precondition to a write, so one is made of two requests: take the pin away where it should be, put it
-    # back. If its column has moved, nothing is taken away, the id is still in use, and Google refuses the whole batch.
-    one = {"startIndex": change.column, "endIndex": change.column + 1}
-    location = {"dimensionRange": {"sheetId": change.tab_id, "dimension": "COLUMNS"} | one}
-    lookup: Json = {"metadataId": change.metadata_id, "metadataKey": COLUMN_KEY}
-    if not change.fresh:
-        lookup |= {"metadataLocation": location, "locationMatchingStrategy": "EXACT_LOCATION"}
-    pin = {"metadataId": change.metadata_id, "metadataKey": COLUMN_KEY, "location": location, "visibility": "DOCUMENT"}
+def _mark(key: str, change: MarkColumn | OfferColumn | HoldColumn, value: str) -> Json:
+    # DOCUMENT: whichever account of the team comes next must know the column for ours.
+    mark = {
+        "metadataId": change.metadata_id,
+        "metadataKey": key,
+        "metadataValue": value,
+        "location": {"dimensionRange": _columns(change.tab_id, change.column)},
+        "visibility": "DOCUMENT",
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": mark}}
+
+
+def _mark_value(name: str, header: str) -> str:
+    return f"{name}{VALUE_SEPARATOR}{header}" if header else name
+
+
+def _hold_column(change: HoldColumn) -> list[Json]:
+    # There is no precondition to a write, so one is made of three requests. The warning at the header is gone if people
+    # have deleted the column, and an update of what is gone is refused. The mark is taken away where it should be and
+    # put back: if its column has moved, nothing is taken away, the id is still in use, and Google refuses the batch.
+    same = {"protectedRangeId": change.warning_id, "description": WARNING}
+    key = OFFERED_KEY if change.offered else COLUMN_KEY
+    there = {"dimensionRange": _columns(change.tab_id, change.column)}
+    exactly = {"metadataLocation": there, "locationMatchingStrategy": "EXACT_LOCATION"}
+    value = change.name if change.offered else _mark_value(change.name, change.header)
     return [
-        {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}},
-        {"createDeveloperMetadata": {"developerMetadata": pin}},
+        {"updateProtectedRange": {"protectedRange": same, "fields": "description"}},
+        _delete_metadata(change.metadata_id, key, **exactly),
+        _mark(key, change, value),
     ]
 
 
-def _delete_generation(metadata_id: int) -> Json:
+def _warn_at_header(change: WarnAtHeader) -> list[Json]:
+    where = _rectangle(change.tab_id, change.column, change.row, change.row + 1)
+    return [{"addProtectedRange": {"protectedRange": {"range": where, "description": WARNING, "warningOnly": True}}}]
+
+
+def _freeze_column(change: FreezeColumn) -> list[Json]:
+    # Pasted onto itself by Google, in one step: each text stays in its row whatever people have sorted meanwhile.
+    where = _rectangle(change.tab_id, change.column, change.first_row, None)
+    return [{"copyPaste": {"source": where, "destination": where, "pasteType": "PASTE_VALUES"}}]
+
+
+def _delete_metadata(metadata_id: int, key: str, **more: Any) -> Json:
     # An empty lookup deletes everything in the workbook, and an id of 0 is an empty lookup on the wire: the key keeps
     # even the worst mistake within our own entries.
-    lookup = {"metadataId": metadata_id, "metadataKey": GENERATION_KEY}
+    lookup = {"metadataId": metadata_id, "metadataKey": key} | more
     return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
+
+
+def _columns(tab_id: int, column: int) -> Json:
+    return {"sheetId": tab_id, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
 
 
 def _update(where: Json, rows: list[Json]) -> Json:
@@ -167,3 +198,55 @@ def _rectangle(tab_id: int, column: int, top: int, bottom: int | None) -> Json:
     """One column from `top` up to but not including `bottom`, or down to the end of the grid."""
     below = {} if bottom is None else {"endRowIndex": bottom}
     return {"sheetId": tab_id, "startRowIndex": top, "startColumnIndex": column, "endColumnIndex": column + 1} | below
+
+
+def _mark_column(change: MarkColumn) -> list[Json]:
+    return [_mark(COLUMN_KEY, change, _mark_value(change.name, change.header))]
+
+
+def _offer_column(change: OfferColumn) -> list[Json]:
+    return [_delete_metadata(change.metadata_id, OFFERED_KEY), _mark(OFFERED_KEY, change, change.name)]
+
+
+def _delete_column(change: DeleteColumn) -> list[Json]:
+    return [{"deleteDimension": {"range": _columns(change.tab_id, change.column)}}]
+
+
+def _drop_mark(change: DropMark) -> list[Json]:
+    return [_delete_metadata(change.metadata_id, OFFERED_KEY if change.offered else COLUMN_KEY)]
+
+
+def _drop_warning(change: DropWarning) -> list[Json]:
+    return [{"deleteProtectedRange": {"protectedRangeId": change.warning_id}}]
+
+
+def _delete_tab(change: DeleteTab) -> list[Json]:
+    return [{"deleteSheet": {"sheetId": change.tab_id}}]
+
+
+def _drop_fences(change: DropFences) -> list[Json]:
+    return [_delete_metadata(metadata_id, GENERATION_KEY) for metadata_id in change.generations]
+
+
+#: one entry per kind of `Change`; a test holds the two together
+_REQUESTS: Mapping[type[Change], Callable[[Any], list[Json]]] = {
+    AddTab: _add_tab,
+    ResizeTab: _resize_tab,
+    Unmerge: _unmerge,
+    FillTab: _fill_tab,
+    InsertColumns: _insert_columns,
+    PutFormula: _put_formula,
+    ClearBody: _clear_body,
+    ColourStatus: _colour_status,
+    MarkColumn: _mark_column,
+    OfferColumn: _offer_column,
+    WarnAtHeader: _warn_at_header,
+    HoldColumn: _hold_column,
+    DeleteColumn: _delete_column,
+    FreezeColumn: _freeze_column,
+    DropMark: _drop_mark,
+    DropWarning: _drop_warning,
+    DeleteTab: _delete_tab,
+    DropFences: _drop_fences,
+    Fence: _fence,
+}

@@ -27,10 +27,12 @@ class ResizeTab:
 
 
 @dataclass(frozen=True, slots=True)
-class UnmergeTab:
-    """No merged cells in a tab of ours: what is written under a merge is swallowed."""
+class Unmerge:
+    """No merged cells in a tab of ours, or within a column of ours: what is written under a merge is swallowed."""
 
     tab_id: int
+    #: None for a whole tab
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,8 @@ class ClearBody:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkStatus:
-    """One rule of conditional formatting on a column of ours: words carry the meaning, colour helps.
-
-    It is also how the column is known again as ours: unlike the formula's cell, it stays with its column when somebody
-    drags or pastes cells about.
-    """
+class ColourStatus:
+    """One rule of conditional formatting on our status column: words carry the meaning, colour helps."""
 
     tab_id: int
     column: int
@@ -85,16 +83,101 @@ class MarkStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Pin:
-    """A column of ours is where we last saw it, or the whole batch is refused: metadata under a chosen id goes with it.
+class MarkColumn:
+    """This column is ours from now on: metadata goes with it wherever people move it.
 
-    Before anything is written into a column that stands there already; a `fresh` pin is the one of a new column.
+    Only in the batch that inserts the column, or right after a `HoldColumn`: a mark on a column of theirs would make
+    it ours.
     """
 
     tab_id: int
     column: int
     metadata_id: int
-    fresh: bool = False
+    name: str
+    #: the team's own header text, where the column was theirs before
+    header: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferColumn:
+    """This column of theirs is about to be handed over; its mark makes nothing ours yet, and lets it be held."""
+
+    tab_id: int
+    column: int
+    metadata_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarnAtHeader:
+    """Whoever types over the header of a column of ours is warned; without it the column cannot be held."""
+
+    tab_id: int
+    column: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldColumn:
+    """A marked column is still there and where we last saw it, or the whole batch is refused.
+
+    Comes before anything that is written into, or takes away, a column that stands there already: its mark is found
+    elsewhere when people have moved the column, and the warning at its header nowhere when they have deleted it.
+    """
+
+    tab_id: int
+    column: int
+    metadata_id: int
+    warning_id: int
+    name: str
+    header: str = ""
+    offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteColumn:
+    """A column of ours goes, with all that hangs on it."""
+
+    tab_id: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeColumn:
+    """A column that was theirs before we filled it keeps the texts it shows, as if they had been typed."""
+
+    tab_id: int
+    column: int
+    first_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropMark:
+    """A column's mark goes; the column stays."""
+
+    metadata_id: int
+    offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropWarning:
+    """A header's warning of ours goes."""
+
+    warning_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTab:
+    """A tab of ours goes."""
+
+    tab_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropFences:
+    """What we noted about the workbook as a whole goes."""
+
+    generations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +190,27 @@ class Fence:
     retired: tuple[int, ...] = ()
 
 
-Change = AddTab | ResizeTab | UnmergeTab | FillTab | InsertColumns | PutFormula | ClearBody | MarkStatus | Pin | Fence
+Change = (
+    AddTab
+    | ResizeTab
+    | Unmerge
+    | FillTab
+    | InsertColumns
+    | PutFormula
+    | ClearBody
+    | ColourStatus
+    | MarkColumn
+    | OfferColumn
+    | WarnAtHeader
+    | HoldColumn
+    | DeleteColumn
+    | FreezeColumn
+    | DropMark
+    | DropWarning
+    | DeleteTab
+    | DropFences
+    | Fence
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from types import MappingProxyType
 
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import (
@@ -70,6 +71,8 @@ class ManagedColumns:
     key: tuple[tuple[int, str], ...]
     #: what each shows: names of our tab's columns, in order; none in a sidecar
     shows: tuple[str, ...]
+    #: why no column is written here all the same, in a sentence for the tab's own people; empty where all is well
+    unfit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +117,25 @@ def desired(
     snapshots: Mapping[str, Snapshot],
     said: Decisions,
     link: Link,
+    unfit: Mapping[str, str] = MappingProxyType({}),
 ) -> Desired | None:
     """What should stand in one workbook; None where every source in it only observes.
 
-    `sources` are the workbook's sources that were read; `snapshots` are theirs by name.
+    `sources` are the workbook's sources that were read; `snapshots` are theirs by name; `unfit` says by source why
+    columns would be unsafe in its tab (`unfit.why_unfit`).
     """
     writing = [source for source in sources if source.mode is not Mode.OBSERVE]
     if not writing:
         return None
     words = _Words(said)
     generated = dict.fromkeys(name for source in writing for name in source.generated)
-    lines = [line for source in writing for line in _lines(source, snapshots[source.name], words, link)]
-    columns = tuple(_columns(source, snapshots[source.name]) for source in writing)
+    columns = tuple(_columns(source, snapshots[source.name], unfit.get(source.name, "")) for source in writing)
+    lines = [
+        _notice(source, one.unfit, link(snapshots[source.name].place))
+        for source, one in zip(writing, columns, strict=True)
+        if one.unfit
+    ]
+    lines += [line for source in writing for line in _lines(source, snapshots[source.name], words, link)]
     return Desired(
         spreadsheet, title, tuple(source.name for source in writing), (*_HEAD, *generated), tuple(lines), columns
     )
@@ -169,6 +179,11 @@ def _lines(source: Source, snapshot: Snapshot, words: _Words, link: Link) -> Ite
     yield from sorted(lines, key=lambda line: (not line.key, line.key, line.link))
 
 
+def _notice(source: Source, unfit: str, link: str) -> Line:
+    """Why the rows of a source have no columns beside them."""
+    return Line("", source.title, link, Status.CHECK, f"no columns of ours are written beside these rows: {unfit}")
+
+
 def is_addressable(record: Record) -> bool:
     """Whether a formula can find this row's line by its key: no part blank, in error or with our separator in it."""
     return all(part.strip() and part not in _ERRORS and SEPARATOR not in part for part in record.address)
@@ -178,7 +193,7 @@ def _folded(record: Record) -> tuple[str, ...]:
     return tuple(fold_address(part) for part in record.address)
 
 
-def _columns(source: Source, snapshot: Snapshot) -> ManagedColumns:
+def _columns(source: Source, snapshot: Snapshot, unfit: str) -> ManagedColumns:
     # A value that is part of the key can never stand beside the rows that lack it: it stands in our tab only.
     generated = [name for name in source.generated if name not in source.key]
     place = snapshot.place
@@ -188,6 +203,7 @@ def _columns(source: Source, snapshot: Snapshot) -> ManagedColumns:
         snapshot.header_row,
         tuple((snapshot.columns[name], snapshot.headers[name]) for name in source.key),
         (STATUS, ISSUES, *generated) if source.mode is Mode.COLUMNS else (),
+        unfit if source.mode is Mode.COLUMNS else "",
     )
 
 

@@ -78,9 +78,11 @@ class Tab:
     hidden: bool = False
     #: tables of Google's own ("Convert to table"): writing beside them is not safe
     has_tables: bool = False
-    #: ids of rules of conditional formatting are their positions; we need only how many there are
-    conditional_formats: tuple[str, ...] = ()
     protections: tuple["Protection", ...] = ()
+    #: columns that carry our mark, from left to right
+    marks: tuple["Mark", ...] = ()
+    #: columns of theirs that were being handed over when somebody stopped us
+    offered: tuple["Mark", ...] = ()
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a 0-based place; BLANK beyond what was filled."""
@@ -102,6 +104,20 @@ class Protection:
     warning_only: bool
     editable_by_us: bool
     description: str = ""
+    #: a warning of ours
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Developer metadata on a column of ours: it says which column that is, wherever people have moved it."""
+
+    metadata_id: int
+    column: int
+    #: what the column shows: a name of our tab's columns
+    name: str
+    #: the team's own header where the column was theirs before; empty for a column we inserted
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.graph import Source
+from sheetsync.core.lookup import header_shown
 from sheetsync.core.model import Cell, RowKind, Tab
 
 #: managed columns and everything else we write in a person's tab start like this
@@ -61,39 +62,47 @@ def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     """Find the header row that names most of the source's columns (all of its key) and classify every row."""
     wanted = {fold_header(text): name for name, texts in source.columns.items() for text in texts}
     candidates = [
-        (row, _columns_named(tab.rows[row], wanted)) for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))
+        (row, _columns_named(tab.rows[row], wanted, our_columns_of(tab, row)))
+        for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))
     ]
     key = set(source.key)
     row, columns = max(candidates, key=lambda found: (key <= found[1].keys(), len(found[1])), default=(0, {}))
     missing_key = [name for name in source.key if name not in columns]
     if len(columns) < min(2, len(source.columns)) or missing_key:
         return NoTable(_nothing_found(source, row, columns, missing_key))
-    unmapped = _unmapped(tab.rows[row], columns)
+    unmapped = _unmapped(tab.rows[row], {*columns.values(), *our_columns_of(tab, row)})
     return Layout(row, columns, unmapped, _classify(tab, row, columns, key))
 
 
-def _columns_named(cells: Sequence[Cell], wanted: Mapping[str, str]) -> dict[str, int]:
+def _columns_named(cells: Sequence[Cell], wanted: Mapping[str, str], ours: frozenset[int]) -> dict[str, int]:
     """field -> column for one row; of two headers with one text the leftmost counts."""
     columns: dict[str, int] = {}
     for column, cell in enumerate(cells):
         name = wanted.get(fold_header(cell.shown))
-        if name is not None:
+        if name is not None and column not in ours:
             columns.setdefault(name, column)
     return columns
 
 
-def _unmapped(header: Sequence[Cell], columns: Mapping[str, int]) -> tuple[tuple[int, str], ...]:
-    taken = set(columns.values())
+def _unmapped(header: Sequence[Cell], known: set[int]) -> tuple[tuple[int, str], ...]:
     return tuple(
-        (column, cell.shown.strip())
-        for column, cell in enumerate(header)
-        if column not in taken and not cell.blank and not is_ours(cell)
+        (column, cell.shown.strip()) for column, cell in enumerate(header) if column not in known and not cell.blank
     )
 
 
-def is_ours(header: Cell) -> bool:
-    """Whether a header cell belongs to a managed column: ours are made by a formula, typed look-alikes are not."""
-    return header.formula is not None and f'"{OUR_PREFIX}' in header.formula
+def our_columns_of(tab: Tab, header_row: int) -> frozenset[int]:
+    """Columns that claim nothing: ours by their mark, and those with a copy of our formula in their header."""
+    header = tab.rows[header_row] if header_row < len(tab.rows) else ()
+    copies = (column for column, cell in enumerate(header) if _shows_ours(cell))
+    return frozenset((*(mark.column for mark in tab.marks), *copies))
+
+
+def _shows_ours(header: Cell) -> bool:
+    """Ours are made by a formula, typed look-alikes are not."""
+    # Cheap before sure: a person's formula may well mention one of our headers.
+    if header.formula is None or f'"{OUR_PREFIX}' not in header.formula:
+        return False
+    return (header_shown(header.formula) or "").startswith(OUR_PREFIX)
 
 
 def _nothing_found(source: Source, row: int, columns: Mapping[str, int], missing_key: Sequence[str]) -> str:
@@ -106,7 +115,7 @@ def _nothing_found(source: Source, row: int, columns: Mapping[str, int], missing
 
 def _classify(tab: Tab, header_row: int, columns: Mapping[str, int], key: set[str]) -> dict[int, RowKind]:
     header = tab.rows[header_row]
-    ours = {column for column, cell in enumerate(header) if is_ours(cell)}
+    ours = our_columns_of(tab, header_row)
     headers = {column: fold_header(header[column].shown) for column in columns.values()}
     keys = {columns[name] for name in key}
     tall = [block for block in tab.merges if block.bottom - block.top > 1]
@@ -135,7 +144,7 @@ def _kind(texts: Mapping[int, str], headers: Mapping[int, str], keys: set[int], 
     return RowKind.BANNER if lonely or not mapped else RowKind.DATA
 
 
-def _texts(cells: Sequence[Cell], ours: set[int]) -> dict[int, str]:
+def _texts(cells: Sequence[Cell], ours: frozenset[int]) -> dict[int, str]:
     """What a person sees in a row, by column, left to right; nothing where all there is are boxes nobody ticked."""
     texts = {column: cell.shown.strip() for column, cell in enumerate(cells) if column not in ours and _holds(cell)}
     return {} if all(cells[column].value is False for column in texts) else texts

@@ -2,11 +2,13 @@
 
 from sheetsync.core.changes import Batch
 from sheetsync.core.decide import Decisions
+from sheetsync.core.graph import Source
 from sheetsync.core.managed import desired
-from sheetsync.core.model import Workbook
+from sheetsync.core.model import Snapshot, Workbook
 from sheetsync.core.plan import WorkbookPlan
 from sheetsync.core.plan import plan as plan_workbook
 from sheetsync.core.plan import verify as look_again
+from sheetsync.core.unfit import why_unfit
 from sheetsync.engine.world import Readings, Snapshots, World, Written
 from sheetsync.errors import AnswerLost, Refused, SheetsyncError
 from sheetsync.ports import JournalEntry
@@ -18,10 +20,16 @@ def plan(world: World, readings: Readings, snapshots: Snapshots, decided: Decisi
     for spreadsheet, workbook in readings.workbooks.items():
         sources = readings.rules.tabs_of(spreadsheet)
         if all(source.name in snapshots.fresh for source in sources):
-            should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link)
+            unfit = {source.name: _unfit(workbook, source, snapshots.fresh[source.name]) for source in sources}
+            should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit)
             if should is not None:
                 plans.append(plan_workbook(workbook, should))
     return plans
+
+
+def _unfit(workbook: Workbook, source: Source, snapshot: Snapshot) -> str:
+    tab = workbook.tab(snapshot.place.tab_id) if snapshot.place.tab_id is not None else None
+    return why_unfit(tab, source, snapshot) if tab is not None else ""
 
 
 def write(world: World, readings: Readings, plans: list[WorkbookPlan]) -> list[Written]:

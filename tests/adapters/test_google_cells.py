@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.adapters.google_cells import FIELDS, cell, workbook
-from sheetsync.core.model import BLANK, Block, Cell, Format, Protection
+from sheetsync.core.model import BLANK, Block, Cell, Format, Mark, Protection
 from tests.adapters.google_schema import check, schemas
+
+
+def _mark(metadata_id: int, kind: str, value: str) -> dict[str, Any]:
+    return {"metadataId": metadata_id, "metadataKey": f"sheetsync.{kind}", "metadataValue": value}
+
 
 ANSWER: dict[str, Any] = {
     "spreadsheetId": "book",
@@ -32,22 +37,25 @@ ANSWER: dict[str, Any] = {
                 {"protectedRangeId": 5, "range": {}, "warningOnly": True, "requestingUserCanEdit": True},
                 {"protectedRangeId": 6, "range": {"startColumnIndex": 4}, "description": "legal"},
             ],
-            "conditionalFormats": [
-                {
-                    "ranges": [{"startRowIndex": 1, "startColumnIndex": 7, "endColumnIndex": 8}],
-                    "booleanRule": {"condition": {"type": "TEXT_EQ", "values": [{"userEnteredValue": "OK"}]}},
-                },
-                {"ranges": [{}]},
-            ],
             "tables": [{"tableId": "t"}],
             "data": [
                 {
+                    "columnMetadata": [
+                        {},
+                        {
+                            "developerMetadata": [
+                                {"metadataId": 3, "metadataKey": "a team's", "metadataValue": "status"}
+                            ]
+                        },
+                        {"developerMetadata": [_mark(4, "column", "status"), _mark(5, "offered", "utm_content")]},
+                        {"developerMetadata": [_mark(6, "column", "tracking_url␟Tracking URL")]},
+                    ],
                     "rowData": [
                         {"values": [{}, {"effectiveValue": {"stringValue": "Offer"}, "formattedValue": "Offer"}]},
                         {},
                         {"values": [{"effectiveValue": {"boolValue": False}, "formattedValue": "FALSE"}, {}, {}]},
                         {"values": [{"effectiveFormat": {"numberFormat": {"type": "DATE", "pattern": "d"}}}]},
-                    ]
+                    ],
                 }
             ],
         },
@@ -71,7 +79,8 @@ def test_a_whole_workbook_is_understood() -> None:
         Protection(5, None, warning_only=True, editable_by_us=True),
         Protection(6, Block(0, 4, 100, 8), warning_only=False, editable_by_us=False, description="legal"),
     )
-    assert brief.conditional_formats == ("TEXT_EQ OK 1:7::8", "GRADIENT :::")
+    assert brief.marks == (Mark(4, 2, "status"), Mark(6, 3, "tracking_url", "Tracking URL"))
+    assert brief.offered == (Mark(5, 2, "utm_content"),)
 
 
 def test_only_our_generations_count_and_the_oldest_comes_first() -> None:

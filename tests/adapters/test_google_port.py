@@ -15,14 +15,20 @@ from sheetsync.core.changes import (
     Batch,
     Change,
     ClearBody,
+    ColourStatus,
+    DeleteColumn,
+    DropWarning,
     Fence,
     FillTab,
+    FreezeColumn,
+    HoldColumn,
     InsertColumns,
-    MarkStatus,
+    MarkColumn,
     PutFormula,
     ResizeTab,
+    WarnAtHeader,
 )
-from sheetsync.core.model import Block, Cell, Format, Tab
+from sheetsync.core.model import Block, Cell, Format, Mark, Tab
 from sheetsync.errors import AnswerLost, Refused
 from sheetsync.ports import Sheets
 from sheetsync.sandbox import Running, load_story, running
@@ -198,10 +204,97 @@ def test_a_body_is_cleared_within_its_column(sheets: Sheets) -> None:
     ]
 
 
-def test_one_rule_marks_a_status_column(sheets: Sheets) -> None:
-    _apply(sheets, MarkStatus(0, column=4, first_row=2))
-    [rule] = _tab(sheets, 0).conditional_formats
-    assert rule.startswith("TEXT_EQ OK 2:4:")
+def test_one_rule_colours_a_status_column_and_goes_with_it(sheets: Sheets, sandbox: Running) -> None:
+    before = sandbox.export(BOOK)["tabs"][0]
+    _marked(sheets, 4)
+    _apply(sheets, ColourStatus(0, column=4, first_row=2))
+    assert len(sandbox.export(BOOK)["tabs"][0]["rules"]) == len(before["rules"]) + 1
+    _apply(sheets, _hold(sheets), DeleteColumn(0, 4))
+    assert sandbox.export(BOOK)["tabs"][0] == before
+
+
+# ---------------------------------------------------------------- columns of ours
+
+
+def test_a_marked_column_is_read_back_with_its_header_s_warning(sheets: Sheets) -> None:
+    _marked(sheets, 4)
+    tab = _tab(sheets, 0)
+    assert tab.marks == (Mark(777, 4, "status", "Their header"),)
+    assert [(one.block, one.ours) for one in tab.protections] == [(Block(1, 4, 2, 5), True)]
+
+
+Act = dict[str, object]
+_COLUMNS = {"sheetId": 0, "dimension": "COLUMNS"}
+ELSEWHERE: dict[str, Act] = {
+    "moved": {"moveDimension": {"source": _COLUMNS | {"startIndex": 4, "endIndex": 5}, "destinationIndex": 0}},
+    "shifted": {"insertDimension": {"range": _COLUMNS | {"startIndex": 2, "endIndex": 3}, "inheritFromBefore": True}},
+    "deleted": {"deleteDimension": {"range": _COLUMNS | {"startIndex": 4, "endIndex": 5}}},
+    "deleted, and one of theirs in its place": {
+        "deleteDimension": {"range": _COLUMNS | {"startIndex": 4, "endIndex": 5}}
+    },
+}
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_a_batch_that_holds_a_column_is_refused_whole_when_people_moved_or_deleted_it(
+    sheets: Sheets, sandbox: Running, what: str
+) -> None:
+    _marked(sheets, 4)
+    hold = _hold(sheets)
+    sandbox.act(BOOK, [ELSEWHERE[what]], as_account="ann@team.example")
+    if what.endswith("place"):
+        text = {"rows": [{"values": [{"userEnteredValue": {"stringValue": "theirs"}}]}], "fields": "userEnteredValue"}
+        place = {"sheetId": 0, "rowIndex": 1, "columnIndex": 4}
+        sandbox.act(BOOK, [{"updateCells": text | {"start": place}}], as_account="ann@team.example")
+    before = sandbox.export(BOOK)
+    with pytest.raises(Refused):
+        _apply(sheets, hold, ClearBody(0, 4, 0, 9), PutFormula(0, 1, 4, "=1"))
+    assert sandbox.export(BOOK) == before
+
+
+def test_a_held_column_can_be_written_again_and_again(sheets: Sheets) -> None:
+    _marked(sheets, 4)
+    for number in (1, 2):
+        _apply(sheets, _hold(sheets), PutFormula(0, 1, 4, f"={number}"))
+        assert _tab(sheets, 0).cell(1, 4).value == float(number)
+
+
+def test_a_frozen_column_keeps_what_it_shows_as_if_it_had_been_typed(sheets: Sheets) -> None:
+    _marked(sheets, 4)
+    _apply(
+        sheets, _hold(sheets), PutFormula(0, 1, 4, '=ARRAYFORMULA(IF(ROW(INDEX($A:$A;ROW()):INDEX($A:$A;4))=3;;"x"))')
+    )
+    assert _tab(sheets, 0).cell(1, 4).formula is not None
+    _apply(sheets, _hold(sheets), FreezeColumn(0, 4, 1))
+    tab = _tab(sheets, 0)
+    assert [(tab.cell(row, 4).value, tab.cell(row, 4).formula) for row in (1, 2, 3, 4)] == [
+        ("x", None),
+        (None, None),
+        ("x", None),
+        (None, None),
+    ]
+
+
+def test_a_warning_of_ours_is_taken_away_by_its_id(sheets: Sheets) -> None:
+    _marked(sheets, 4)
+    [warning] = _tab(sheets, 0).protections
+    _apply(sheets, DropWarning(warning.id))
+    assert _tab(sheets, 0).protections == ()
+
+
+def _marked(sheets: Sheets, column: int) -> None:
+    _apply(
+        sheets,
+        InsertColumns(0, column, 1),
+        MarkColumn(0, column, 777, "status", "Their header"),
+        WarnAtHeader(0, column, 1),
+    )
+
+
+def _hold(sheets: Sheets) -> HoldColumn:
+    tab = _tab(sheets, 0)
+    [mark], [warning] = tab.marks, tab.protections
+    return HoldColumn(0, mark.column, mark.metadata_id, warning.id, mark.name, mark.header)
 
 
 def test_a_batch_is_applied_whole_or_not_at_all(sheets: Sheets, sandbox: Running) -> None:
@@ -251,7 +344,7 @@ def test_a_reader_is_told_to_ask_for_editing(sandbox: Running) -> None:
     reader = _sheets_of(sandbox, "second")
     reader.read(BOOK)
     with pytest.raises(Refused, match=r"is not shared with second@.*share it as Editor"):
-        _apply(reader, MarkStatus(0, 4, 2))
+        _apply(reader, ColourStatus(0, 4, 2))
 
 
 def test_a_protected_range_is_named_as_such(sheets: Sheets, sandbox: Running) -> None:

@@ -1,24 +1,35 @@
 """What we send is what Google's discovery document allows, and never more than we may."""
 
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.adapters.google_requests import body, requests
+from sheetsync.adapters.google_requests import _REQUESTS, body, requests
 from sheetsync.core.changes import (
     AddTab,
     Batch,
     Change,
     ClearBody,
+    ColourStatus,
+    DeleteColumn,
+    DeleteTab,
+    DropFences,
+    DropMark,
+    DropWarning,
     Fence,
     FillTab,
+    FreezeColumn,
+    HoldColumn,
     InsertColumns,
-    MarkStatus,
+    MarkColumn,
+    OfferColumn,
     PutFormula,
     ResizeTab,
+    Unmerge,
+    WarnAtHeader,
 )
 from tests.adapters.google_schema import check
 
@@ -29,7 +40,7 @@ EVERY_CHANGE: tuple[Change, ...] = (
     InsertColumns(tab_id=0, at=7, count=2),
     PutFormula(tab_id=0, row=1, column=7, formula="=XLOOKUP(A2;B2;C2)"),
     ClearBody(tab_id=0, column=7, first_row=2, last_row=99),
-    MarkStatus(tab_id=0, column=7, first_row=2),
+    ColourStatus(tab_id=0, column=7, first_row=2),
     Fence(metadata_id=1234, generation=9, retired=(1200, 1201)),
 )
 
@@ -42,9 +53,24 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(InsertColumns, near, near, near),
     st.builds(PutFormula, near, near, near, texts),
     st.builds(ClearBody, near, near, near, near),
-    st.builds(MarkStatus, near, near, near),
+    st.builds(ColourStatus, near, near, near),
+    st.builds(Unmerge, near, st.none() | near),
+    st.builds(MarkColumn, near, near, near, texts, texts),
+    st.builds(OfferColumn, near, near, near, texts),
+    st.builds(WarnAtHeader, near, near, near),
+    st.builds(HoldColumn, near, near, near, near, texts, texts, st.booleans()),
+    st.builds(DeleteColumn, near, near),
+    st.builds(FreezeColumn, near, near, near),
+    st.builds(DropMark, near, st.booleans()),
+    st.builds(DropWarning, near),
+    st.builds(DeleteTab, near),
+    st.builds(DropFences, st.lists(near, max_size=3).map(tuple)),
     st.builds(Fence, near, near, st.lists(near, max_size=3).map(tuple)),
 )
+
+
+def test_every_kind_of_change_has_its_requests() -> None:
+    assert set(_REQUESTS) == set(get_args(Change))
 
 
 @given(st.lists(changes, max_size=5))
@@ -126,14 +152,25 @@ def test_clearing_a_body_stays_in_its_column_and_touches_values_only() -> None:
 
 def test_no_request_deletes_metadata_that_is_not_ours() -> None:
     """An empty lookup matches everything, and an id of 0 is an empty one on the wire."""
-    for request in requests(Fence(metadata_id=1, generation=1, retired=(0, 5))):
-        if "deleteDeveloperMetadata" in request:
-            lookup = request["deleteDeveloperMetadata"]["dataFilter"]["developerMetadataLookup"]
-            assert lookup["metadataKey"] == "sheetsync.generation"
+    deleting: list[Change] = [
+        Fence(metadata_id=1, generation=1, retired=(0, 5)),
+        HoldColumn(0, 3, 0, 9, "status"),
+        OfferColumn(0, 3, 0, "status"),
+        DropMark(0),
+        DropFences((0,)),
+    ]
+    for change in deleting:
+        lookups = [
+            request["deleteDeveloperMetadata"]["dataFilter"]["developerMetadataLookup"]
+            for request in requests(change)
+            if "deleteDeveloperMetadata" in request
+        ]
+        assert lookups
+        assert all(lookup["metadataKey"].startswith("sheetsync.") for lookup in lookups)
 
 
 def test_the_status_rule_needs_no_formula_and_does_not_match_blanks() -> None:
-    [request] = requests(MarkStatus(tab_id=0, column=7, first_row=2))
+    [request] = requests(ColourStatus(tab_id=0, column=7, first_row=2))
     rule = request["addConditionalFormatRule"]["rule"]
     assert rule["booleanRule"]["condition"] == {"type": "TEXT_EQ", "values": [{"userEnteredValue": "OK"}]}
     assert rule["ranges"] == [{"sheetId": 0, "startRowIndex": 2, "startColumnIndex": 7, "endColumnIndex": 8}]

@@ -134,9 +134,7 @@ def test_rows_and_columns_inserted_anywhere_leave_every_value_beside_its_row(
     assert spilled(formula, sheet, 0, columns + 1) == ["ss:status", *should]
 
 
-def test_a_key_column_that_was_moved_while_the_formula_was_on_its_way_shows_nothing_rather_than_another_keys_value() -> (
-    None
-):
+def test_a_key_column_moved_while_the_formula_was_on_its_way_shows_nothing_rather_than_another_keys_value() -> None:
     ours: list[list[Scalar]] = [["key", "v"], ["a␟K1", "of K1"], ["a␟K2", "of K2"]]
     formula = spilling_lookup("h", "a", REF, "sheetsync", 1)
     as_read = Sheet([["Ref", "Was", None], ["K1", "K2", None]], "sheetsync", ours)

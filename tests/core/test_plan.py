@@ -16,6 +16,7 @@ from sheetsync.core.graph import Source
 from sheetsync.core.managed import OUR_TAB_ID, Desired, desired
 from sheetsync.core.model import Block, Cell, Place, Protection, Record, Snapshot, Tab, Workbook
 from sheetsync.core.plan import WorkbookPlan, plan, verify
+from sheetsync.core.unfit import why_unfit
 from sheetsync.errors import Refused
 from sheetsync.sandbox import Running, email_of, running
 from sheetsync.sandbox.errors import GoogleError
@@ -84,7 +85,9 @@ def _wanted(book: Workbook, tab: Tab, header: int, columns: dict[str, int], sour
     values = [
         Generated(r.place, "x", name, f"{name} of {'/'.join(r.address)}") for r in records for name in source.generated
     ]
-    made = desired(book.id, book.title, [source], {"utm": snapshot}, Decisions((), tuple(values), (), {}), _link)
+    said = Decisions((), tuple(values), (), {})
+    unfit = {"utm": why_unfit(tab, source, snapshot)}
+    made = desired(book.id, book.title, [source], {"utm": snapshot}, said, _link, unfit)
     assert made is not None
     return made
 
@@ -357,19 +360,21 @@ def test_the_header_row_copied_below_gives_way_without_being_taken_for_typing(
     assert planned(sheets).batch is None  # type: ignore[union-attr]
 
 
-def test_what_a_person_typed_over_our_header_stays_although_a_copy_of_our_formula_stands_below(
+def test_what_a_person_typed_over_our_header_gives_way_and_is_told_although_a_copy_of_our_formula_stands_below(
     sandbox: Running, sheets: GoogleSheets
 ) -> None:
     hand = fresh(sandbox)
     heal(sheets)
     hand.copy((2, 3, 0, None), (12, 13, 0, None))
     hand.type(2, 4, "my status")
-    heal(sheets)
-    assert hand.grid[2][4:] == ["my status", "ss:issues", "ss:tracking_url", "ss:status"]
+    made = heal(sheets)
+    assert made is not None
+    assert [(cell.row, cell.header, cell.text) for cell in made.overtyped] == [(2, "ss:status", "my status")]
+    assert hand.grid[2][4:] == ["ss:status", "ss:issues", "ss:tracking_url"]
     assert planned(sheets).batch is None  # type: ignore[union-attr]
 
 
-def test_a_column_nobody_keeps_any_more_never_comes_to_show_another_ones_values(
+def test_a_column_nobody_keeps_any_more_goes_and_no_other_comes_to_show_its_values(
     sandbox: Running, sheets: GoogleSheets
 ) -> None:
     hand = fresh(sandbox)
@@ -377,9 +382,8 @@ def test_a_column_nobody_keeps_any_more_never_comes_to_show_another_ones_values(
     sheets.apply(_batch(sheets, two))
     assert hand.grid[2][4:] == ["ss:status", "ss:issues", "ss:utm_content", "ss:tracking_url"]
     sheets.apply(_batch(sheets, SOURCE))
-    assert hand.grid[2][4:] == ["ss:status", "ss:issues", "", "ss:tracking_url"]
-    assert {row[6] for row in hand.grid[3:] if len(row) > 6} == {""}
-    assert hand.grid[3][7] == "tracking_url of A-1/slot 0"
+    assert hand.grid[2][4:] == ["ss:status", "ss:issues", "ss:tracking_url"]
+    assert hand.grid[3][6] == "tracking_url of A-1/slot 0"
     assert planned(sheets).batch is None  # type: ignore[union-attr]
 
 
@@ -490,10 +494,14 @@ def kinds(book: Workbook) -> set[str]:
     ],
 )
 def test_where_columns_would_be_refused_or_swallowed_our_tab_has_to_do(changes: dict[str, Any], inserted: bool) -> None:
-    found = kinds(bare(**changes))
+    book = bare(**changes)
+    found, wanted = kinds(book), should(book)
     assert {"AddTab", "FillTab", "Fence"} <= found
     assert ("InsertColumns" in found) == inserted
     assert ("PutFormula" in found) == inserted
+    assert wanted is not None
+    notices = [line.issues for line in wanted.lines if "no columns of ours are written" in line.issues]
+    assert len(notices) == (not inserted), "and the tab says why"
 
 
 @pytest.mark.parametrize("written", [lambda f: f.replace(";", ","), lambda f: f.replace(";", ", ")])

@@ -1,0 +1,193 @@
+"""Our columns in a tab of theirs: which they are, and what each needs so that it shows its rows' values.
+
+A column is ours by its mark, metadata that goes with it wherever people move it. What stands in it, above, below or
+instead of our formula, never makes a column of theirs ours, nor one of ours theirs.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sheetsync.core.changes import (
+    Change,
+    ClearBody,
+    ColourStatus,
+    DeleteColumn,
+    DropMark,
+    DropWarning,
+    HoldColumn,
+    InsertColumns,
+    MarkColumn,
+    PutFormula,
+    Unmerge,
+    WarnAtHeader,
+)
+from sheetsync.core.lookup import header_shown, same_formula, spilling_lookup
+from sheetsync.core.managed import STATUS, ManagedColumns, managed_header
+from sheetsync.core.model import Cell, Mark, Protection, Tab
+
+#: ids of marks lie below those of fences, with room for those of offers between
+_MARK_BASE, _MARKS = 1_000_000_000, 300_000_000
+_OFFER_BASE = 1_400_000_000
+
+
+def mark_id(tab_id: int, name: str) -> int:
+    """The metadata id of one column's mark: the same for ever, and another one in every tab."""
+    digest = hashlib.sha256(f"{tab_id}/{name}".encode()).digest()
+    return _MARK_BASE + int.from_bytes(digest[:4]) % _MARKS
+
+
+def offer_id(tab_id: int, name: str) -> int:
+    """The metadata id of the mark on a column that is being handed over."""
+    return mark_id(tab_id, name) - _MARK_BASE + _OFFER_BASE
+
+
+def marked(tab: Tab) -> list[Mark]:
+    """The marks that were made for this very tab: whatever a copy of another tab brought along is inert."""
+    return [mark for mark in tab.marks if mark.metadata_id == mark_id(tab.id, mark.name)]
+
+
+def warning_at(tab: Tab, column: int) -> int | None:
+    """The id of our warning in this column, if it still has one."""
+    return next((one.id for one, place in _warnings(tab) if place == column), None)
+
+
+def stray(tab: Tab) -> list[Change]:
+    """Warnings of ours that came to stand on columns of theirs, and offers nobody took: they go."""
+    ours = {mark.column for mark in marked(tab)}
+    warnings = [DropWarning(one.id) for one, column in _warnings(tab) if column not in ours]
+    return [*warnings, *(DropMark(mark.metadata_id, offered=True) for mark in tab.offered)]
+
+
+def _warnings(tab: Tab) -> Iterator[tuple[Protection, int | None]]:
+    """Our warnings, each with the one column it stands in (people may stretch it: then None)."""
+    for one in tab.protections:
+        if one.ours and one.block is not None:
+            yield one, one.block.left if one.block.right == one.block.left + 1 else None
+
+
+def is_closed(tab: Tab, at: int) -> bool:
+    """Whether a protection keeps us from writing into, or inserting before, this column."""
+    blocks = [one.block for one in tab.protections if not one.warning_only and not one.editable_by_us]
+    # A block that ends with the grid may be an open one, which goes on in every new column.
+    return any(
+        block is None or block.left < at < block.right or at == block.right == tab.column_count for block in blocks
+    )
+
+
+def is_swallowed(tab: Tab, column: int, header_row: int) -> bool:
+    """Whether cells of a column are merged with cells of another: what we write there might vanish."""
+    wide = (block for block in tab.merges if block.right - block.left > 1 and block.bottom > header_row)
+    return any(block.left <= column < block.right for block in wide)
+
+
+def right_of_everything(tab: Tab) -> int:
+    """The first column with nothing of theirs in or right of it, merged cells included."""
+    return max([tab.used_columns, *(block.right for block in tab.merges), *(mark.column + 1 for mark in tab.marks)])
+
+
+@dataclass(frozen=True)
+class OurColumns:
+    """What of ours stands in one tab, against what should."""
+
+    tab: Tab
+    wanted: ManagedColumns
+    #: our tab's title and the names of its columns, for the formulas
+    our_title: str
+    head: tuple[str, ...]
+
+    # ------------------------------------------------------------ which
+
+    @property
+    def found(self) -> dict[str, int]:
+        """name -> column, of every column that shows, or is to show, what is wanted."""
+        kept = {mark.name: mark.column for mark in self.kept}
+        return kept | {
+            name: column
+            for name in self.wanted.shows
+            if name not in kept and (column := self._unmarked(name)) is not None
+        }
+
+    @property
+    def kept(self) -> list[Mark]:
+        """The marked columns that stay."""
+        return [mark for mark in marked(self.tab) if mark.name in self.wanted.shows]
+
+    def _unmarked(self, name: str) -> int | None:
+        """A column without mark that shows what it should: nothing need be written, so it may stay."""
+        top, formula = self.wanted.header_row, self._formula(name, managed_header(name))
+        cells = ((column, self.tab.cell(top, column)) for column in range(self.tab.used_columns))
+        return next((at for at, cell in cells if cell.error is None and same_formula(cell.formula, formula)), None)
+
+    def is_stuck(self, column: int) -> bool:
+        """Whether nothing can be written into this column: `unfit` says so to its people."""
+        return is_closed(self.tab, column) or is_swallowed(self.tab, column, self.wanted.header_row)
+
+    # ------------------------------------------------------------ what they need
+
+    def changes(self) -> list[Change]:
+        """Insertions first (they shift nothing that is written), then repairs, then what goes, from right to left."""
+        found = self.found
+        missing = [name for name in self.wanted.shows if name not in found]
+        retired = [mark for mark in marked(self.tab) if mark.name not in self.wanted.shows]
+        changes = list(self._insertions(missing))
+        for mark in self.kept:
+            changes += self._held(mark, self._repairs(mark))
+        for mark in sorted(retired, key=lambda mark: -mark.column):
+            changes += self._held(mark, [DeleteColumn(self.tab.id, mark.column)])
+        return [*changes, *stray(self.tab)]
+
+    def _insertions(self, missing: list[str]) -> Iterator[Change]:
+        """New columns, inserted and filled in the same batch, so that no person's cell can be underneath."""
+        if not missing or self.wanted.unfit:
+            return
+        tab, header, at = self.tab, self.wanted.header_row, right_of_everything(self.tab)
+        yield InsertColumns(tab.id, at, len(missing))
+        for column, name in enumerate(missing, start=at):
+            yield PutFormula(tab.id, header, column, self._formula(name, managed_header(name)))
+            yield MarkColumn(tab.id, column, mark_id(tab.id, name), name)
+            yield WarnAtHeader(tab.id, column, header)
+            if name == STATUS:
+                yield ColourStatus(tab.id, column, header + 1)
+
+    def _held(self, mark: Mark, changes: list[Change]) -> list[Change]:
+        """Changes in a column that stands there already: only if it still does, and where we saw it."""
+        if not changes or self.is_stuck(mark.column):
+            return []
+        warning = warning_at(self.tab, mark.column)
+        if warning is None:
+            # Nothing else can be done safely before the next read has seen where this warning came to stand.
+            return [WarnAtHeader(self.tab.id, mark.column, self.wanted.header_row)]
+        return [HoldColumn(self.tab.id, mark.column, mark.metadata_id, warning, mark.name, mark.header), *changes]
+
+    def _repairs(self, mark: Mark) -> list[Change]:
+        """A column of ours that was typed into, whose key moved, or whose formula stands in the wrong row."""
+        tab, column, header = self.tab, mark.column, self.wanted.header_row
+        formula = self._formula(mark.name, mark.header or managed_header(mark.name))
+        right = same_formula(tab.cell(header, column).formula, formula)
+        astray = [row for row in self._formulas_in(column) if row != header]
+        changes: list[Change] = []
+        if any(block.left == column and block.right == column + 1 for block in tab.merges):
+            changes.append(Unmerge(tab.id, column))
+        changes += [ClearBody(tab.id, column, row, row) for row in astray if row < header]
+        if [row for row in astray if row > header] or [row for row, _ in self.typed(column) if row > header]:
+            changes.append(ClearBody(tab.id, column, header + 1, tab.row_count - 1))
+        return changes if right else [*changes, PutFormula(tab.id, header, column, formula)]
+
+    # ------------------------------------------------------------ what people put there
+
+    def typed(self, column: int) -> list[tuple[int, Cell]]:
+        """What people typed into a column of ours, from its header down: all that no formula of ours shows."""
+        tab, header = self.tab, self.wanted.header_row
+        formulas = self._formulas_in(column)
+        spilling = min((row for row in formulas if tab.cell(row, column).error is None), default=len(tab.rows))
+        cells = [(row, tab.cell(row, column)) for row in range(header, spilling)]
+        return [(row, cell) for row, cell in cells if row not in formulas and not (cell.blank and cell.formula is None)]
+
+    def _formulas_in(self, column: int) -> list[int]:
+        cells = ((row, self.tab.cell(row, column)) for row in range(len(self.tab.rows)))
+        return [row for row, cell in cells if cell.formula is not None and header_shown(cell.formula) is not None]
+
+    def _formula(self, name: str, header: str) -> str:
+        wanted = self.wanted
+        return spilling_lookup(header, wanted.source, wanted.key, self.our_title, self.head.index(name))
