@@ -358,7 +358,8 @@ def test_after_any_mishap_the_next_run_recovers_nothing_is_doubled_and_no_baseli
     assert builder(untouched).grid[0][12:] == ["ss:status", "ss:issues", "ss:tracking_url"]
     export = untouched.sandbox.export(UTM)
     assert [tab["title"] for tab in export["tabs"]] == ["Builder", "Naming", "sheetsync"]
-    assert [len(export["tabs"][0]["rules"]), len(export["tabs"][2]["protections"])] == [3, 1]
+    theirs, ours = export["tabs"][0], export["tabs"][2]
+    assert [len(theirs["rules"]), len(theirs["protections"]), len(ours["protections"])] == [1, 3, 1]
     assert_beside_their_rows(untouched, complete=True)
     assert history(untouched) == []
     assert untouched.run().requests.writes == 0
