@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sheetsync.ports import Event, JournalEntry, Memory, OpenFlag, Outcome, RunRecord
+from sheetsync.ports import Event, JournalEntry, Memory, OpenFlag, Outcome, Published, RunRecord
 
 
 class NoLedger:
@@ -21,6 +21,12 @@ class NoLedger:
 
     def commit(self, outcome: Outcome) -> None:
         """Nothing is kept."""
+
+    def publish(self, values: Sequence[Published]) -> None:
+        """Nothing is kept."""
+
+    def withdraw(self, values: Sequence[Published]) -> None:
+        """Nothing was kept."""
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """None."""

@@ -92,6 +92,20 @@ class SqlLedger:
             _replace_flags(connection, outcome.flags, outcome.reached)
             _settle_journal(connection, outcome.run.id)
 
+    def publish(self, values: Sequence[Published]) -> None:
+        """Note values as published, on the disk when this returns."""
+        with self._file.writing() as connection:
+            _put(connection, published, map(_published_line, values))
+
+    def withdraw(self, values: Sequence[Published]) -> None:
+        """Forget values, unless others were published in their place."""
+        keys = [*published.primary_key.columns, published.c.value]
+        lines = [{f"no_{column.name}": _published_line(it)[column.name] for column in keys} for it in values]
+        if lines:
+            with self._file.writing() as connection:
+                these = and_(*(column == bindparam(f"no_{column.name}") for column in keys))
+                connection.execute(delete(published).where(these), lines)
+
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags that are open, worst first, then by source, row and id."""
         severity = case(WORST_FIRST, value=flags.c.severity, else_=len(WORST_FIRST))

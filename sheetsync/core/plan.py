@@ -3,7 +3,7 @@
 Only columns and tabs of ours appear in a plan; the closed list of changes has no other kind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sheetsync.core.changes import (
@@ -72,7 +72,7 @@ def verify(workbook: Workbook, desired: Desired) -> tuple[str, ...]:
     return tuple(wrong for ours in _our_columns(workbook, desired) for wrong in _wrongly_shown(ours, lines))
 
 
-def fenced(workbook: Workbook, changes: list[Change]) -> Batch:
+def fenced(workbook: Workbook, changes: Iterable[Change]) -> Batch:
     """Changes as the workbook's next generation."""
     generation = workbook.generation + 1
     retired = tuple(metadata_id for metadata_id, _ in workbook.generations[: -(_FENCES_KEPT - 1)])
@@ -119,7 +119,7 @@ def _wrongly_shown(ours: OurColumns, lines: dict[str, dict[str, str]]) -> Iterat
                 yield f"{tab.title}!{a1(row, column)} does not show its row's {name}"
 
 
-def in_words(changes: list[Change], workbook: Workbook) -> Iterator[str]:
+def in_words(changes: Iterable[Change], workbook: Workbook) -> Iterator[str]:
     """What a batch does, for people; marks, warnings and fences go without saying."""
     titles = {tab.id: tab.title for tab in workbook.tabs}
     for change in changes:

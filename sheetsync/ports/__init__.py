@@ -172,6 +172,12 @@ class Ledger(Protocol):
     def commit(self, outcome: Outcome) -> None:
         """Everything a cycle learned, in one transaction."""
 
+    def publish(self, values: Sequence[Published]) -> None:
+        """Values that stand in a sheet and are ours from now on, durably, between two runs."""
+
+    def withdraw(self, values: Sequence[Published]) -> None:
+        """Forget these again, where nothing else was published in their place."""
+
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags of the last run, worst first."""
 

@@ -1,0 +1,72 @@
+"""Detach: everything of ours goes out of a workbook, or out of one source's tab; their people keep what is theirs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sheetsync.core.graph import Mode, Rules, SheetTab
+from sheetsync.core.leaving import leave, leave_tabs
+from sheetsync.core.plan import in_words
+from sheetsync.engine.world import World
+from sheetsync.errors import SheetsyncError, Unreachable
+
+#: steps and people's interference together; each step starts from a fresh look
+_STEPS = 6
+
+
+@dataclass(frozen=True)
+class Left:
+    """What became of one workbook."""
+
+    spreadsheet: str
+    title: str
+    doing: tuple[str, ...]
+    trouble: SheetsyncError | None = None
+
+
+def detach(world: World, rules: Rules, names: Iterable[str], dry_run: bool) -> list[Left]:
+    """Take everything of ours out of the tabs of these sources; one workbook's trouble stops no other.
+
+    Where a workbook has no other source we write for, nothing of ours is left in it at all. Raises `LockHeld` when
+    another run is at work on the same ledger.
+    """
+    leaving = frozenset(names)
+    with world.leases.hold("run"):
+        return [_left(world, spreadsheet, tabs, dry_run) for spreadsheet, tabs in _where(rules, leaving).items()]
+
+
+def detach_workbook(world: World, spreadsheet: str, dry_run: bool) -> Left:
+    """Take everything of ours out of a workbook that need not be configured any more."""
+    with world.leases.hold("run"):
+        return _left(world, spreadsheet, None, dry_run)
+
+
+def _where(rules: Rules, leaving: frozenset[str]) -> Mapping[str, frozenset[int] | None]:
+    """spreadsheet -> the tabs to leave, None for all of it."""
+    places: dict[str, frozenset[int] | None] = {}
+    for spreadsheet in rules.spreadsheets:
+        sources = rules.tabs_of(spreadsheet)
+        tabs = frozenset(s.location.tab_id for s in sources if s.name in leaving and isinstance(s.location, SheetTab))
+        stays = any(source.mode is not Mode.OBSERVE for source in sources if source.name not in leaving)
+        if tabs:
+            places[spreadsheet] = tabs if stays else None
+    return places
+
+
+def _left(world: World, spreadsheet: str, tabs: frozenset[int] | None, dry_run: bool) -> Left:
+    title, doing = spreadsheet, list[str]()
+    trouble: SheetsyncError = Unreachable(f"{spreadsheet} changed each time it was looked at; try again.")
+    for _ in range(_STEPS):
+        try:
+            workbook = world.sheets.read(spreadsheet)
+            title, batch = workbook.title, leave(workbook) if tabs is None else leave_tabs(workbook, tabs)
+            if batch is not None and not dry_run:
+                world.sheets.apply(batch)
+        except SheetsyncError as error:
+            # Refused because people were at work, or perhaps applied: the next look knows, nothing is done twice.
+            trouble = error
+            continue
+        if batch is not None:
+            doing += in_words(batch.changes, workbook)
+        if batch is None or dry_run:
+            return Left(spreadsheet, title, tuple(dict.fromkeys(doing)))
+    return Left(spreadsheet, title, tuple(dict.fromkeys(doing)), trouble)
