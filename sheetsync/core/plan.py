@@ -96,10 +96,12 @@ def _our_columns(workbook: Workbook, desired: Desired) -> Iterator[OurColumns]:
 
 def _overtyped(ours: OurColumns) -> Iterator[Overtyped]:
     for mark in ours.kept:
+        header = mark.header or managed_header(mark.name)
         for row, cell in [] if ours.is_stuck(mark.column) else ours.typed(mark.column):
-            header = mark.header or managed_header(mark.name)
             text = cell.formula or cell.shown
-            yield Overtyped(ours.wanted.source, ours.tab.id, row, mark.column, header, text)
+            # An adopted column keeps its header, which was typed once and now comes from our formula.
+            if (row, text) != (ours.wanted.header_row, header):
+                yield Overtyped(ours.wanted.source, ours.tab.id, row, mark.column, header, text)
 
 
 def _shown_by_key(desired: Desired) -> dict[str, dict[str, str]]:
