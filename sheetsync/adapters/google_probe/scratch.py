@@ -7,7 +7,7 @@ from typing import Any
 
 from sheetsync.adapters.google_errors import Complaint
 from sheetsync.adapters.google_probe.wire import Declined, Json, Wire, checked_id
-from sheetsync.errors import SheetsyncError, Unreachable, UsageError
+from sheetsync.errors import Refused, SheetsyncError, Unreachable, UsageError
 from sheetsync.ports import Clock
 
 #: ids of our tabs and metadata; none of them is one that a real run gives out
@@ -24,6 +24,8 @@ _CONTENT = (
 )
 _LEFT = "developerMetadata(metadataId,metadataKey),sheets.properties(sheetId,title)"
 _TRIES = 3
+#: seconds before what was refused is looked at again
+_BREATH = 2.0
 
 Cell = Mapping[str, Any]
 """One CellData of Google's."""
@@ -162,7 +164,13 @@ class Scratch:
 
     def check_empty(self) -> None:
         """Raises `UsageError` unless there is nothing but blank tabs and leftovers of an earlier probe."""
-        book = self._wire.get(_CONTENT)
+        try:
+            book = self._wire.get(_CONTENT)
+        except Declined as declined:
+            if declined.complaint.code != 404:
+                raise
+            text = f"no spreadsheet with id {self._wire.spreadsheet};"
+            raise Refused(text, f"create a blank one and share it with {self.account} as Editor.") from declined
         tabs = book["sheets"]
         blank = [tab for tab in tabs if not _is_ours(tab["properties"])]
         full = next((tab["properties"]["title"] for tab in blank if _is_used(tab)), None)
@@ -175,24 +183,31 @@ class Scratch:
 
     def clean(self) -> str:
         """Take everything of ours away; in words what may have stayed, or nothing."""
-        left = "what the probe added"
+        said = "it kept coming back"
         try:
-            # Looked at again, because a write whose answer was lost may arrive after the first cleaning.
+            # Looked at again, because a write whose answer was lost may arrive after the first cleaning, and because
+            # what a refused one wanted to take away may have been gone already.
             for _ in range(_TRIES):
                 removal = self._removal()
                 if not removal:
                     return ""
-                left = f"{len(removal)} things the probe added"
-                self.batch(*removal)
-            return ""
+                refused = self.refusal(*removal)
+                if refused is not None:
+                    said = refused.message
+                    self.clock.sleep(_BREATH)
+            if not self._removal():
+                return ""
         except SheetsyncError as trouble:
-            return f"{left} may still be there ({trouble}); run the probe again, or delete the tabs `{_PREFIX} …`."
+            said = str(trouble)
+        what = f"what the probe added may still be there ({said.rstrip('.')});"
+        return f"{what} run the probe again, or delete the tabs `{_PREFIX} …`."
 
     def _removal(self) -> list[Json]:
         book = self._wire.get(_LEFT)
         tabs = [tab["properties"] for tab in book["sheets"]]
         deleted: list[Json] = [{"deleteSheet": {"sheetId": tab["sheetId"]}} for tab in tabs if _is_ours(tab)]
-        for metadata_id, key in _our_metadata(book):
+        # By key alone: there was no metadata before, and Google may not have kept to the ids we chose.
+        for metadata_id, key in _entries(book):
             # The key keeps even the worst mistake within our own entries: an empty lookup would delete everything.
             lookup = {"metadataId": metadata_id, "metadataKey": key}
             deleted.append({"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}})
