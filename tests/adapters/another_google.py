@@ -198,6 +198,20 @@ def _tells_editors(patch: Patch, _: Running) -> None:
                   | {"requestingUserCanEdit": False})  # fmt: skip
 
 
+def _stops_programs(usual: Callable[..., Json], editing: Editing, request: Json) -> Json:
+    return usual(editing, {"protectedRange": {**request["protectedRange"], "warningOnly": False}})
+
+
+def _hides_metadata(patch: Patch, _: Running) -> None:
+    usual = api_sheets._view
+
+    def view(call: Any, *rest: Any) -> Json:
+        answer = usual(call, *rest)
+        return answer if call.account.startswith("sheetsync@") else {**answer, "developerMetadata": []}
+
+    patch.setattr(api_sheets, "_view", view)
+
+
 #: belief -> what makes it false; one that nobody can check is missing here
 OTHERWISE: dict[str, Change] = {
     "reads-see-writes": _stale(in_answers=False),
@@ -224,5 +238,7 @@ OTHERWISE: dict[str, Change] = {
     "unknown-ids-are-404": lambda patch, _: patch.setattr(calls, "not_found", forbidden),
     "unshared-ids-are-403": lambda patch, _: patch.setattr(calls, "forbidden", not_found),
     "editors-see-editors": _tells_editors,
+    "warnings-stop-no-program": _request("addProtectedRange", _stops_programs),
+    "fences-are-seen-by-others": _hides_metadata,
     "protected-ranges-are-400": lambda patch, _: patch.setattr(editing_room, "PROTECTED", "You may not do that."),
 }

@@ -83,9 +83,9 @@ def test_in_the_sandbox_every_belief_holds_that_can_be_checked_and_nothing_of_ou
     told: list[str] = []
     scratch = Scratch(_wire(sandbox, "sheetsync", count), _wire(sandbox, "second", count), FOREIGN)
     findings, troubles = probe(scratch, BELIEFS, told.append)
-    outcomes = {finding.belief.name: str(finding.verdict.outcome) for finding in findings}
+    standings = {finding.belief.name: str(finding.verdict.standing) for finding in findings}
     assert troubles == []
-    assert outcomes == {each.name: "unknown" if each.name in UNCHECKABLE else "confirmed" for each in BELIEFS}
+    assert standings == {each.name: "unknown" if each.name in UNCHECKABLE else "confirmed" for each in BELIEFS}
     assert told == [each.name for each in BELIEFS]
     assert _held(sandbox) == before
     assert count.reads + count.writes == len([each for each in sandbox.requests if each.path != "/token"])
@@ -101,7 +101,7 @@ def test_where_google_behaves_otherwise_the_belief_is_refuted_and_nothing_of_our
         OTHERWISE[name](patch, sandbox)
         [belief] = [each for each in BELIEFS if each.name == name]
         [finding], troubles = probe(scratch, [belief], _quietly)
-    assert (str(finding.verdict.outcome), troubles) == ("refuted", []), finding.verdict
+    assert (str(finding.verdict.standing), troubles) == ("refuted", []), finding.verdict
     assert _held(sandbox) == before
 
 
@@ -110,7 +110,7 @@ def test_a_fence_that_does_not_hold_is_refuted_with_the_pin_and_without_the_rest
 ) -> None:
     OTHERWISE["doubled-batches-are-refused"](monkeypatch, sandbox)
     found = _verdicts(scratch, "doubled-batches-are-refused", "moved-columns-refuse-the-batch", "batches-are-atomic")
-    assert [str(verdict.outcome) for verdict in found.values()] == ["confirmed", "refuted", "refuted"]
+    assert [str(verdict.standing) for verdict in found.values()] == ["confirmed", "refuted", "refuted"]
     assert found["doubled-batches-are-refused"].seen == "the second was answered taken; there stands second"
 
 
@@ -118,7 +118,7 @@ def test_without_a_second_account_its_beliefs_are_unknown_and_say_what_to_give(s
     found = _verdicts(
         Scratch(_wire(sandbox, "sheetsync")), "editors-see-editors", "protected-ranges-are-400", "unshared-ids-are-403"
     )
-    assert {str(verdict.outcome) for verdict in found.values()} == {"unknown"}
+    assert {str(verdict.standing) for verdict in found.values()} == {"unknown"}
     assert [re.findall(r"--[a-z-]+", verdict.seen) for verdict in found.values()] == [
         ["--unshared"], ["--second-credentials"], ["--second-credentials"]
     ]  # fmt: skip
@@ -148,7 +148,7 @@ def test_an_interruption_in_the_middle_of_a_check_leaves_nothing_behind(
         raise error
 
     with pytest.raises(error):
-        probe(scratch, [BELIEFS[-5], _belief(check)], _quietly)
+        probe(scratch, [BELIEFS[-7], _belief(check)], _quietly)
     assert _held(sandbox) == before
 
 
@@ -157,7 +157,7 @@ def test_what_a_killed_probe_left_is_taken_away_by_the_next(sandbox: Running, sc
     [fence] = [each for each in BELIEFS if each.name == "doubled-batches-are-refused"]
     fence.check(Scratch(_wire(sandbox, "sheetsync")))
     assert _held(sandbox) != before
-    assert str(_verdicts(scratch, fence.name)[fence.name].outcome) == "confirmed"
+    assert str(_verdicts(scratch, fence.name)[fence.name].standing) == "confirmed"
     assert _held(sandbox) == before
 
 
@@ -216,8 +216,8 @@ def test_a_check_that_fails_does_not_stop_the_others(sandbox: Running, scratch: 
         scratch.batch({"deleteSheet": {"sheetId": 4711}})
         raise AssertionError
 
-    findings, troubles = probe(scratch, [_belief(misread), _belief(refused), BELIEFS[-5]], _quietly)
-    assert [str(finding.verdict.outcome) for finding in findings] == ["unknown", "unknown", "confirmed"]
+    findings, troubles = probe(scratch, [_belief(misread), _belief(refused), BELIEFS[-7]], _quietly)
+    assert [str(finding.verdict.standing) for finding in findings] == ["unknown", "unknown", "confirmed"]
     assert "shaped otherwise than described (KeyError: 'sheets')" in findings[0].verdict.seen
     assert "No grid with id: 4711" in findings[1].verdict.seen
     assert len(troubles) == 2

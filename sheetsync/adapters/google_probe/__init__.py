@@ -5,13 +5,13 @@ from typing import Any
 
 from sheetsync.adapters.google_errors import one_line
 from sheetsync.adapters.google_probe import refusals, spills, tags, timing, writes
-from sheetsync.adapters.google_probe.belief import Belief, Finding, Outcome, Promise, Verdict, unknown
+from sheetsync.adapters.google_probe.belief import Belief, Finding, Promise, Standing, Verdict, unknown
 from sheetsync.adapters.google_probe.scratch import Scratch, borrowed
 from sheetsync.adapters.google_probe.wire import Wire
 from sheetsync.errors import SheetsyncError, Unreachable
 from sheetsync.ports import RequestCount
 
-__all__ = ["BELIEFS", "Belief", "Finding", "Outcome", "Promise", "Scratch", "Verdict", "Wire", "document", "probe"]
+__all__ = ["BELIEFS", "Belief", "Finding", "Promise", "Scratch", "Standing", "Verdict", "Wire", "document", "probe"]
 
 #: times are taken first, while no wait for the quota can fall between a write and its read
 BELIEFS: tuple[Belief, ...] = (*timing.BELIEFS, *spills.BELIEFS, *writes.BELIEFS, *tags.BELIEFS, *refusals.BELIEFS)
@@ -55,16 +55,16 @@ def document(
     spreadsheet: str, findings: Sequence[Finding], troubles: Sequence[str], count: RequestCount
 ) -> dict[str, Any]:
     """The published document: plain data, worst first, with the exit code it stands for."""
-    worst_first = sorted(findings, key=lambda finding: list(Outcome).index(finding.verdict.outcome))
-    counts = {outcome: sum(each.verdict.outcome is outcome for each in findings) for outcome in Outcome}
+    worst_first = sorted(findings, key=lambda finding: list(Standing).index(finding.verdict.standing))
+    counts = {standing: sum(each.verdict.standing is standing for each in findings) for standing in Standing}
     return {
         "version": VERSION,
         "spreadsheet": spreadsheet,
         "beliefs": [_described(finding) for finding in worst_first],
-        "counts": {str(outcome): number for outcome, number in counts.items()},
+        "counts": {str(standing): number for standing, number in counts.items()},
         "requests": {"reads": count.reads, "writes": count.writes},
         "troubles": list(troubles),
-        "exit_code": 1 if counts[Outcome.REFUTED] else 14 if troubles else 0,
+        "exit_code": 1 if counts[Standing.REFUTED] else 14 if troubles else 0,
     }
 
 
@@ -72,7 +72,7 @@ def _described(finding: Finding) -> dict[str, str]:
     belief, verdict = finding.belief, finding.verdict
     return {
         "belief": belief.name,
-        "verdict": str(verdict.outcome),
+        "verdict": str(verdict.standing),
         "at": finding.at.isoformat(timespec="seconds"),
         "sentence": belief.sentence,
         "promise": str(belief.promise),

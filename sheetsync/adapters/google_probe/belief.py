@@ -20,7 +20,7 @@ class Promise(StrEnum):
     ERRORS = "every trouble says what to do about it, and the rest goes on"
 
 
-class Outcome(StrEnum):
+class Standing(StrEnum):
     """What a check found, worst first."""
 
     REFUTED = "refuted"
@@ -30,9 +30,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of one check and what was seen, in one line."""
+    """The standing of one check and what was seen, in one line."""
 
-    outcome: Outcome
+    standing: Standing
     seen: str
 
 
@@ -68,9 +68,9 @@ def belief(name: str, promise: Promise, sentence: str, sent: str) -> Callable[[C
 
 def judged(holds: bool, seen: str) -> Verdict:
     """Confirmed or refuted."""
-    return Verdict(Outcome.CONFIRMED if holds else Outcome.REFUTED, seen)
+    return Verdict(Standing.CONFIRMED if holds else Standing.REFUTED, seen)
 
 
 def unknown(why: str) -> Verdict:
     """Neither: the check could not decide."""
-    return Verdict(Outcome.UNKNOWN, why)
+    return Verdict(Standing.UNKNOWN, why)

@@ -1,9 +1,11 @@
 """Beliefs about how Google says no, and about what one account may see of another's protections."""
 
+from sheetsync.adapters import google_requests
 from sheetsync.adapters.google_errors import Complaint
 from sheetsync.adapters.google_probe.belief import Promise, Verdict, belief, judged, unknown
 from sheetsync.adapters.google_probe.scratch import Probed, Scratch
 from sheetsync.adapters.google_probe.wire import Declined, Json, Wire
+from sheetsync.core.changes import AddTab, Fence
 
 #: shaped like an id, and nobody's
 _NOBODYS = "1" + "sheetsync-probe-of-an-id-that-nobody-has_00"
@@ -69,6 +71,43 @@ def protected_ranges_are_400(scratch: Scratch) -> Verdict:
 
 
 @belief(
+    "warnings-stop-no-program",
+    Promise.QUIET,
+    "A protection that only warns does not stop a program: another account of the team can keep our tab too.",
+    "a tab under a warning; written by a second account",
+)
+def warnings_stop_no_program(scratch: Scratch) -> Verdict:
+    if scratch.second is None:
+        return unknown(_NO_SECOND)
+    tab = scratch.tab()
+    scratch.batch(*google_requests.requests(AddTab(tab.id, tab.title, tab.rows, tab.columns)))
+    answer = scratch.refusal(tab.filled([["theirs"]]), wire=scratch.second)
+    if answer is not None and answer.code == 403:
+        return unknown(f"share the spreadsheet with {scratch.second.account} as Editor")
+    return judged(answer is None, _said(answer))
+
+
+@belief(
+    "fences-are-seen-by-others",
+    Promise.ONCE,
+    "Metadata of visibility DOCUMENT is seen by every account, so that two accounts of a team share one fence.",
+    "a fence; read by a second account",
+)
+def fences_are_seen_by_others(scratch: Scratch) -> Verdict:
+    if scratch.second is None:
+        return unknown(_NO_SECOND)
+    fence = scratch.new_id()
+    scratch.batch(*google_requests.requests(Fence(fence, 1)))
+    seen = scratch.second.get("developerMetadata.metadataId").get("developerMetadata", [])
+    project = "the same" if _domain(scratch.account) == _domain(scratch.second.account) else "another"
+    return judged(fence in [each["metadataId"] for each in seen], f"{len(seen)} seen; account of {project} project")
+
+
+def _domain(account: str) -> str:
+    return account.partition("@")[2]
+
+
+@belief(
     "busy-means-not-applied",
     Promise.ONCE,
     "A request answered 409 or 429 applied nothing.",
@@ -103,5 +142,12 @@ def _said(answer: Complaint | None) -> str:
     return "200" if answer is None else f"{answer.code} {answer.message}"
 
 
-BELIEFS = (unknown_ids_are_404, unshared_ids_are_403, editors_see_editors, protected_ranges_are_400,
-           busy_means_not_applied)  # fmt: skip
+BELIEFS = (
+    unknown_ids_are_404,
+    unshared_ids_are_403,
+    editors_see_editors,
+    protected_ranges_are_400,
+    warnings_stop_no_program,
+    fences_are_seen_by_others,
+    busy_means_not_applied,
+)
