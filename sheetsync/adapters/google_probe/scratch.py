@@ -15,6 +15,7 @@ _FIRST_ID, _IDS = 1_999_000_000, 1_000
 _PREFIX = "sheetsync-probe"
 #: key of the metadata that only a probe makes
 PROBE_KEY = "sheetsync.probe"
+_OUR_KEYS = "sheetsync."
 
 #: whatever a tab can hold that makes it somebody's
 _OF_TABS = "merges,charts.chartId,protectedRanges.protectedRangeId,conditionalFormats,basicFilter.range,tables.tableId"
@@ -207,7 +208,7 @@ class Scratch:
         tabs = [tab["properties"] for tab in book["sheets"]]
         deleted: list[Json] = [{"deleteSheet": {"sheetId": tab["sheetId"]}} for tab in tabs if _is_ours(tab)]
         # By key alone: there was no metadata before, and Google may not have kept to the ids we chose.
-        for metadata_id, key in _entries(book):
+        for metadata_id, key in (each for each in _entries(book) if each[1].startswith(_OUR_KEYS)):
             # The key keeps even the worst mistake within our own entries: an empty lookup would delete everything.
             lookup = {"metadataId": metadata_id, "metadataKey": key}
             deleted.append({"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}})
@@ -257,5 +258,5 @@ def _our_metadata(book: Json) -> list[tuple[int, str]]:
     return [
         (number, key)
         for number, key in _entries(book)
-        if _FIRST_ID < number <= _FIRST_ID + _IDS and key.startswith("sheetsync.")
+        if _FIRST_ID < number <= _FIRST_ID + _IDS and key.startswith(_OUR_KEYS)
     ]
