@@ -1,8 +1,11 @@
 """The only file that names concrete adapters: it puts them behind the engine's doors."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
+from sheetsync.adapters import google_probe
 from sheetsync.adapters.google_sheets import GoogleSheets, sheet_link
 from sheetsync.adapters.no_ledger import NoLedger
 from sheetsync.adapters.retrying import RetryingSheets
@@ -15,7 +18,7 @@ from sheetsync.core.lookup import a1
 from sheetsync.core.model import Place
 from sheetsync.engine.world import World
 from sheetsync.errors import ConfigError
-from sheetsync.ports import Leases, Ledger, Sheets
+from sheetsync.ports import Leases, Ledger, RequestCount, Sheets
 
 
 def world(config: Config, dry_run: bool = False) -> World:
@@ -32,13 +35,35 @@ def world(config: Config, dry_run: bool = False) -> World:
 def sheets(config: Config) -> Sheets:
     """Google, or whatever speaks its protocol at the configured endpoint, with retries in front."""
     google = config.google
-    if google.credentials is None:
+    direct = GoogleSheets(_credentials(config), google.endpoint, google.timeout_seconds)
+    return RetryingSheets(direct, SystemClock(), google.retry_budget_seconds)
+
+
+def _credentials(config: Config) -> Path:
+    if config.google.credentials is None:
         raise ConfigError(
             "no service-account key is configured.",
             "Set SHEETSYNC_CREDENTIALS to the path of a key file, or try `sheetsync demo`, which needs none.",
         )
-    direct = GoogleSheets(google.credentials, google.endpoint, google.timeout_seconds)
-    return RetryingSheets(direct, SystemClock(), google.retry_budget_seconds)
+    return config.google.credentials
+
+
+def probe(
+    config: Config, spreadsheet: str, second: Path | None, unshared: str | None, tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """Every belief about Google, checked in a scratch spreadsheet; `second` is another account's key file."""
+    google, clock, count = config.google, SystemClock(), RequestCount()
+
+    def wire(key_file: Path) -> google_probe.Wire:
+        # Half of what Google lets one account do, so that a run beside it is not held up; a sandbox has no quota.
+        pace = None if google.endpoint else 30
+        return google_probe.Wire(
+            key_file, google.endpoint, google.timeout_seconds, spreadsheet, clock, count, per_minute=pace
+        )
+
+    scratch = google_probe.Scratch(wire(_credentials(config)), wire(second) if second else None, unshared)
+    findings, troubles = google_probe.probe(scratch, google_probe.BELIEFS, tell)
+    return google_probe.document(spreadsheet, findings, troubles, count)
 
 
 def past(config: Config) -> SqlLedger:

@@ -70,12 +70,25 @@ def _entered_format(results: Results, tab: Tab, row: int, column: int) -> Json:
 
 
 def _effective_format(results: Results, tab: Tab, row: int, column: int) -> Json:
-    """The default format of every cell, overlaid with its own and with the number format in effect."""
-    view = _default_format() | (_cell(tab, row, column).format or {})
+    """The default format of every cell, overlaid with its own, with the number format in effect and with a rule's."""
+    view = _default_format() | (_cell(tab, row, column).format or {}) | _ruled(results, tab, row, column)
     number_format = results.number_format(tab, row, column)
     if number_format is not None:
         view = view | {"numberFormat": number_format}
     return _with_pattern(results, view)
+
+
+def _ruled(results: Results, tab: Tab, row: int, column: int) -> Json:
+    """The format of the first rule that applies; of the conditions only `text is exactly` is evaluated."""
+    for rule in tab.rules:
+        stated = rule.body.get("booleanRule", {})
+        condition = stated.get("condition", {})
+        inside = any((row, column) in box.within(tab.rows, tab.columns) for box in rule.boxes)
+        if inside and condition.get("type") == "TEXT_EQ":
+            wanted = [str(value.get("userEnteredValue", "")).lower() for value in condition.get("values", [])]
+            if results.text(tab, row, column).lower() in wanted:
+                return dict(stated.get("format", {}))
+    return {}
 
 
 def _with_pattern(results: Results, view: Json) -> Json:

@@ -183,3 +183,18 @@ def test_spreadsheet_properties(api: Api) -> None:
     for wrong in ({"locale": "xx_YY"}, {"timeZone": "Mars/Base"}, {"title": ""}):
         change = {"updateSpreadsheetProperties": {"properties": wrong, "fields": next(iter(wrong))}}
         assert api.batch(change).status_code == 400
+
+
+def test_a_rule_for_a_text_shows_in_the_effective_format_of_cells_that_say_it_and_no_other(api: Api) -> None:
+    colour = {"backgroundColorStyle": {"rgbColor": {"green": 1}}}
+    condition = {"type": "TEXT_EQ", "values": [{"userEnteredValue": "OK"}]}
+    rule = {"ranges": [grid_range(0, 9, 0, 1)], "booleanRule": {"condition": condition, "format": colour}}
+    api.done({"addConditionalFormatRule": {"rule": rule, "index": 0}})
+    api.write("Plan!A1:B4", [["ok", "OK"], ['="O"&"K"', ""], ["OKAY", ""], ["", "x"]])
+    rows = api.read("sheets.data.rowData.values(effectiveFormat.backgroundColorStyle)")["sheets"][0]["data"][0][
+        "rowData"
+    ]
+    green = {"rgbColor": {"green": 1}}
+    painted = [row["values"][0].get("effectiveFormat", {}).get("backgroundColorStyle") == green for row in rows]
+    assert painted == [True, True, False, False]
+    assert rows[0]["values"][1]["effectiveFormat"]["backgroundColorStyle"] != green

@@ -1,0 +1,129 @@
+"""One account's raw requests about one spreadsheet: paced below the quota, patient, refusals as Google words them."""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sheetsync.adapters.google_client import load_account, open_client
+from sheetsync.adapters.google_errors import Call, Complaint, Rejected, told
+from sheetsync.errors import AnswerLost, Refused, SheetsyncError, Transient, Unreachable, UsageError
+from sheetsync.ports import Clock, RequestCount
+
+Json = dict[str, Any]
+
+_ORIGIN = "https://sheets.googleapis.com/v4/spreadsheets"
+#: seconds to wait after a try that may pass by itself; the quota is counted by the minute
+_PAUSES = (5.0, 20.0, 40.0)
+_MINUTE = 60.0
+_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+
+
+def checked_id(spreadsheet: str) -> str:
+    """A spreadsheet's id as given. Raises `UsageError` for what cannot be one: it becomes part of a path."""
+    if not _ID.fullmatch(spreadsheet):
+        remedy = "It is the part of the spreadsheet's URL between /d/ and /edit."
+        raise UsageError(f"{spreadsheet[:80]!r} is no spreadsheet id.", remedy)
+    return spreadsheet
+
+
+class Declined(Refused):
+    """Google said no for good; `complaint` is its answer, for checks that expect one."""
+
+    def __init__(self, complaint: Complaint, told_as: SheetsyncError) -> None:
+        super().__init__(str(told_as))
+        self.complaint = complaint
+
+
+class Pace:
+    """At most `per_minute` requests of a kind in any minute; None is as fast as they come."""
+
+    def __init__(self, clock: Clock, per_minute: int | None) -> None:
+        self._clock = clock
+        self._sent: dict[str, deque[float]] = {verb: deque(maxlen=per_minute) for verb in ("read", "write")}
+
+    def keep(self, verb: str) -> None:
+        """Wait until one more request of this kind may go."""
+        sent = self._sent[verb]
+        if len(sent) == sent.maxlen:
+            self._clock.sleep(max(0.0, sent[0] + _MINUTE - self._clock.monotonic()))
+        sent.append(self._clock.monotonic())
+
+
+class Wire:
+    """Requests of one account about one spreadsheet.
+
+    Each call raises `Declined` (Google's refusal as it came), `AnswerLost` (a write that may have been applied) or
+    `Unreachable`. What surely was not applied is tried again a few times.
+    """
+
+    def __init__(
+        self,
+        credentials: Path,
+        endpoint: str | None,
+        timeout_seconds: float,
+        spreadsheet: str,
+        clock: Clock,
+        count: RequestCount,
+        per_minute: int | None,
+    ) -> None:
+        account = load_account(credentials, endpoint)
+        self._http = open_client(account, timeout_seconds, count).http_client
+        self.account = str(account.service_account_email)
+        self.spreadsheet = checked_id(spreadsheet)
+        self.clock = clock
+        self._endpoint = endpoint
+        self._pace = Pace(clock, per_minute)
+
+    def get(self, fields: str, *ranges: str, spreadsheet: str = "") -> Json:
+        """`spreadsheets.get`."""
+        params = {"fields": fields} | ({"ranges": list(ranges)} if ranges else {})
+        return self._patiently("read", "GET", "", params=params, spreadsheet=spreadsheet)
+
+    def batch(self, body: Json) -> Json:
+        """`spreadsheets.batchUpdate` with a whole body."""
+        return self._patiently("write", "POST", ":batchUpdate", json=body)
+
+    def append(self, a1: str, row: list[str]) -> Json:
+        """`spreadsheets.values.append` of one row of raw text."""
+        path = f"/values/{quote(a1, safe='')}:append"
+        return self._patiently("write", "POST", path, params={"valueInputOption": "RAW"}, json={"values": [row]})
+
+    def _patiently(self, verb: str, method: str, rest: str, spreadsheet: str = "", **content: Any) -> Json:
+        for pause in _PAUSES:
+            try:
+                return self._once(verb, method, rest, spreadsheet, content)
+            except AnswerLost:
+                raise
+            except Transient as trouble:
+                self.clock.sleep(max(pause, trouble.retry_after or 0.0))
+        try:
+            return self._once(verb, method, rest, spreadsheet, content)
+        except AnswerLost:
+            raise
+        except Transient as trouble:
+            raise Unreachable(f"gave up after {len(_PAUSES) + 1} tries: {trouble}") from trouble
+
+    def _once(self, verb: str, method: str, rest: str, spreadsheet: str, content: Json) -> Json:
+        spreadsheet = spreadsheet or self.spreadsheet
+        call = Call(verb, spreadsheet, "", self.account, self._endpoint)
+        self._pace.keep(verb)
+        url = f"{_ORIGIN}/{spreadsheet}{rest}"
+        return _told(call, lambda: self._http.request(method, url, **content).json())
+
+
+def _told(call: Call, ask: Callable[[], Any]) -> Json:
+    try:
+        answer = ask()
+        if not isinstance(answer, dict) or answer.get("spreadsheetId", call.spreadsheet) != call.spreadsheet:
+            raise ValueError("the answer is about another spreadsheet, or none")
+        return answer
+    except SheetsyncError:
+        raise
+    except Exception as error:
+        trouble = told(call, error)
+        if isinstance(error, Rejected) and isinstance(trouble, Refused):
+            raise Declined(Complaint.of(error.response), trouble) from error
+        raise trouble from error

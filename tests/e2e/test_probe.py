@@ -1,0 +1,106 @@
+"""`sheetsync probe` as a subprocess, against the sandbox over HTTP."""
+
+import json
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sheetsync.sandbox import Running, running
+from tests.e2e.command import COMMAND, environment, sheetsync
+from tests.season import STORY, TOP
+
+pytestmark = pytest.mark.e2e
+
+BOOK = "scratch-book"
+#: what any write at all changes
+MOVING = ("modified", "modified_by", "version")
+ABOUT = f"""
+id: {BOOK}
+title: Scratch
+shared_with: {{sheetsync: writer, second: writer}}
+tabs: [{{title: Sheet1, id: 0, file: blank.csv}}]
+"""
+
+
+@dataclass
+class Place:
+    """A sandbox with the season and a blank spreadsheet, and a configuration that knows only the season."""
+
+    folder: Path
+    sandbox: Running
+
+    def arguments(self, *extra: str, spreadsheet: str = BOOK) -> list[str]:
+        return ["probe", "--spreadsheet", spreadsheet, "--config", str(self.folder / "config"), *extra]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        key = str(self.sandbox.key_file("sheetsync"))
+        return environment(SHEETS_EMULATOR_HOST=self.sandbox.base, SHEETSYNC_CREDENTIALS=key)
+
+    def run(self, *extra: str, spreadsheet: str = BOOK) -> "subprocess.CompletedProcess[str]":
+        return sheetsync(*self.arguments(*extra, spreadsheet=spreadsheet), environ=self.environ)
+
+    def held(self) -> dict[str, Any]:
+        return {name: value for name, value in self.sandbox.export(BOOK).items() if name not in MOVING}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    shutil.copytree(TOP / "config", tmp_path / "config", ignore=shutil.ignore_patterns("state"))
+    blank = tmp_path / "story" / "blank"
+    blank.mkdir(parents=True)
+    (blank / "workbook.yaml").write_text(ABOUT)
+    (blank / "blank.csv").write_text("")
+    with running(accounts=tmp_path / "accounts", stories=[STORY, tmp_path / "story"]) as sandbox:
+        yield Place(tmp_path, sandbox)
+
+
+def test_the_probe_confirms_what_the_sandbox_believes_and_leaves_it_as_it_was(place: Place) -> None:
+    before = place.held()
+    done = place.run("--second-credentials", str(place.sandbox.key_file("second")), "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    probed = json.loads(done.stdout)
+    assert probed["counts"] == {"refuted": 0, "unknown": 2, "confirmed": len(probed["beliefs"]) - 2}
+    assert place.held() == before
+
+
+def test_ctrl_c_in_the_middle_takes_everything_away_again(place: Place) -> None:
+    before = place.held()
+    with subprocess.Popen(
+        [COMMAND, *place.arguments()], env=place.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        patience = time.monotonic() + 60
+        while len(place.sandbox.requests) < 25 and time.monotonic() < patience:
+            time.sleep(0.01)
+        assert place.held() != before
+        process.send_signal(signal.SIGINT)
+        output, complaint = process.communicate(timeout=60)
+    assert (process.returncode, output, complaint.strip()) == (1, "", "Aborted!")
+    assert place.held() == before
+
+
+@pytest.mark.parametrize(
+    ("spreadsheet", "code", "said"),
+    [
+        ("1NorthlightUtmBuilderQ42026demo0000000003", 2, "your source 'utm' is in it. Create a blank one"),
+        ("https://docs.google.com/x", 2, "is no spreadsheet id. It is the part of the spreadsheet's URL"),
+        ("nobodys", 14, "no spreadsheet with id nobodys; create a blank one and share it with sheetsync@"),
+    ],
+)
+def test_what_is_no_scratch_spreadsheet_is_refused_in_one_line(
+    place: Place, spreadsheet: str, code: int, said: str
+) -> None:
+    done = place.run(spreadsheet=spreadsheet)
+    assert done.returncode == code
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert not [each for each in place.sandbox.requests if each.path.endswith(":batchUpdate")]
