@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Rules, SheetTab, Visibility
 from sheetsync.core.making import Past
-from sheetsync.core.managed import desired
+from sheetsync.core.managed import desired, issues_text
 from sheetsync.core.model import Money, Offer, OfferKind, Parsed, Place, Problem, ProblemKind, Record, Snapshot
 from sheetsync.core.visibility import Readers, disagreements
 from tests.core.builders import (
@@ -146,13 +146,18 @@ worlds = st.builds(World, _rows, st.builds(Past, st.just(TODAY), st.builds(opera
 
 
 def written(world: World, spreadsheet: str) -> str:
-    """Every word of ours in one workbook; values we make for a team are its own."""
+    """Every word of ours in one workbook, and each flag as it is told where no worse one stands before it.
+
+    Values we make for a team are its own.
+    """
     made = {made.value for made in world.decisions.generated}
     here = world.rules.tabs_of(spreadsheet)
     read = {snapshot.source: _with_columns(snapshot) for snapshot in snapshots(*world.records)}
     should = desired(spreadsheet, "Book", here, read, world.decisions, _link)
     assert should is not None
-    return "\n".join(text for row in should.rows for text in row if text not in made)
+    names, readers = {one.name for one in here}, Readers(here)
+    alone = [issues_text([flag], readers) for flag in world.decisions.flags if flag.place.source in names]
+    return "\n".join([*(text for row in should.rows for text in row if text not in made), *alone])
 
 
 def _with_columns(snapshot: Snapshot) -> Snapshot:
