@@ -1,13 +1,13 @@
 """Checks of the sources: a place of its own, a key, a match, and columns that can be told apart."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sheetsync.config.findings import Where, spelled
 from sheetsync.config.places import NoPlace, place
 from sheetsync.config.scope import Scope
-from sheetsync.config.shape import SourceShape
+from sheetsync.config.shape import EVERY_OTHER, SourceShape
 from sheetsync.core.graph import SheetTab, Table
 from sheetsync.core.tables import fold_header
 
@@ -25,6 +25,8 @@ def check_sources(scope: Scope) -> None:
         where: Where = ("sources", name)
         if not _SOURCE_NAME.fullmatch(name):
             scope.findings.report(where, "a source's name is letters, digits, _ and -")
+        if name == EVERY_OTHER:
+            scope.findings.report(where, f"'{name}' means every other source in readers_see; choose another name")
         location = _check_place(scope, where, source)
         if location is not None and taken.setdefault(location, name) != name:
             scope.findings.report(
@@ -35,6 +37,7 @@ def check_sources(scope: Scope) -> None:
         _check_names(scope, (*where, "key"), source.key)
         _check_match(scope, (*where, "match"), source)
         _check_generated(scope, where, source)
+    _check_readers(scope, {name: location for location, name in taken.items()})
 
 
 def _check_place(scope: Scope, where: Where, source: SourceShape) -> SheetTab | Table | None:
@@ -98,6 +101,25 @@ def _check_generated(scope: Scope, where: Where, source: SourceShape) -> None:
             scope.findings.doubt(("generated", name))
         if name in source.generated[:number]:
             scope.findings.report(here, f"names '{name}' twice")
+
+
+def _check_readers(scope: Scope, places: Mapping[str, SheetTab | Table]) -> None:
+    """What a source says of others is said of sources there are, and only where there is something to hide."""
+    for name, source in scope.shape.sources.items():
+        for other in source.readers_see:
+            where: Where = ("sources", name, "readers_see", other)
+            if other == EVERY_OTHER or not scope.knows_source(where, other, EVERY_OTHER):
+                continue
+            if other == name:
+                scope.findings.report(where, "is the source itself; say it of others only")
+            elif _in_one_workbook(places.get(name), places.get(other)):
+                scope.findings.report(
+                    where, "is a tab of the same workbook: whoever opens one reads both, so take this line out"
+                )
+
+
+def _in_one_workbook(one: SheetTab | Table | None, other: SheetTab | Table | None) -> bool:
+    return isinstance(one, SheetTab) and isinstance(other, SheetTab) and one.spreadsheet == other.spreadsheet
 
 
 def mapped_in(scope: Scope, source: str, name: str) -> bool:

@@ -21,6 +21,7 @@ _UNKNOWN: Final = "extra_forbidden"
 _WANTED: Final = {
     "string_type": "text",
     "spellings_type": "text or a list of texts",
+    "visibility_type": "full, fields, none or a mapping (source: one of these)",
     "list_type": "a list",
     "dict_type": "a mapping (name: value)",
     "model_type": "a mapping (name: value)",
@@ -46,6 +47,7 @@ _BLANKS: Final[Mapping[str, Callable[[ErrorDetails], object]]] = {
     "string_pattern_mismatch": lambda _: "?",
     "list_type": lambda _: [],
     "spellings_type": lambda _: [],
+    "visibility_type": lambda _: {},
     "dict_type": lambda _: {},
     "model_type": lambda _: {},
     "int_type": lambda _: 1,

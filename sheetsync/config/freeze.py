@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from sheetsync.config.places import place
 from sheetsync.config.scope import Scope
-from sheetsync.config.shape import FieldShape, Shape, SourceShape, TrackingShape, Words
+from sheetsync.config.shape import EVERY_OTHER, FieldShape, Shape, SourceShape, TrackingShape, Words
 from sheetsync.core.fields import Field, field_type
-from sheetsync.core.graph import Handoff, Rules, Source
+from sheetsync.core.graph import Handoff, Rules, Source, Visibility
 from sheetsync.core.tracking import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS, TrackingRules
 from sheetsync.core.tracking.defects import INSEPARABLE
 
@@ -57,7 +57,8 @@ def _source(name: str, shape: SourceShape) -> Source:
         match=tuple(tuple(names) for names in shape.match),
         columns=_words(shape.columns),
         mode=shape.mode,
-        readers_see=shape.readers_see,
+        readers_see=shape.readers_see.get(EVERY_OTHER, Visibility.FIELDS),
+        readers_see_of={other: seen for other, seen in shape.readers_see.items() if other != EVERY_OTHER},
         generated=tuple(shape.generated),
     )
 

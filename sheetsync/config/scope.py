@@ -1,6 +1,6 @@
 """What the checks of meaning look at: the document in its shape, every field there is, and where problems go."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -31,15 +31,18 @@ class Scope:
         """Whether there is such a field; reports it otherwise, unless the section `fields` itself is in doubt."""
         return self._knows(where, name, "field", ("fields",), self.fields)
 
-    def knows_source(self, where: Where, name: str) -> bool:
-        """Whether there is such a source; reports it otherwise, unless it may be one that was not understood."""
-        return self._knows(where, name, "source", ("sources",), self.shape.sources)
+    def knows_source(self, where: Where, name: str, *also: str) -> bool:
+        """Whether there is such a source; reports it otherwise, unless it may be one that was not understood.
+
+        `also`: other words that may stand there, and may have been meant.
+        """
+        return self._knows(where, name, "source", ("sources",), {*self.shape.sources, *also})
 
     def knows_vocabulary(self, where: Where, name: str) -> bool:
         """Whether there is such a vocabulary; reports it otherwise."""
         return self._knows(where, name, "vocabulary", ("vocabularies",), self.shape.vocabularies)
 
-    def _knows(self, where: Where, name: str, kind: str, section: Where, known: Mapping[str, object]) -> bool:
+    def _knows(self, where: Where, name: str, kind: str, section: Where, known: Collection[str]) -> bool:
         if name in known:
             return True
         if self.findings.doubtful((*section, name)):

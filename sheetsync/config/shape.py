@@ -16,11 +16,20 @@ from sheetsync.core.model import Entity
 
 Kind = Literal["text", "code", "day", "moment", "money", "number", "offer", "url", "choice", "checkbox", "person"]
 
+#: in `readers_see`, the sources not named there
+EVERY_OTHER: Final = "default"
+
 
 def _one_or_many(value: object) -> object:
     if not isinstance(value, str | list):
         raise PydanticCustomError("spellings_type", "Input should be text or a list")
     return [value] if isinstance(value, str) else value
+
+
+def _one_for_all(value: object) -> object:
+    if not isinstance(value, str | dict):
+        raise PydanticCustomError("visibility_type", "Input should be a word or a mapping")
+    return {EVERY_OTHER: value} if isinstance(value, str) else value
 
 
 def _known_version(value: int) -> int:
@@ -44,6 +53,10 @@ def _off(value: object) -> object:
 Text = Annotated[str, Field(pattern=r"\S")]
 Spellings = Annotated[list[Text], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str])]
 Words = dict[str, Spellings]
+_Seen = Annotated[Visibility, Field(strict=False)]
+ReadersSee = Annotated[
+    dict[str, _Seen], BeforeValidator(_one_for_all, json_schema_input_type=Visibility | dict[str, Visibility])
+]
 
 
 class _Settings(BaseModel):
@@ -121,8 +134,12 @@ class FieldShape(_Settings):
 class SourceShape(_Settings):
     """One tab of a spreadsheet, or one table of the system of record, and what its columns mean."""
 
-    title: Text | None = Field(None, description="What people call it. Default: its name here.")
-    team: Text = Field(description="The team whose sheet it is; flags say so.")
+    title: Text | None = Field(
+        None,
+        description="What people call it; by this name flags tell others who owns a value, so it is a role and holds "
+        "nothing others may not read. Default: its name here.",
+    )
+    team: Text = Field(description="The team whose sheet it is.")
     spreadsheet: Text | None = Field(
         None, description="The spreadsheet's id or its whole address; an address with gid= names the tab as well."
     )
@@ -135,11 +152,12 @@ class SourceShape(_Settings):
         description="observe: nothing is written, the safe start. sidecar: one tab named sheetsync in their workbook. "
         "columns: that tab, and managed columns right of theirs. Sheets only.",
     )
-    readers_see: Annotated[Visibility, Field(strict=False)] = Field(
-        Visibility.FIELDS,
-        description="What people who can open this workbook may learn of other teams' cells: full values and links; "
-        "only which fields differ and who owns them (default: nothing leaks that nobody decided to show); or none. "
-        "Sheets only.",
+    readers_see: ReadersSee = Field(
+        {EVERY_OTHER: Visibility.FIELDS},
+        description="What people who can open this workbook may learn of other teams' cells. full: their values. "
+        "fields: only which fields differ and who owns them; the default, because so nothing is shown that nobody "
+        "decided to show. none: only that something does not fit. One word for every other source, or a mapping: "
+        f"source: its word, {EVERY_OTHER}: the word for those not named. Sheets only.",
     )
     writes: Annotated[Literal["off"], BeforeValidator(_off, json_schema_input_type=Literal["off", False])] = Field(
         "off", description="Whether a table may be written. Only off: it is flagged like any sheet. Tables only."

@@ -4,7 +4,7 @@ Three outcomes per difference: the same meaning is silent, a difference names th
 decided is asked. Nothing is guessed, no majority counts, and no clock decides.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -18,7 +18,15 @@ from sheetsync.core.making import Maker, Past, RecordField, withheld_without_rec
 from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.model import Claim, Problem, Record, Value
-from sheetsync.core.telling import Told, flag_on, quoted, row_name, tell_difference, tell_unmatched
+from sheetsync.core.telling import (
+    flag_on,
+    quoted,
+    row_name,
+    tell_difference,
+    tell_duplicates,
+    tell_of_itself,
+    tell_unmatched,
+)
 from sheetsync.core.tracking import inspect, presentable
 from sheetsync.core.truth import Truths
 
@@ -46,8 +54,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     """Turn comparisons into what is said about each cell."""
     rules, matched = truths.rules, truths.matched
     merged = [(pair, _merge(pair, rules, past)) for pair in compared.differing]
-    disputed = {truths.about(pair.record, pair.field) for pair, outcome in merged if isinstance(outcome, BothMoved)}
-    maker = Maker(rules, Generator(rules, replace(truths, disputed=disputed)), past)
+    maker = Maker(rules, Generator(rules, replace(truths, disputed=_disputed(merged, truths))), past)
     made = [outcome for item in matched.identified for outcome in maker.values(item)]
     flags = chain(
         (_difference_flag(pair, outcome, rules) for pair, outcome in merged),
@@ -66,6 +73,16 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
 
 
 # ---------------------------------------------------------------- copies against owners
+
+
+def _disputed(merged: Iterable[tuple[Pair, Merge]], truths: Truths) -> Mapping[tuple[str, str], frozenset[str]]:
+    """What a person must decide before anything is made of it, and the sources whose copies moved as well."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for pair, outcome in merged:
+        if isinstance(outcome, BothMoved):
+            about = truths.about(pair.record, pair.field)
+            found[about] = found.get(about, frozenset()) | {pair.copy.place.source}
+    return found
 
 
 def _copy_key(pair: Pair) -> RecordField:
@@ -102,6 +119,7 @@ def _difference_flag(pair: Pair, outcome: Merge, rules: Rules) -> Flag:
         rules.severity(pair.field),
         told.message,
         told.discreet,
+        told.sources,
         pair.contract,
         (rules.fields[pair.field].type.format(pair.copy_value), expected) if undecided else (),
     )
@@ -121,7 +139,7 @@ def _problem_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
     for item in matched.identified:
         for claim in item.record.claims.values():
             if isinstance(claim.parsed, Problem) and _is_compared(claim.field, rules):
-                told = Told(claim.parsed.message, claim.parsed.message)
+                told = tell_of_itself(claim.parsed.message)
                 kind = FlagKind(claim.parsed.kind.value)
                 severity = rules.severity(claim.field)
                 yield flag_on(claim, item.key, kind, told, severity, candidates=claim.parsed.candidates)
@@ -143,7 +161,7 @@ def _unmatched_flags(truths: Truths) -> Iterator[Flag]:
         if item.why in unsure:
             continue
         claim = identity_claim(item.record, rules)
-        told = tell_unmatched(item, claim, known_by)
+        told = tell_unmatched(item, claim, known_by, rules)
         kind = _UNMATCHED_KIND[item.why]
         severity = Severity.MEDIUM if kind in (FlagKind.AMBIGUOUS, FlagKind.UNREADABLE) else Severity.HIGH
         yield flag_on(claim, row_name(item), kind, told, severity, candidates=item.candidates)
@@ -160,9 +178,9 @@ def identity_claim(record: Record, rules: Rules) -> Claim:
 def _duplicate_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
     for rows in matched.duplicates:
         for item in rows:
-            text = f"{item.key} stands in {len(rows)} rows: nothing is concluded from them"
+            told = tell_duplicates(rows, item.key, rules)
             claim = item.record.claims[rules.sources[item.record.source].key[0]]
-            yield flag_on(claim, item.key, FlagKind.DUPLICATE_ROW, Told(text, text), Severity.HIGH)
+            yield flag_on(claim, item.key, FlagKind.DUPLICATE_ROW, told, Severity.HIGH)
 
 
 def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
@@ -179,4 +197,4 @@ def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
                 text = f"{rules.fields[claim.field].label}: {kinds}" + (f" ({worst.detail})" if worst.detail else "")
                 severity = Severity(worst.severity)
                 found = quoted(presentable(claim.raw))
-                yield flag_on(claim, item.key, FlagKind.URL_DEFECT, Told(text, text), severity, found=found)
+                yield flag_on(claim, item.key, FlagKind.URL_DEFECT, tell_of_itself(text), severity, found=found)

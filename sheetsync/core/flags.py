@@ -75,6 +75,8 @@ class Flag:
     message: str
     #: the same for readers who may see only field names of other sources
     discreet: str
+    #: the sources whose values or rows it speaks of, besides its own cell's
+    sources: frozenset[str]
     #: the contract that is broken, "briefs->landing.flight_end"; empty for trouble inside one cell
     contract: str = ""
     #: values to choose from when nobody can decide but a person
@@ -99,7 +101,7 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A value we could not stand for, and why: `reason` for everybody, `detail` may quote other sources' values."""
+    """A value we could not stand for, and why: `reason` names fields and sources only, `detail` may quote values."""
 
     place: Place
     record: str

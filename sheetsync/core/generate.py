@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Value
 from sheetsync.core.tracking import Withheld as BlockedUrl
@@ -31,7 +32,7 @@ class Generator:
     def value(self, record: str, name: str) -> Truth:
         """A field's value: made by its template where it has one, the owner's word otherwise."""
         template = self.rules.templates.get(name)
-        if template is None or name == "campaign_id":
+        if template is None or name == CAMPAIGN_ID:
             return self.truths.of(record, name)
         if template == BY_CHANNEL:
             return self._medium(record)
@@ -39,13 +40,29 @@ class Generator:
             return self._tracking_url(record)
         return self._filled(record, template)
 
+    def speaks_of(self, name: str) -> frozenset[str]:
+        """The sources whose words a field's value is made of, or whose word it is."""
+        template = self.rules.templates.get(name)
+        if name == CAMPAIGN_ID:
+            return frozenset(registrars(self.rules))
+        if template is None:
+            return frozenset(owner for owner in (self.rules.owners.get(name),) if owner is not None)
+        inputs = {
+            BY_CHANNEL: ("channel",),
+            BY_TRACKING: ("landing_page", *self.rules.tracking.parameters),
+        }.get(template) or tuple(found["name"] for found in _PLACEHOLDER.finditer(template))
+        return frozenset().union(*map(self.speaks_of, inputs))
+
     def _medium(self, record: str) -> Truth:
         channel = self.truths.of(record, "channel")
         if isinstance(channel, Unknown):
             return channel
         medium = self.rules.media.get(str(channel.value))
         label = self.rules.fields["channel"].label
-        return Known(medium) if medium else Unknown(f"no medium is configured for its {label}", str(channel.value))
+        if medium is None:
+            about = self.speaks_of("channel")
+            return Unknown(f"no medium is configured for its {label}", str(channel.value), about)
+        return Known(medium)
 
     def _filled(self, record: str, template: str) -> Truth:
         names = dict.fromkeys(found["name"] for found in _PLACEHOLDER.finditer(template))
@@ -59,7 +76,8 @@ class Generator:
 
     def _nothing_to_carry(self, names: list[str]) -> Unknown:
         labels = " and ".join(self.rules.fields[name].label for name in names)
-        return Unknown(f"{labels} has no letter or digit a link could carry")
+        about = frozenset().union(*map(self.speaks_of, names))
+        return Unknown(f"{labels} has no letter or digit a link could carry", sources=about)
 
     def _part(self, name: str, value: Value, pattern: str) -> str:
         if isinstance(value, date) and pattern:
@@ -79,7 +97,7 @@ class Generator:
         if isinstance(url, BlockedUrl):
             kinds = "; ".join(dict.fromkeys(f"landing page: {d.kind.replace('_', ' ')}" for d in url.reasons))
             details = "; ".join(defect.detail for defect in url.reasons if defect.detail)
-            return Unknown(kinds, details, frozenset((self.rules.owners.get("landing_page", ""),)))
+            return Unknown(kinds, details, self.speaks_of("landing_page"))
         return Known(url)
 
 

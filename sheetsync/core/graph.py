@@ -22,7 +22,7 @@ class Mode(StrEnum):
 
 
 class Visibility(StrEnum):
-    """What the readers of a source may learn of other sources' values."""
+    """What the readers of a source may learn of other sources' values, from wide to narrow."""
 
     FULL = "full"
     FIELDS = "fields"
@@ -74,7 +74,10 @@ class Source:
     #: field -> header spellings
     columns: Mapping[str, tuple[str, ...]]
     mode: Mode = Mode.OBSERVE
+    #: what readers of its workbook may learn of any other source's values
     readers_see: Visibility = Visibility.FIELDS
+    #: the same of single sources, by name; how settings of one workbook come together: `visibility`
+    readers_see_of: Mapping[str, Visibility] = field(default_factory=dict)
     #: fields filled in for this team by us
     generated: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ from sheetsync.core.generate import Generator
 from sheetsync.core.graph import GENERATED, Contract, Rules, Severity, Source
 from sheetsync.core.match import Identified, Matched
 from sheetsync.core.model import Claim, Problem
-from sheetsync.core.telling import Told, flag_on, quoted, row_name
+from sheetsync.core.telling import Told, flag_on, identified_by, looked_up_in, quoted, row_name
 from sheetsync.core.tracking import explain, presentable, same_tracking_url
 from sheetsync.core.truth import Known, Truth, Unknown
 
@@ -73,7 +73,11 @@ class Maker:
         frozen = is_url and self._marked_live(item)
         why = "; ".join(explain(typed, wanted)) if is_url else f"{quoted(typed)} should be {wanted}"
         ending = "; it is live, so it stays as it is" if frozen else ""
-        told = Told(f"{label} typed by hand: {why}{ending}", f"{label} typed by hand is not what is generated{ending}")
+        told = Told(
+            f"{label} typed by hand: {why}{ending}",
+            f"{label} typed by hand is not what is generated{ending}",
+            self.generator.speaks_of(claim.field),
+        )
         severity = Severity.LOW if frozen else self.rules.severity(claim.field)
         return flag_on(
             claim,
@@ -120,12 +124,14 @@ class Maker:
 def withheld_without_record(matched: Matched, rules: Rules) -> Iterator[Withheld]:
     """Rows nothing is concluded from still say why their values are missing."""
     for unmatched in matched.unmatched:
+        reason, about = "the row's campaign id is not known", looked_up_in(unmatched, rules)
         for name in _links(rules.sources[unmatched.record.source]):
-            yield Withheld(unmatched.record.place, row_name(unmatched), name, "the row's campaign id is not known")
+            yield Withheld(unmatched.record.place, row_name(unmatched), name, reason, sources=about)
     for rows in matched.duplicates:
+        about = identified_by(rows, rules)
         for item in rows:
             for name in _links(rules.sources[item.record.source]):
-                yield Withheld(item.record.place, item.key, name, "two rows have the same key")
+                yield Withheld(item.record.place, item.key, name, "two rows have the same key", sources=about)
 
 
 def _links(source: Source) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
+from typing import assert_never
 
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import (
     Flag,
-    FlagKind,
     Generated,
     Status,
     Withheld,
@@ -22,10 +22,11 @@ from sheetsync.core.flags import (
     status_of,
     worst,
 )
-from sheetsync.core.graph import GENERATED, Mode, Source, Visibility
+from sheetsync.core.graph import Mode, Source, Visibility
 from sheetsync.core.lookup import SEPARATOR, scoped_key
 from sheetsync.core.model import Place, Record, Snapshot
 from sheetsync.core.tables import OUR_PREFIX
+from sheetsync.core.visibility import Readers
 
 #: our tab's id, chosen by us so that it is the same in every workbook and its link is known before it exists
 OUR_TAB_ID = 1_773_777_001
@@ -39,8 +40,6 @@ _HEAD = (KEY, ROW, LINK, STATUS, ISSUES)
 _ISSUES_LENGTH = 200
 
 _UNSAID = "something in another team's sheet does not fit this row"
-#: flags whose words name another source although they have neither owner nor contract
-_NAMING_OTHERS = (FlagKind.ORPHAN_ROW, FlagKind.NEAR_MISS_ID)
 
 #: what a key cell in error shows; a formula cannot look it up
 _ERRORS = frozenset(["#ERROR!", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "Loading..."])
@@ -121,13 +120,13 @@ def desired(
 ) -> Desired | None:
     """What should stand in one workbook; None where every source in it only observes.
 
-    `sources` are the workbook's sources that were read; `snapshots` are theirs by name; `unfit` says by source why
-    columns would be unsafe in its tab (`unfit.why_unfit`).
+    `sources` are all of the workbook's sources, because the settings of each count for all of its readers; `snapshots`
+    are theirs by name; `unfit` says by source why columns would be unsafe in its tab (`unfit.why_unfit`).
     """
     writing = [source for source in sources if source.mode is not Mode.OBSERVE]
     if not writing:
         return None
-    words = _Words(said)
+    words = _Words(said, Readers(tuple(sources)))
     generated = dict.fromkeys(name for source in writing for name in source.generated)
     columns = tuple(_columns(source, snapshots[source.name], unfit.get(source.name, "")) for source in writing)
     lines = [
@@ -142,9 +141,10 @@ def desired(
 
 
 class _Words:
-    """What was decided, by the physical row it is said to."""
+    """What was decided, by the physical row it is said to, and who will read it."""
 
-    def __init__(self, said: Decisions) -> None:
+    def __init__(self, said: Decisions, readers: Readers) -> None:
+        self.readers = readers
         self._flags: dict[tuple[str, int | None], list[Flag]] = {}
         self._made: dict[tuple[str, int | None], list[Generated | Withheld]] = {}
         for flag in said.flags:
@@ -172,8 +172,8 @@ def _lines(source: Source, snapshot: Snapshot, words: _Words, link: Link) -> Ite
         if source.mode is Mode.COLUMNS or flags or made:
             addressable = is_addressable(record) and shared[_folded(record)] == 1
             key = scoped_key(source.name, record.address) if addressable else ""
-            values = {outcome.field: _value(outcome, source.readers_see) for outcome in made}
-            issues = issues_text(most_telling_first(flags), source.readers_see)
+            values = {outcome.field: _value(outcome, words.readers) for outcome in made}
+            issues = issues_text(most_telling_first(flags), words.readers)
             lines.append(Line(key, _label(record), link(record.place), status, issues, values))
     # Ordered by key, not by row: a sorted sheet is no reason to write.
     yield from sorted(lines, key=lambda line: (not line.key, line.key, line.link))
@@ -214,30 +214,36 @@ def _label(record: Record) -> str:
     return " · ".join(" ".join(part.split()) for part in parts if part)
 
 
-def issues_text(flags: Sequence[Flag], readers_see: Visibility) -> str:
+def issues_text(flags: Sequence[Flag], readers: Readers) -> str:
     """What is wrong with a row in one line of at most 200 characters, worst first, ending in that flag's id."""
     if not flags:
         return ""
-    ending = (f" (+{len(flags) - 1} more)" if len(flags) > 1 else "") + f" [{flags[0].id}]"
-    text = " ".join(_message(flags[0], readers_see).split())
+    said = [_message(flag, readers) for flag in flags]
+    # What may not be said counts as one: how much of it there is may not be said either.
+    more = len(said) - max(said.count(_UNSAID) - 1, 0) - 1
+    ending = (f" (+{more} more)" if more else "") + f" [{flags[0].id}]"
+    text = " ".join(said[0].split())
     room = _ISSUES_LENGTH - len(ending)
     return (text if len(text) <= room else text[: room - 1] + "…") + ending
 
 
-def _message(flag: Flag, readers_see: Visibility) -> str:
-    if readers_see is Visibility.FULL:
-        return flag.message
-    unowned = flag.owner is None and flag.contract
-    foreign = flag.owner not in (None, GENERATED, flag.place.source)
-    if readers_see is Visibility.NONE and (foreign or unowned or flag.kind in _NAMING_OTHERS):
-        return _UNSAID
-    return flag.discreet
+def _message(flag: Flag, readers: Readers) -> str:
+    match readers.may_learn(flag.sources):
+        case Visibility.FULL:
+            return flag.message
+        case Visibility.FIELDS:
+            return flag.discreet
+        case Visibility.NONE:
+            return _UNSAID
+        case seen:
+            assert_never(seen)
 
 
-def _value(outcome: Generated | Withheld, readers_see: Visibility) -> str:
+def _value(outcome: Generated | Withheld, readers: Readers) -> str:
     if isinstance(outcome, Generated):
         return outcome.value
-    if readers_see is Visibility.NONE and outcome.sources - {outcome.place.source}:
+    seen = readers.may_learn(outcome.sources)
+    if seen is Visibility.NONE:
         return f"HELD: {_UNSAID}"
-    detail = f" ({outcome.detail})" if outcome.detail and readers_see is Visibility.FULL else ""
+    detail = f" ({outcome.detail})" if outcome.detail and seen is Visibility.FULL else ""
     return f"HELD: {outcome.reason}{detail}"

@@ -1,12 +1,17 @@
-"""The sentences flags are told in: one for those who may see everything, one for readers who see only names."""
+"""The sentences flags are told in: one for those who may see everything, one for readers who see only names.
 
+The one for readers who may see nothing of a source has no room for anything, so it is the same everywhere: `managed`.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.contracts import Pair
 from sheetsync.core.flags import Flag, FlagKind
 from sheetsync.core.graph import Rules, Severity
-from sheetsync.core.match import Unmatched
+from sheetsync.core.match import Identified, Unmatched
 from sheetsync.core.merge import Agreed, BothMoved, CopyMoved, Merge, OwnerMoved, Unfounded
 from sheetsync.core.model import Claim
 
@@ -19,7 +24,10 @@ class Told:
     """One piece of news in its two versions."""
 
     message: str
+    #: never a value of another source: no id, no candidate, no count of them, no link
     discreet: str
+    #: the sources whose values or rows it speaks of, besides its own cell's: who may hear it depends on them
+    sources: frozenset[str]
 
 
 def quoted(text: str) -> str:
@@ -33,55 +41,86 @@ def tell_difference(pair: Pair, merged: Merge, rules: Rules) -> Told:
     field = rules.fields[pair.field]
     here = f"{field.label} is {quoted(pair.copy.raw)} here"
     says = field.type.format(pair.owner.value)
+    about = frozenset((pair.owner_source or pair.handoff.giver,))
     if pair.owner_source is None:
         other = rules.sources[pair.handoff.giver].title
         return Told(
             f"{here}, {says} in {other}, and nobody owns it: a person must decide",
             f"{field.label} differs from {other} and nobody owns it: a person must decide",
+            about,
         )
     owner = rules.sources[pair.owner_source].title
     differs = f"{field.label} differs from {owner}, whose word counts"
     match merged:
         case CopyMoved(base):
             was = field.type.format(base)
-            return Told(f"{here}; {owner} (owner) still says {says}; agreed was {was}", differs + "; this copy moved")
+            still = f"{here}; {owner} (owner) still says {says}; agreed was {was}"
+            return Told(still, differs + "; this copy moved", about)
         case OwnerMoved():
-            return Told(f"{here}; {owner} (owner) changed it to {says}", f"{field.label} was changed in {owner}")
+            return Told(f"{here}; {owner} (owner) changed it to {says}", f"{field.label} was changed in {owner}", about)
         case BothMoved(base):
             was = field.type.format(base)
             return Told(
                 f"{here} and {says} in {owner} (owner); both moved from {was}: a person must decide",
                 f"{field.label} was changed both here and in {owner}: a person must decide",
+                about,
             )
         case Unfounded() | Agreed():
-            return Told(f"{here}; {owner} (owner) says {says}", differs)
+            return Told(f"{here}; {owner} (owner) says {says}", differs, about)
         case _:
             assert_never(merged)
 
 
-def tell_unmatched(item: Unmatched, claim: Claim, known_by: str) -> Told:
+def tell_unmatched(item: Unmatched, claim: Claim, known_by: str, rules: Rules) -> Told:
     """What a row that belongs to no campaign has to hear."""
-    found = quoted(claim.raw)
+    found, about = quoted(claim.raw), looked_up_in(item, rules)
     candidates = " or ".join(item.candidates)
     match item.why:
         case "near_miss":
             return Told(
                 f"{found} is no campaign {known_by} knows; it nearly is {candidates}: a person must say which",
                 f"{found} is no campaign {known_by} knows, but nearly one: check its spelling",
+                about,
             )
         case "orphan":
             what = f"{found} is no campaign" if found else "this row names no campaign"
-            return Told(f"{what} {known_by} knows", f"{what} {known_by} knows")
+            return Told(f"{what} {known_by} knows", f"{what} {known_by} knows", about)
         case "ambiguous":
             return Told(
                 f"this row may mean {candidates}: give it its campaign id",
                 "this row may mean several campaigns: give it its campaign id",
+                about,
             )
         case "unreadable":
             text = f"the id {found} cannot be read"
-            return Told(text, text)
+            return tell_of_itself(text)
         case _:
             assert_never(item.why)
+
+
+def tell_duplicates(rows: Sequence[Identified], label: str, rules: Rules) -> Told:
+    """What a row has to hear whose record stands in other rows of its source as well; `label` names that record."""
+    return Told(
+        f"{label} stands in {len(rows)} rows: nothing is concluded from them",
+        "several rows here are about the same: nothing is concluded from them",
+        identified_by(rows, rules),
+    )
+
+
+def tell_of_itself(text: str) -> Told:
+    """Trouble inside one cell: its own words are told to whoever can read the cell."""
+    return Told(text, text, frozenset())
+
+
+def looked_up_in(item: Unmatched, rules: Rules) -> frozenset[str]:
+    """The sources that were asked which campaign a row means; none where its own cell cannot be read."""
+    return frozenset() if item.why == "unreadable" else frozenset(registrars(rules))
+
+
+def identified_by(rows: Sequence[Identified], rules: Rules) -> frozenset[str]:
+    """The sources without which nobody knew that these rows are about one record: none where each says its own id."""
+    by_themselves = all(item.record.value(CAMPAIGN_ID) is not None for item in rows)
+    return frozenset() if by_themselves else frozenset(registrars(rules))
 
 
 def row_name(item: Unmatched) -> str:
@@ -114,6 +153,7 @@ def flag_on(
         severity,
         told.message,
         told.discreet,
+        told.sources,
         contract,
         candidates,
     )

@@ -1,9 +1,9 @@
 """What each record's owner says of each field, or why that cannot be said. The owner's word, never the majority."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from sheetsync.core.campaigns import CAMPAIGN_ID
+from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.fields import Field
 from sheetsync.core.graph import Rules
 from sheetsync.core.match import Matched
@@ -51,8 +51,8 @@ class Truths:
     matched: Matched
     #: sources that could not be read and of which nothing is remembered either
     unread: Mapping[str, str]
-    #: (record, field) pairs over which owner and copy both moved: disputed until a person decides
-    disputed: Collection[tuple[str, str]] = ()
+    #: (record, field) over which owner and copy both moved, disputed until a person decides -> the copies' sources
+    disputed: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def of(self, record: str, name: str) -> Truth:
         """The owner's word on one field of one record."""
@@ -71,8 +71,8 @@ class Truths:
         if source in self.unread:
             return Unknown(f"{title} could not be read", sources=speaks_of)
         key, _ = self.about(record, name)
-        if (key, name) in self.disputed:
-            return Unknown(f"{label} is in conflict", sources=speaks_of)
+        if copies := self.disputed.get((key, name)):
+            return Unknown(f"{label} is in conflict", sources=speaks_of | copies)
         row = self.matched.of.get((source, key))
         if row is None:
             return Unknown(self._why_no_row(source, key, f"no {label}: ", title), sources=speaks_of)
@@ -89,7 +89,9 @@ class Truths:
 
     def _id(self, campaign: str) -> Truth:
         if campaign in self.matched.unaccepted:
-            return Unknown("the campaign has no accepted id yet", f"proposed: {campaign}")
+            return Unknown(
+                "the campaign has no accepted id yet", f"proposed: {campaign}", frozenset(registrars(self.rules))
+            )
         return Known(campaign)
 
     def _why_no_row(self, source: str, key: str, missing: str, title: str) -> str:

@@ -22,7 +22,7 @@ def flag(
     source: str = "utm",
     field: str = "offer",
 ) -> Flag:
-    return Flag(place(source, row, column), of, field, kind, "x", "y", "briefs", Severity.MEDIUM, "m", "d")
+    return Flag(place(source, row, column), of, field, kind, "x", "y", "briefs", Severity.MEDIUM, "m", "d", frozenset())
 
 
 flags = st.lists(

@@ -87,7 +87,9 @@ def test_without_any_one_of_its_inputs_a_link_is_withheld_and_the_input_is_named
 def test_a_link_with_a_disputed_input_is_withheld_and_the_input_is_named(name: str) -> None:
     of = generator(*everything())
     record = PLACEMENT if INPUTS[name] == "utm" else "NL-1001"
-    found = replace(of, truths=replace(of.truths, disputed={(record, name)})).value(PLACEMENT, "tracking_url")
+    found = replace(of, truths=replace(of.truths, disputed={(record, name): frozenset({"landing"})})).value(
+        PLACEMENT, "tracking_url"
+    )
     assert why(found) == (f"{RULES.fields[name].label} is in conflict", "")
 
 

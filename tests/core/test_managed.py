@@ -1,7 +1,7 @@
 """What should stand in a workbook by our hand: who is addressed, what its readers may learn, and in which words."""
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,10 +14,12 @@ from sheetsync.core.graph import Mode, Severity, Source, Visibility
 from sheetsync.core.lookup import SEPARATOR, scoped_key
 from sheetsync.core.managed import Desired, Line, desired, fold_address, issues_text
 from sheetsync.core.model import Place, Record, Snapshot
+from sheetsync.core.visibility import Readers
 from tests.core import builders as b
 
 NOTHING = Decisions((), (), (), {})
 FOREIGN = "ADVENT49"
+UNSAID = "something in another team's sheet does not fit this row"
 
 texts = st.text(st.sampled_from(" abA␟\n#/!") | st.characters(codec="utf-8"), max_size=6)
 
@@ -38,10 +40,16 @@ def flag(place: Place, kind: FlagKind = FlagKind.DIFFERENCE, number: int = 1, **
         Severity.HIGH,
         f"Promo code is X here; Partner briefs (owner) says {FOREIGN}",
         "Promo code differs from Partner briefs, whose word counts",
+        frozenset({"briefs"}),
         "briefs->landing.promo_code",
         id=f"ss-AAAA{number:02d}",
     )
     return replace(about, **changes)  # type: ignore[arg-type]
+
+
+def reading(readers_see: Visibility, **of: Visibility) -> Readers:
+    """Readers of the landing pages' workbook."""
+    return Readers((replace(b.LANDING, readers_see=readers_see, readers_see_of=of),))
 
 
 def said(*flags: Flag, made: Sequence[Generated] = (), held: Sequence[Withheld] = ()) -> Decisions:
@@ -153,20 +161,25 @@ def test_a_value_that_is_part_of_the_key_is_not_shown_beside_the_rows_that_lack_
 messages = st.text(st.sampled_from(string.ascii_letters + " \n\t") | st.characters(codec="utf-8"), max_size=400)
 
 
-@given(st.lists(messages, max_size=4), st.sampled_from(Visibility))
+@given(st.lists(st.tuples(messages, st.booleans()), max_size=4), st.sampled_from(Visibility))
 def test_what_is_wrong_is_one_line_of_at_most_200_characters_ending_in_the_worst_flags_id(
-    told: list[str], readers_see: Visibility
+    told: list[tuple[str, bool]], readers_see: Visibility
 ) -> None:
     place = b.place("landing", 1)
-    flags = [flag(place, number=number, message=text, discreet=text) for number, text in enumerate(told)]
-    text = issues_text(flags, readers_see)
+    flags = [
+        flag(place, number=number, message=text, discreet=text, sources=frozenset(["briefs"] if foreign else []))
+        for number, (text, foreign) in enumerate(told)
+    ]
+    unsaid = sum(foreign for _, foreign in told) if readers_see is Visibility.NONE else 0
+    more = len(told) - 1 - max(unsaid - 1, 0)
+    text = issues_text(flags, reading(readers_see))
     assert bool(text) == bool(flags)
     assert len(text) <= 200
     assert "\n" not in text
     assert len(text.splitlines()) <= 1
     if flags:
         assert text.endswith(f"[{flags[0].id}]")
-        assert (f"+{len(flags) - 1} more" in text) == (len(flags) > 1)
+        assert text.removesuffix(f" [{flags[0].id}]").endswith(f" (+{more} more)") or more == 0
 
 
 def values(decisions: Decisions, readers_see: Visibility) -> Line:
@@ -192,23 +205,26 @@ def test_full_readers_see_values_fields_readers_see_names_and_the_others_only_th
     assert {line.status for line in (full, fields, none)} == {"DIFFERS"}
 
 
-@pytest.mark.parametrize(
-    "unowned",
-    [
-        {"kind": FlagKind.ORPHAN_ROW, "discreet": "NL-9 is no campaign Campaign register knows"},
-        {"kind": FlagKind.NEAR_MISS_ID, "discreet": "NL-9 is no campaign Campaign register knows, but nearly one"},
-        {"kind": FlagKind.CONFLICT, "contract": "landing->utm.legal_line", "discreet": "differs from Landing pages"},
-    ],
-)
-def test_with_none_a_flag_without_owner_names_no_other_source_either(unowned: Mapping[str, object]) -> None:
-    about = replace(flag(b.place("landing", 1, 0), owner=None, contract=""), **unowned)  # type: ignore[arg-type]
-    assert issues_text([about], Visibility.FIELDS).startswith(str(unowned["discreet"]))
-    text = issues_text([about], Visibility.NONE)
-    assert not any(word in text for word in ("Campaign register", "Landing pages", "NL-9")), text
-    assert text.endswith("[ss-AAAA01]")
+def test_what_may_not_be_said_counts_as_one_however_much_of_it_there_is() -> None:
+    place = b.place("landing", 1)
+    own = flag(place, number=9, message="own", discreet="own", sources=frozenset())
+    three = [flag(place, number=number) for number in (1, 2, 3)]
+    assert issues_text([*three, own], reading(Visibility.NONE)) == f"{UNSAID} (+1 more) [ss-AAAA01]"
+    assert issues_text([own, *three], reading(Visibility.NONE)) == "own (+1 more) [ss-AAAA09]"
+    assert issues_text(three, reading(Visibility.NONE)) == f"{UNSAID} [ss-AAAA01]"
+    assert "(+3 more)" in issues_text([own, *three], reading(Visibility.FIELDS))
+
+
+def test_words_about_several_sources_are_told_as_the_narrowest_of_them_allows() -> None:
+    about = flag(b.place("landing", 1), sources=frozenset({"briefs", "utm"}))
+    assert FOREIGN in issues_text([about], reading(Visibility.NONE, briefs=Visibility.FULL, utm=Visibility.FULL))
+    fields = issues_text([about], reading(Visibility.NONE, briefs=Visibility.FULL, utm=Visibility.FIELDS))
+    assert fields.startswith("Promo code differs from Partner briefs")
+    assert issues_text([about], reading(Visibility.FULL, utm=Visibility.NONE)).startswith(UNSAID)
 
 
 def test_with_none_trouble_in_ones_own_cell_is_still_told_in_full() -> None:
     text = "'Octember 3' is no date"
     own = flag(b.place("landing", 1, 0), FlagKind.UNREADABLE, owner=None, contract="", message=text, discreet=text)
-    assert issues_text([own], Visibility.NONE) == f"{text} [ss-AAAA01]"
+    own = replace(own, sources=frozenset())
+    assert issues_text([own], reading(Visibility.NONE)) == f"{text} [ss-AAAA01]"

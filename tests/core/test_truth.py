@@ -103,13 +103,20 @@ def test_what_one_source_says_is_asked_of_that_source_whoever_owns_it() -> None:
 
 @pytest.mark.parametrize("key", ["NL-1001", PLACEMENT])
 def test_a_disputed_field_of_a_campaign_is_disputed_for_its_placements_too(key: str) -> None:
-    of = truths(*everything(), disputed={("NL-1001", "flight_start")})
+    of = truths(*everything(), disputed={("NL-1001", "flight_start"): frozenset({"utm"})})
     assert why(of.of(key, "flight_start")) == ("Flight start is in conflict", "")
     assert isinstance(of.of(key, "flight_end"), Known)
 
 
+def test_a_dispute_speaks_of_the_owner_and_of_every_copy_that_moved() -> None:
+    disputed = {("NL-1001", "flight_start"): frozenset({"utm", "landing"})}
+    said = truths(*everything(), disputed=disputed).of("NL-1001", "flight_start")
+    assert said == Unknown("Flight start is in conflict", sources=frozenset({"briefs", "utm", "landing"}))
+
+
 def test_a_dispute_over_one_campaign_is_none_over_another() -> None:
-    of = truths(*everything(), row("briefs", 2, campaign_id="NL-1002"), disputed={("NL-1001", "offer")})
+    disputed = {("NL-1001", "offer"): frozenset({"landing"})}
+    of = truths(*everything(), row("briefs", 2, campaign_id="NL-1002"), disputed=disputed)
     assert isinstance(of.of("NL-1002", "offer"), Known)
 
 
