@@ -98,7 +98,7 @@ class _Comparison:
         return pairs.right
 
     def _rows(self) -> list[int | None]:
-        """The row in which each of our lines stands now: by its key, then by all it says, then by what is rare in it."""
+        """The row in which each of our lines stands now: by its key, by all it says, then by what is rare in it."""
         there = [row for row in range(len(self._found)) if row != self._head]
         shown = [[self._cell(row, at) for at in range(len(self._names))] for row in there]
         ours = [[_at(line, at) for at in range(len(self._names))] for line in self._lines]
@@ -113,7 +113,7 @@ class _Comparison:
 
     @staticmethod
     def _alike(ours: Rows, shown: Rows, *, by_key: bool) -> dict[tuple[int, int], int]:
-        """Pairs worth a look, with the number of cells they share: those with one key, or with a rare text in common."""
+        """Pairs worth a look, and how many cells they share: those with one key, or with a rare text in common."""
         standing: dict[tuple[int, str], list[int]] = defaultdict(list)
         for row, cells in enumerate(shown):
             for at, text in enumerate(cells[:1] if by_key else cells):
