@@ -91,3 +91,6 @@ class _NoLeases:
 
     def hold(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
         return nullcontext()
+
+    def renew(self, name: str) -> None:
+        """Nothing is held."""

@@ -4,6 +4,7 @@ Source: the Sheets v4 discovery document. Whatever is false, zero or empty is ab
 here has a default.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +33,9 @@ FIELDS = (
     ")))"
 )
 
+#: a generation: no run of ours comes anywhere near more digits
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
 _FORMATS = {
     "TEXT": Format.TEXT,
     "PERCENT": Format.PERCENT,
@@ -59,22 +63,27 @@ def workbook(answer: Json) -> Workbook:
     Raises KeyError, TypeError or ValueError when the answer is not shaped as the discovery document says.
     """
     properties = answer["properties"]
+    fences = _fences(answer.get("developerMetadata", []))
     return Workbook(
         id=answer["spreadsheetId"],
         title=properties.get("title", ""),
         locale=properties.get("locale", ""),
         time_zone=properties.get("timeZone", ""),
         tabs=tuple(_tab(sheet) for sheet in answer["sheets"]),
-        generations=_generations(answer.get("developerMetadata", [])),
+        generations=tuple((metadata_id, number) for metadata_id, number, _ in fences),
+        signatures=tuple((number, run) for _, number, run in fences if run),
     )
 
 
-def _generations(entries: list[Json]) -> tuple[tuple[int, int], ...]:
-    """Our own entries, oldest first; one whose value is no number is somebody else's and fences nothing."""
+def _fences(entries: list[Json]) -> list[tuple[int, int, str]]:
+    """Our own entries as (id, generation, run), oldest first; the run is empty where an older sheetsync wrote it.
+
+    One whose value does not begin with a number is somebody else's and fences nothing.
+    """
     ours = [entry for entry in entries if entry.get("metadataKey") == GENERATION_KEY]
-    numbered = [(entry["metadataId"], entry.get("metadataValue", "")) for entry in ours]
-    found = [(metadata_id, int(value)) for metadata_id, value in numbered if value.isascii() and value.isdigit()]
-    return tuple(sorted(found, key=lambda entry: (entry[1], entry[0])))
+    parted = [(entry["metadataId"], *entry.get("metadataValue", "").partition(" ")) for entry in ours]
+    found = [(metadata_id, int(number), run) for metadata_id, number, _, run in parted if _NUMBER.fullmatch(number)]
+    return sorted(found, key=lambda fence: (fence[1], fence[0]))
 
 
 def _tab(sheet: Json) -> Tab:

@@ -33,7 +33,7 @@ from sheetsync.core.changes import (
 
 Json = dict[str, Any]
 
-#: key of the developer metadata that carries a batch's generation; its value is the number and nothing else
+#: key of the developer metadata that carries a batch's generation; its value is the number and the run that sent it
 GENERATION_KEY = "sheetsync.generation"
 #: key of the metadata that stays with a column of ours; its value is what the column shows, and the header it keeps
 COLUMN_KEY = "sheetsync.column"
@@ -121,7 +121,7 @@ def _fence(change: Fence) -> list[Json]:
     created = {
         "metadataId": change.metadata_id,
         "metadataKey": GENERATION_KEY,
-        "metadataValue": str(change.generation),
+        "metadataValue": f"{change.generation} {change.run}".rstrip(),
         "location": {"spreadsheet": True},
         # DOCUMENT, not PROJECT: another service account of the same team, of another Cloud project, must see the fence.
         "visibility": "DOCUMENT",

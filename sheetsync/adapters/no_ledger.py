@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sheetsync.ports import Event, JournalEntry, Memory, OpenFlag, Outcome, Published, RunRecord
+from sheetsync.ports import Event, JournalEntry, Memory, OpenFlag, Outcome, Published, RunRecord, Standing
 
 
 class NoLedger:
@@ -12,7 +12,7 @@ class NoLedger:
         """No past."""
         return Memory({}, {}, {}, {})
 
-    def journal(self, entry: JournalEntry) -> None:
+    def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
         """A dry run sends nothing, so there is nothing to note."""
 
     def unfinished(self) -> Sequence[JournalEntry]:

@@ -41,7 +41,7 @@ class SqlLeases:
     def hold(self, name: str) -> Iterator[None]:
         """Hold a named lease for the block.
 
-        Raises `LockHeld` naming host, process, start and expiry. A lease that has expired, or whose process on this
+        Raises `LockHeld` naming owner, process, age and expiry. A lease that has expired, or whose process on this
         host is gone, is taken over.
         """
         self._acquire(name)
@@ -57,7 +57,8 @@ class SqlLeases:
             if connection.execute(renewed.values(expires=self._clock.now() + EXPIRY)).rowcount:
                 return
             holder = _find(connection, name)
-        raise self._refusal(holder) if holder else LockHeld(f"The lock '{name}' is not held any more.")
+        told = self._told(holder) if holder else "Another run"
+        raise LockHeld(f"{told} took the lock over, so this one stopped; it wrote nothing after that.", "Run it again")
 
     def close(self) -> None:
         """Give the file back."""
@@ -105,12 +106,13 @@ class SqlLeases:
         return not _is_running(lease.pid)
 
     def _refusal(self, lease: Row[Any]) -> LockHeld:
-        today = self._clock.now()
+        expires = _moment(lease.expires, self._clock.now())
         return LockHeld(
-            f"Another run (pid {lease.pid} on {_host(lease.owner)}, started {_told(lease.acquired, today)})"
-            " holds the lock;",
-            f"wait, or if it is gone, it expires at {_told(lease.expires, today)}",
+            f"{self._told(lease)} holds the lock;", f"wait, or if it is gone, the lock is free at {expires}"
         )
+
+    def _told(self, lease: Row[Any]) -> str:
+        return f"Another run ({lease.owner}, pid {lease.pid}, for {_age(self._clock.now() - lease.acquired)})"
 
 
 def _find(connection: Connection, name: str) -> Row[Any] | None:
@@ -137,8 +139,25 @@ def _is_running(pid: int) -> bool:
         return False
     except OSError:  # somebody else's process
         return True
-    return True
+    return not _is_zombie(pid)
 
 
-def _told(moment: datetime, today: datetime) -> str:
+def _is_zombie(pid: int) -> bool:
+    """Whether a process has ended and only its parent has not asked how: in containers perhaps nobody ever does."""
+    try:
+        # The name in parentheses may hold anything, also parentheses.
+        _, _, after = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")
+    except OSError:  # no Linux: there the expiry has to do
+        return False
+    return after.split()[:1] == ["Z"]
+
+
+def _age(age: timedelta) -> str:
+    """In the largest unit that fills: 42 s, 4 min, 30 h."""
+    seconds = max(0, int(age.total_seconds()))
+    minutes, hours = seconds // 60, seconds // 3600
+    return f"{seconds} s" if not minutes else f"{minutes} min" if not hours else f"{hours} h"
+
+
+def _moment(moment: datetime, today: datetime) -> str:
     return f"{moment:%H:%M:%SZ}" if moment.date() == today.date() else f"{moment:%Y-%m-%d %H:%M:%SZ}"

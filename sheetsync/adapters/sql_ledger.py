@@ -1,8 +1,9 @@
 """Our own memory in one SQLite file: baselines, observations, history, journal, flags, runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, bindparam, case, delete, func, select
@@ -19,8 +20,11 @@ from sheetsync.adapters.sql_schema import (
     proposed_ids,
     published,
     runs,
+    standing,
+    utc_text,
 )
 from sheetsync.core.model import Place
+from sheetsync.errors import LockHeld
 from sheetsync.ports import (
     Event,
     JournalEntry,
@@ -31,12 +35,18 @@ from sheetsync.ports import (
     Published,
     RecordField,
     RunRecord,
+    Standing,
 )
 
 HIGHEST_NUMBER = "highest_number"
 #: states after which a batch needs no more care
 FINAL = ("committed", "dropped")
+#: batches of one workbook that may still arrive, newest first: one delayed past so many attempts is not told apart
+STANDING_KEPT = 8
 WORST_FIRST = {"high": 0, "medium": 1, "low": 2}
+
+#: what tells one batch from another
+BATCH = (standing.c.spreadsheet, standing.c.generation, standing.c.run)
 
 Line = dict[str, Any]
 
@@ -66,21 +76,27 @@ class SqlLedger:
                 published={_about(row): _published(row) for row in connection.execute(select(published))},
                 proposed_ids={row.natural_key: row.proposed for row in connection.execute(select(proposed_ids))},
                 highest_number=_highest_number(connection),
+                standing={it.batch: it for it in map(_standing, connection.execute(select(standing)))},
             )
 
-    def journal(self, entry: JournalEntry) -> None:
-        """Note a batch's state; on the disk when this returns."""
+    def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
+        """Note a batch's state and what stands in its workbook; on the disk when this returns."""
         with self._file.writing() as connection:
             _append(connection, journal, [_journal_line(entry)])
+            _stand(connection, standing, kept=STANDING_KEPT)
 
     def unfinished(self) -> Sequence[JournalEntry]:
-        """Batches whose last noted state is neither committed nor dropped, in the order they were begun."""
+        """Batches never noted as committed or dropped, in the order they were begun, with events nobody committed."""
         with self._file.reading() as connection:
-            return [entry for entry in _last_states(connection) if entry.state not in FINAL]
+            return _unfinished(connection)
 
     def commit(self, outcome: Outcome) -> None:
-        """Everything a cycle learned, in one transaction. A run can be committed once."""
+        """Everything a cycle learned, in one transaction. A run can be committed once.
+
+        Raises `LockHeld` where another run has settled this one's batches.
+        """
         with self._file.writing() as connection:
+            _refuse_the_dead(connection, outcome.run.id)
             _append(connection, runs, [_run_line(outcome.run)])
             _append(connection, history, map(_event_line, outcome.events))
             _forget(connection, outcome.vanished)
@@ -89,8 +105,9 @@ class SqlLedger:
             _put(connection, published, map(_published_line, outcome.published))
             _put(connection, proposed_ids, _proposed_lines(outcome.proposed_ids))
             _raise_highest_number(connection, outcome.highest_number)
-            _replace_flags(connection, outcome.flags, outcome.reached)
-            _settle_journal(connection, outcome.run.id)
+            _replace_flags(connection, outcome.flags, outcome.unreached)
+            _stand(connection, outcome.standing, kept=1)
+            _append(connection, journal, map(_journal_line, outcome.settled))
 
     def publish(self, values: Sequence[Published]) -> None:
         """Note values as published, on the disk when this returns."""
@@ -163,35 +180,55 @@ def _raise_highest_number(connection: Connection, number: int) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=[counters.c.name], set_={"value": highest}))
 
 
-def _replace_flags(connection: Connection, raised: Sequence[OpenFlag], reached: Iterable[str]) -> None:
-    # A flag of no source belongs to the run as a whole, and every run replaces it.
-    spoken_for = {*reached, ""}
-    still_open = {flag.id for flag in raised}
+def _replace_flags(connection: Connection, raised: Sequence[OpenFlag], unreached: Iterable[str]) -> None:
+    # Also a flag of no source, which belongs to the run as a whole, and those of a source that is none any more.
+    kept, still_open = set(unreached), {flag.id for flag in raised}
     lines = connection.execute(select(flags.c.id, flags.c.source)).all()
-    closed = [{"closed": line.id} for line in lines if line.source in spoken_for and line.id not in still_open]
+    closed = [{"closed": line.id} for line in lines if line.source not in kept and line.id not in still_open]
     if closed:
         connection.execute(delete(flags).where(flags.c.id == bindparam("closed")), closed)
     _put(connection, flags, map(_flag_line, raised), keep=["since"])
 
 
-def _settle_journal(connection: Connection, run: str) -> None:
-    verified = [entry for entry in _last_states(connection, run) if entry.state == "verified"]
-    _append(connection, journal, (_journal_line(replace(entry, state="committed")) for entry in verified))
+def _refuse_the_dead(connection: Connection, run: str) -> None:
+    # Batches are settled in a commit only, so this was another run's: it has told what this one saw.
+    settled = select(journal.c.seq).where(journal.c.run == run, journal.c.state.in_(FINAL)).limit(1)
+    if connection.scalar(settled) is not None:
+        raise LockHeld("Another run took over while this one stood still; nothing more was written.", "Run it again")
+
+
+def _stand(connection: Connection, lines: Sequence[Standing], kept: int) -> None:
+    """Put what stands in workbooks; of each workbook only the lines put last are kept."""
+    for it in lines:
+        of_batch = and_(*(column == getattr(it, column.name) for column in BATCH))
+        connection.execute(delete(standing).where(of_batch))
+    _append(connection, standing, map(_standing_line, lines))
+    for spreadsheet in {it.spreadsheet for it in lines}:
+        of_workbook = standing.c.spreadsheet == spreadsheet
+        newest = select(standing.c.seq).where(of_workbook).order_by(standing.c.seq.desc()).limit(kept)
+        connection.execute(delete(standing).where(of_workbook, standing.c.seq.not_in(newest)))
 
 
 # ---------------------------------------------------------------- questions with more than one table line to an answer
 
 
-def _last_states(connection: Connection, run: str | None = None) -> list[JournalEntry]:
-    """Each batch once, with the state noted last, in the order the batches were begun."""
+def _unfinished(connection: Connection) -> list[JournalEntry]:
+    """Each batch once that was never settled, with the state noted last, in the order the batches were begun."""
     batch = (journal.c.run, journal.c.spreadsheet, journal.c.generation)
-    ends = select(func.min(journal.c.seq).label("first"), func.max(journal.c.seq).label("last")).group_by(*batch)
-    if run is not None:
-        ends = ends.where(journal.c.run == run)
-    span = ends.subquery()
-    states = select(journal).join(span, journal.c.seq == span.c.last).order_by(span.c.first)
-    rows = connection.execute(states)
-    return [JournalEntry(row.run, row.spreadsheet, row.generation, row.state) for row in rows]
+    first, last = func.min(journal.c.seq).label("first"), func.max(journal.c.seq).label("last")
+    # Once settled is settled, whatever a run that was taken for dead notes afterwards.
+    is_settled = func.max(case((journal.c.state.in_(FINAL), 1), else_=0))
+    span = select(first, last).group_by(*batch).having(is_settled == 0).subquery()
+    begun, ended = journal.alias(), journal.alias()
+    wanted = (
+        select(ended, begun.c.events.label("noted"), runs.c.id.label("committed"))
+        .select_from(span)
+        .join(begun, begun.c.seq == span.c.first)
+        .join(ended, ended.c.seq == span.c.last)
+        .join(runs, runs.c.id == begun.c.run, isouter=True)
+        .order_by(span.c.first)
+    )
+    return [_journal_entry(row) for row in connection.execute(wanted)]
 
 
 def _highest_number(connection: Connection) -> int:
@@ -206,7 +243,7 @@ def _about_line(about: RecordField) -> Line:
     return {"source": source, "record": record, "field": field}
 
 
-def _about(row: Row[Any]) -> RecordField:
+def _about(row: Row[Any] | SimpleNamespace) -> RecordField:
     return row.source, row.record, row.field
 
 
@@ -222,7 +259,7 @@ def _place_line(place: Place) -> Line:
     }
 
 
-def _place(row: Row[Any]) -> Place:
+def _place(row: Row[Any] | SimpleNamespace) -> Place:
     return Place(row.place_source, row.spreadsheet, row.tab, row.tab_id, row.row, row.column, row.column_name)
 
 
@@ -240,7 +277,7 @@ def _event_line(it: Event) -> Line:
     return {"run": it.run, "at": it.at, **about, "old": it.old, "new": it.new, "raw": it.raw, **_place_line(it.place)}
 
 
-def _event(row: Row[Any]) -> Event:
+def _event(row: Row[Any] | SimpleNamespace) -> Event:
     return Event(row.run, row.at, *_about(row), row.old, row.new, row.raw, _place(row))
 
 
@@ -257,7 +294,26 @@ def _proposed_lines(proposed: Mapping[str, str]) -> Iterable[Line]:
 
 
 def _journal_line(it: JournalEntry) -> Line:
-    return {"run": it.run, "spreadsheet": it.spreadsheet, "generation": it.generation, "state": it.state}
+    events = [{**_event_line(event), "at": utc_text(event.at)} for event in it.events] or None
+    about = {"run": it.run, "spreadsheet": it.spreadsheet, "generation": it.generation}
+    return {**about, "state": it.state, "events": events}
+
+
+def _journal_entry(row: Any) -> JournalEntry:
+    """Without events where its run has put them into the history itself."""
+    untold = row.noted or () if row.committed is None else ()
+    lines = [SimpleNamespace(**{**line, "at": datetime.fromisoformat(line["at"])}) for line in untold]
+    return JournalEntry(row.run, row.spreadsheet, row.generation, row.state, tuple(map(_event, lines)))
+
+
+def _standing_line(it: Standing) -> Line:
+    batch = {"spreadsheet": it.spreadsheet, "generation": it.generation, "run": it.run}
+    return {**batch, "rows": it.rows, "told": it.told}
+
+
+def _standing(row: Row[Any]) -> Standing:
+    rows, told = tuple(map(tuple, row.rows)), tuple(map(tuple, row.told))
+    return Standing(row.spreadsheet, row.generation, row.run, rows, told)
 
 
 def _run_line(it: RunRecord) -> Line:

@@ -1,7 +1,6 @@
 """The ledger's tables as they stand at the newest revision; `migrations` brings older files there."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -34,6 +33,13 @@ class ExactText(TypeDecorator[str]):
         return value.decode(errors="surrogatepass") if isinstance(value, bytes) else value
 
 
+def utc_text(moment: datetime) -> str:
+    """An aware time as ISO text in UTC. Raises ValueError for one without zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without its zone has no place in the ledger: {moment}")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
 class UtcText(TypeDecorator[datetime]):
     """An aware time as ISO text in UTC with microseconds, so that text order is time order."""
 
@@ -41,26 +47,22 @@ class UtcText(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without its zone has no place in the ledger: {value}")
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        return None if value is None else utc_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else datetime.fromisoformat(value)
 
 
-class JsonText(TypeDecorator[Mapping[str, Any]]):
-    """A small document that we only ever read whole."""
+class JsonText(TypeDecorator[Any]):
+    """A document, or rows of texts, that we only ever read whole."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else json.dumps(dict(value))
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else json.dumps(value, default=dict)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Mapping[str, Any] | None:  # noqa: ARG002
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
         return None if value is None else json.loads(value)
 
 
@@ -130,7 +132,22 @@ journal = Table(
     Column("spreadsheet", ExactText, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("state", ExactText, nullable=False),
+    #: beside "intended": what the batch may replace, until a run's commit puts it into the history
+    Column("events", JsonText),
     Index("journal_batch", "run", "spreadsheet", "generation"),
+)
+
+#: what stands in our tab after a batch: one line per workbook, more only while nobody knows which batch came last
+standing = Table(
+    "standing",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("spreadsheet", ExactText, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("run", ExactText, nullable=False),
+    Column("rows", JsonText, nullable=False),
+    Column("told", JsonText, nullable=False),
+    Index("standing_batch", "spreadsheet", "generation", "run", unique=True),
 )
 
 flags = Table(

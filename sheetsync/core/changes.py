@@ -188,6 +188,8 @@ class Fence:
     generation: int
     #: ids of generations so old that no delayed batch can still be under way
     retired: tuple[int, ...] = ()
+    #: the run that sends it, so that two batches of one number can be told apart
+    run: str = ""
 
 
 Change = (

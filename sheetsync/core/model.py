@@ -131,6 +131,8 @@ class Workbook:
     tabs: tuple[Tab, ...]
     #: our fence: (developer metadata id, generation number) of our last batches, oldest first
     generations: tuple[tuple[int, int], ...] = ()
+    #: (generation number, run that sent it) of those that say so, oldest first
+    signatures: tuple[tuple[int, str], ...] = ()
 
     def tab(self, tab_id: int) -> Tab | None:
         return next((tab for tab in self.tabs if tab.id == tab_id), None)
@@ -138,6 +140,19 @@ class Workbook:
     @property
     def generation(self) -> int:
         return max((number for _, number in self.generations), default=0)
+
+    @property
+    def newest_batch(self) -> tuple[int, str]:
+        """Generation and run of the batch that was applied last; no run where it does not say."""
+        return self.generation, dict(self.signatures).get(self.generation, "")
+
+    def holds(self, generation: int, run: str) -> bool:
+        """Whether a run's batch was applied.
+
+        A number that does not say whose it is (of an older sheetsync, or retired since) counts as the run's own: what
+        was not applied is found out by looking at what stands there.
+        """
+        return dict(self.signatures).get(generation, run) == run and self.generation >= generation
 
 
 # ---------------------------------------------------------------- canonical: as understood

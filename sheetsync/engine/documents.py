@@ -144,7 +144,7 @@ def _written(write: Written, run: Run) -> Document:
         "title": write.plan.desired.title,
         "generation": (batch or run.readings.workbooks[write.plan.desired.spreadsheet]).generation,
         "changes": list(write.plan.doing),
-        "overtyped": len(write.plan.overtyped),
+        "overtyped": write.typed.cells,
         "state": state,
         "wrong": list(write.wrong or ()),
     }

@@ -26,6 +26,7 @@ def read(world: World, rules: Rules, request: Request) -> Readings:
     memory = world.ledger.memory()
     began = world.clock.monotonic()
     for spreadsheet in rules.spreadsheets:
+        world.go_on()
         try:
             workbooks[spreadsheet] = world.sheets.read(spreadsheet)
         except SheetsyncError as error:

@@ -5,7 +5,7 @@ What was observed is always kept. The baseline moves only where what should stan
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag
@@ -14,7 +14,17 @@ from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
 from sheetsync.engine.documents import flag_document
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
-from sheetsync.ports import Event, Memory, Observation, OpenFlag, Outcome, Published, RecordField, RunRecord
+from sheetsync.ports import (
+    Event,
+    JournalEntry,
+    Memory,
+    Observation,
+    OpenFlag,
+    Outcome,
+    Published,
+    RecordField,
+    RunRecord,
+)
 
 
 def commit(
@@ -40,6 +50,7 @@ def commit(
         world.sheets.count,
     )
     if not readings.request.dry_run:
+        world.go_on()
         world.ledger.commit(_outcome(world, run))
     return run
 
@@ -52,10 +63,15 @@ def _outcome(world: World, run: Run) -> Outcome:
     seen = list(_observations(run))
     told = _Told(run.readings.memory, run)
     settled = _settled(run)
+    killed = _killed(world, run)
     baselines = {key: value for key, value in run.decided.agreed.items() if key[0] in settled}
     return Outcome(
         RunRecord(run.id, run.started, world.clock.now(), run.exit_code, run_counts(run)),
-        [*told.changes(seen), *told.overtyped()],
+        [
+            *_recovered(killed, run),
+            *told.changes(seen),
+            *(event for write in run.written for event in write.typed.events),
+        ],
         seen,
         told.vanished(seen),
         baselines,
@@ -63,7 +79,9 @@ def _outcome(world: World, run: Run) -> Outcome:
         run.matched.proposed,
         run.matched.highest_number,
         [_open_flag(world, run, flag) for flag in run.decided.flags if run.is_fresh(flag.place)],
-        tuple(run.snapshots.fresh),
+        tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh),
+        [*(replace(entry, events=()) for entry in killed), *_own(run)],
+        [write.standing(run.id) for write in run.written if write.plan.batch is None or write.verified],
     )
 
 
@@ -147,15 +165,6 @@ class _Told:
         fresh = self.run.snapshots.fresh
         return [key for key in self.memory.observations if key[0] in fresh and key not in there]
 
-    def overtyped(self) -> Iterator[Event]:
-        """What somebody typed into a column of ours, before our values return there."""
-        # Where nothing was applied it still stands there, and is told once it goes.
-        for write in (write for write in self.run.written if not write.dropped):
-            for cell in write.plan.overtyped:
-                tab = self.run.snapshots.fresh[cell.source].place
-                place = Place(cell.source, tab.spreadsheet, tab.tab, cell.tab_id, cell.row, cell.column)
-                yield self._event(cell.source, f"row {cell.row + 1}", cell.header, None, cell.text, cell.text, place)
-
     def _event(
         self, source: str, record: str, field: str, old: str | None, new: str | None, raw: str, place: Place
     ) -> Event:
@@ -167,6 +176,39 @@ def _said(observation: Observation | None) -> tuple[str | None, str]:
     if observation is None:
         return None, ""
     return observation.value, "" if observation.value is not None else observation.raw.strip()
+
+
+# ---------------------------------------------------------------- what became of the batches
+
+
+def _killed(world: World, run: Run) -> list[JournalEntry]:
+    """Batches that runs before this one left open and whose fate is known now, with what those did not live to tell.
+
+    The workbook says whether a batch was applied. One that was not may still arrive, and then brings nothing that is
+    not told: what it replaces was seen by the run that made it, or by the one that has settled it.
+    """
+    settled = []
+    for entry in world.ledger.unfinished():
+        workbook = run.readings.workbooks.get(entry.spreadsheet)
+        if entry.run == run.id or (workbook is None and entry.spreadsheet in run.readings.rules.spreadsheets):
+            continue
+        # A workbook that is no source any more is never asked again.
+        applied = workbook is not None and workbook.holds(entry.generation, entry.run)
+        settled.append(replace(entry, state="committed" if applied else "dropped"))
+    return settled
+
+
+def _recovered(killed: Sequence[JournalEntry], run: Run) -> Iterator[Event]:
+    """Told by this run, as of the day they were seen."""
+    return (replace(event, run=run.id) for entry in killed for event in entry.events)
+
+
+def _own(run: Run) -> Iterator[JournalEntry]:
+    """This run's own batches; one whose answer was lost, or that does not show what it should, stays open."""
+    for write in run.written:
+        if write.plan.batch is not None and (write.verified or write.dropped):
+            state = "committed" if write.verified else "dropped"
+            yield JournalEntry(run.id, write.plan.desired.spreadsheet, write.plan.batch.generation, state)
 
 
 # ---------------------------------------------------------------- what stands in the sheets

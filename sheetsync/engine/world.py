@@ -1,7 +1,7 @@
 """What a cycle is given and what it leaves: the world's doors, the request, and the run that comes out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sheetsync.core.decide import Decisions
@@ -11,7 +11,20 @@ from sheetsync.core.match import Matched
 from sheetsync.core.model import Place, Snapshot, Tab, Workbook
 from sheetsync.core.plan import WorkbookPlan
 from sheetsync.errors import SheetsyncError
-from sheetsync.ports import Clock, Leases, Ledger, Memory, Records, RequestCount, Sheets
+from sheetsync.ports import (
+    Clock,
+    Event,
+    Leases,
+    Ledger,
+    Memory,
+    Records,
+    RequestCount,
+    Sheets,
+    Standing,
+)
+
+#: the name of the lease that a cycle holds
+RUN = "run"
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,10 @@ class World:
         if place.tab_id is None:
             return ""
         return self.sheets.link(place.spreadsheet, place.tab_id, a1(place.row, place.column))
+
+    def go_on(self) -> None:
+        """Before a long step, or one that leaves something behind. Raises `LockHeld` when another run took over."""
+        self.leases.renew(RUN)
 
 
 @dataclass(frozen=True)
@@ -80,10 +97,23 @@ class Snapshots:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """What people typed into what is ours in one workbook."""
+
+    #: what was not told before
+    events: tuple[Event, ...]
+    #: as it was read, with all that is told now
+    seen: Standing
+    #: cells, also those told before
+    cells: int
+
+
+@dataclass(frozen=True)
 class Written:
     """One workbook's write and how far it came."""
 
     plan: WorkbookPlan
+    typed: Typed
     #: read back after the write; None when it could not be
     wrong: tuple[str, ...] | None = ()
     trouble: SheetsyncError | None = None
@@ -94,6 +124,13 @@ class Written:
     def verified(self) -> bool:
         """Whether what people see in this workbook is what should stand there."""
         return self.trouble is None and self.wrong == ()
+
+    def standing(self, run: str) -> Standing:
+        """What stands in the workbook by our hand when this write has arrived."""
+        batch, desired = self.plan.batch, self.plan.desired
+        if batch is None:
+            return replace(self.typed.seen, rows=desired.rows, told=())
+        return Standing(desired.spreadsheet, batch.generation, run, desired.rows)
 
 
 @dataclass(frozen=True)

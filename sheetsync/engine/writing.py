@@ -1,6 +1,8 @@
 """Write each workbook's batch once, journalled before and read back after. One workbook's trouble stops no other."""
 
-from sheetsync.core.changes import Batch
+from dataclasses import replace
+
+from sheetsync.core.changes import Batch, Fence
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Source
 from sheetsync.core.managed import desired
@@ -9,8 +11,9 @@ from sheetsync.core.plan import WorkbookPlan
 from sheetsync.core.plan import plan as plan_workbook
 from sheetsync.core.plan import verify as look_again
 from sheetsync.core.unfit import why_unfit
+from sheetsync.engine.overtyped import typed_over
 from sheetsync.engine.world import Readings, Snapshots, World, Written
-from sheetsync.errors import AnswerLost, Refused, SheetsyncError
+from sheetsync.errors import AnswerLost, Refused, SheetsyncError, Unreachable
 from sheetsync.ports import JournalEntry
 
 
@@ -33,12 +36,9 @@ def _unfit(workbook: Workbook, source: Source, snapshot: Snapshot) -> str:
 
 
 def write(world: World, readings: Readings, plans: list[WorkbookPlan]) -> list[Written]:
-    """Settle what a killed run left open, then send every batch; in a dry run neither."""
-    if readings.request.dry_run:
-        return [Written(planned) for planned in plans]
-    for workbook in readings.workbooks.values():
-        _recover(world, workbook)
-    return [_send(world, readings.run, planned) for planned in plans]
+    """Send every batch; in a dry run none."""
+    typed = [Written(planned, typed_over(readings, planned)) for planned in plans]
+    return typed if readings.request.dry_run else [_send(world, readings.run, write) for write in typed]
 
 
 def verify(world: World, readings: Readings, written: list[Written]) -> list[Written]:
@@ -48,33 +48,34 @@ def verify(world: World, readings: Readings, written: list[Written]) -> list[Wri
     return [_look(world, readings, write) for write in written]
 
 
-def _recover(world: World, workbook: Workbook) -> None:
-    """Settle batches a killed run left behind: the generation in the workbook says whether they were applied."""
-    for entry in world.ledger.unfinished():
-        if entry.spreadsheet == workbook.id:
-            applied = workbook.generation >= entry.generation
-            state = "committed" if applied else "dropped"
-            world.ledger.journal(JournalEntry(entry.run, entry.spreadsheet, entry.generation, state))
-
-
-def _send(world: World, run: str, planned: WorkbookPlan) -> Written:
-    batch = planned.batch
-    if batch is None:
-        return Written(planned)
-    _note(world, run, batch, "intended")
+def _send(world: World, run: str, write: Written) -> Written:
+    planned, typed = write.plan.batch, write.typed
+    if planned is None:
+        return write
+    world.go_on()
+    batch = _signed(planned, run)
+    # What is about to be replaced is kept first; and should this run not live to say so, the next one knows by the
+    # workbook's newest batch what of its content is by our hand.
+    intended = JournalEntry(run, batch.spreadsheet, batch.generation, "intended", typed.events)
+    world.ledger.journal(intended, [typed.seen, write.standing(run)])
     try:
-        _apply(world, batch)
+        _apply(world, batch, run)
     except AnswerLost as error:
         # It may still be applied: the entry stays open, and the next run finds out by the generation.
-        return Written(planned, None, error)
+        return replace(write, wrong=None, trouble=error)
     except SheetsyncError as error:
-        _note(world, run, batch, "dropped")
-        return Written(planned, None, error, dropped=True)
+        return replace(write, wrong=None, trouble=error, dropped=True)
     _note(world, run, batch, "written")
-    return Written(planned)
+    return write
 
 
-def _apply(world: World, batch: Batch) -> None:
+def _signed(batch: Batch, run: str) -> Batch:
+    """With the run's id in its fence: another run may send another batch under the same number."""
+    changes = (replace(change, run=run) if isinstance(change, Fence) else change for change in batch.changes)
+    return replace(batch, changes=tuple(changes))
+
+
+def _apply(world: World, batch: Batch, run: str) -> None:
     """Apply once; when the answer was lost, ask the workbook before asking it again.
 
     Sending the same batch again is safe: its fence is refused if the first one arrived after all. Raises `AnswerLost`
@@ -85,11 +86,11 @@ def _apply(world: World, batch: Batch) -> None:
             return world.sheets.apply(batch)
         except Refused:
             # A batch that reaches Google twice is refused the second time, and that may be the answer we get.
-            if _arrived(world, batch):
+            if _arrived(world, batch, run):
                 return None
             raise
         except AnswerLost:
-            if _arrived(world, batch):
+            if _arrived(world, batch, run):
                 return None
             if again:
                 raise
@@ -100,26 +101,36 @@ def _apply(world: World, batch: Batch) -> None:
     return None
 
 
-def _arrived(world: World, batch: Batch) -> bool:
+def _arrived(world: World, batch: Batch, run: str) -> bool:
+    """Whether this very batch was applied. Raises `Unreachable` where another one was: this one never can be now."""
     try:
-        return world.sheets.read(batch.spreadsheet).generation >= batch.generation
+        there = world.sheets.read(batch.spreadsheet)
     except SheetsyncError as error:
         raise AnswerLost(f"{error} Whether the last write arrived is not known.") from error
+    if there.holds(batch.generation, run):
+        return True
+    if there.generation >= batch.generation:
+        raise Unreachable(
+            f"{batch.title}: another write of sheetsync's came first, so this one was refused; nothing is lost.",
+            "Run `sheetsync reconcile` again.",
+        )
+    return False
 
 
 def _look(world: World, readings: Readings, write: Written) -> Written:
     should, batch = write.plan.desired, write.plan.batch
     if batch is None:
-        return Written(write.plan, look_again(readings.workbooks[should.spreadsheet], should))
+        return replace(write, wrong=look_again(readings.workbooks[should.spreadsheet], should))
     if write.trouble is not None:
         return write
+    world.go_on()
     try:
         wrong = look_again(world.sheets.read(should.spreadsheet), should)
     except SheetsyncError as error:
-        return Written(write.plan, None, error)
+        return replace(write, wrong=None, trouble=error)
     if not wrong:
         _note(world, readings.run, batch, "verified")
-    return Written(write.plan, wrong)
+    return replace(write, wrong=wrong)
 
 
 def _note(world: World, run: str, batch: Batch, state: str) -> None:

@@ -101,6 +101,30 @@ class JournalEntry:
     spreadsheet: str
     generation: int
     state: str
+    #: what people had typed into what is ours, noted before the batch could replace it
+    events: Sequence[Event] = ()
+
+
+Told = tuple[str, str, str | None, str | None]
+"""(tab or column, row's key, old, new): by this a change in what is ours is known again, wherever it was moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands by our hand in a workbook whose newest batch is this one: whatever else is there, people typed."""
+
+    spreadsheet: str
+    generation: int
+    #: empty where the workbook does not say whose batch it was
+    run: str
+    #: the content of our tab as we wrote it, from A1; empty where it is not known
+    rows: Sequence[Sequence[str]]
+    #: what people typed there that the history, or the journal, has already
+    told: Sequence[Told] = ()
+
+    @property
+    def batch(self) -> tuple[str, int, str]:
+        return self.spreadsheet, self.generation, self.run
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +161,8 @@ class Memory:
     proposed_ids: Mapping[str, str]
     #: every number ever given out, so that none is recycled
     highest_number: int = 0
+    #: (spreadsheet, generation, run) of a batch -> what it left, or would leave if it arrives late
+    standing: Mapping[tuple[str, int, str], Standing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +178,13 @@ class Outcome:
     published: Sequence[Published]
     proposed_ids: Mapping[str, str]
     highest_number: int
-    #: flags of the sources that were reached; those of unreachable sources stay as they are
     flags: Sequence[OpenFlag]
-    reached: Sequence[str] = field(default_factory=tuple)
+    #: sources whose flags stay as they are; all others have exactly the `flags`
+    unreached: Sequence[str] = ()
+    #: batches of this run and of killed ones whose fate is known now: committed or dropped
+    settled: Sequence[JournalEntry] = ()
+    #: one for each workbook that was seen to be as it should; all else that was remembered of it is forgotten
+    standing: Sequence[Standing] = ()
 
 
 class Ledger(Protocol):
@@ -163,14 +193,17 @@ class Ledger(Protocol):
     def memory(self) -> Memory:
         """The past, for one cycle."""
 
-    def journal(self, entry: JournalEntry) -> None:
-        """Note a batch's state, durably, before the next step is taken."""
+    def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
+        """Note a batch's state, durably, before the next step is taken; with it what stands and would stand there."""
 
     def unfinished(self) -> Sequence[JournalEntry]:
-        """Batches whose last noted state is neither committed nor dropped, oldest first."""
+        """Batches never noted as committed or dropped, oldest first, each with those events no run has committed."""
 
     def commit(self, outcome: Outcome) -> None:
-        """Everything a cycle learned, in one transaction."""
+        """Everything a cycle learned, in one transaction.
+
+        Raises `LockHeld`, and keeps nothing, where another run has settled this one's batches: it was taken for dead.
+        """
 
     def publish(self, values: Sequence[Published]) -> None:
         """Values that stand in a sheet and are ours from now on, durably, between two runs."""
@@ -193,6 +226,9 @@ class Leases(Protocol):
 
     def hold(self, name: str) -> AbstractContextManager[None]:
         """Hold a named lease for the block. Raises `LockHeld` naming holder, process and age."""
+
+    def renew(self, name: str) -> None:
+        """Go on holding it. Raises `LockHeld` when another run has taken it over: nothing may be written any more."""
 
 
 class Clock(Protocol):

@@ -89,6 +89,20 @@ def test_only_our_generations_count_and_the_oldest_comes_first() -> None:
     assert book.generation == 10
 
 
+def test_a_fence_says_whose_batch_it_is_and_a_number_alone_may_be_anybodys() -> None:
+    values = [(11, "9"), (12, "10 20261127T120000.000Z"), (13, "9" * 40), (14, "11 ")]
+    entries = [
+        {"metadataId": metadata_id, "metadataKey": "sheetsync.generation", "metadataValue": value}
+        for metadata_id, value in values
+    ]
+    book = workbook({"spreadsheetId": "book", "properties": {}, "sheets": [], "developerMetadata": entries})
+    assert book.generations == ((11, 9), (12, 10), (14, 11))
+    assert (book.signatures, book.newest_batch) == (((10, "20261127T120000.000Z"),), (11, ""))
+    ours, strangers = "20261127T120000.000Z", "20261127T120000.001Z"
+    assert [book.holds(number, ours) for number in (8, 9, 10, 11, 12)] == [True, True, True, True, False]
+    assert [book.holds(number, strangers) for number in (8, 9, 10, 11, 12)] == [True, True, False, True, False]
+
+
 def test_rows_end_with_their_last_used_cell_and_formats_alone_are_no_use() -> None:
     brief = workbook(ANSWER).tabs[0]
     assert brief.rows == ((BLANK, Cell("Offer", "Offer")), (), (Cell(False, "FALSE"),))

@@ -1,6 +1,7 @@
 """What leases promise (`LeasesSuite`, for every adapter), and what ours promise of processes that went away."""
 
 import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -72,12 +73,12 @@ class LeasesSuite:
         with leases_of(ELSEWHERE).hold("run"):
             pass
 
-    def test_the_refusal_names_process_host_start_and_end(self, leases_of: LeasesOf) -> None:
+    def test_the_refusal_names_owner_process_age_and_end(self, leases_of: LeasesOf) -> None:
         with leases_of(HERE).hold("run"), pytest.raises(LockHeld) as caught, leases_of(ELSEWHERE).hold("run"):
             pass
         assert str(caught.value) == (
-            f"Another run (pid {os.getpid()} on here, started 12:03:04Z) holds the lock;"
-            " wait, or if it is gone, it expires at 12:13:04Z"
+            f"Another run (ana@here, pid {os.getpid()}, for 0 s) holds the lock;"
+            " wait, or if it is gone, the lock is free at 12:13:04Z"
         )
         assert caught.value.exit_code == 13
 
@@ -126,7 +127,7 @@ def test_an_expired_lease_is_taken_over_and_stays_with_its_new_holder(
         with late.hold("run"):
             clock.sleep(EXPIRY.total_seconds())
             new.enter_context(leases_of(ELSEWHERE).hold("run"))
-            with pytest.raises(LockHeld, match=r"pid .* on elsewhere"):
+            with pytest.raises(LockHeld, match=r"\(ben@elsewhere, pid .*\) took the lock over, so this one stopped"):
                 late.renew("run")
         with pytest.raises(LockHeld), leases_of(HERE).hold("run"):
             pytest.fail("the late run gave away a lease that was not its own any more")
@@ -143,7 +144,7 @@ def test_a_renewed_lease_does_not_expire(leases_of: SqlLeasesOf, clock: Settable
 
 
 def test_what_is_not_held_cannot_be_renewed(leases_of: SqlLeasesOf) -> None:
-    with pytest.raises(LockHeld, match="not held"):
+    with pytest.raises(LockHeld, match="took the lock over"):
         leases_of(HERE).renew("run")
 
 
@@ -151,8 +152,21 @@ def test_a_refusal_on_another_day_says_which_day_it_speaks_of(leases_of: SqlLeas
     clock.present = clock.present.replace(hour=23, minute=59)
     with leases_of(HERE).hold("run"), pytest.raises(LockHeld) as caught, leases_of(ELSEWHERE).hold("run"):
         pass
-    assert "started 23:59:04Z" in str(caught.value)
-    assert "expires at 2026-11-28 00:09:04Z" in str(caught.value)
+    assert "is free at 2026-11-28 00:09:04Z" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (299, "4 min"), (3600, "1 h"), (200_000, "55 h")]
+)
+def test_a_refusal_says_for_how_long_the_other_has_been_at_work(
+    leases_of: SqlLeasesOf, clock: SettableClock, seconds: int, told: str
+) -> None:
+    leases = leases_of(HERE)
+    with leases.hold("run"):
+        clock.sleep(seconds)
+        leases.renew("run")
+        with pytest.raises(LockHeld, match=f"for {told}\\)"), leases_of(ELSEWHERE).hold("run"):
+            pytest.fail("two at work")
 
 
 DIES_HOLDING = """
@@ -168,10 +182,34 @@ with SqlLeases(Path(sys.argv[1]), SystemClock(), "ana@here").hold("run"):
 def test_the_lease_of_a_dead_process_is_taken_over_on_its_host_only(path: Path) -> None:
     assert processes.run(DIES_HOLDING, path) == (9, "")
     elsewhere, here = (SqlLeases(path, SystemClock(), holder) for holder in (ELSEWHERE, HERE))
-    with closing(elsewhere), pytest.raises(LockHeld, match="on here"), elsewhere.hold("run"):
+    with closing(elsewhere), pytest.raises(LockHeld, match="ana@here"), elsewhere.hold("run"):
         pytest.fail("a process id means nothing on another host")
     with closing(here), here.hold("run"):
         pass
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from sheetsync.adapters.sql_leases import SqlLeases
+from sheetsync.adapters.system_clock import SystemClock
+with SqlLeases(Path(sys.argv[1]), SystemClock()).hold("run"):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="a process nobody has asked how it ended looks alive")
+def test_the_lease_of_a_killed_process_is_free_at_once_also_before_its_parent_knows(path: Path) -> None:
+    with closing(SqlLeases(path, SystemClock())) as leases, processes.start(HOLDS, path) as holder:
+        assert answer(holder) == "held"
+        with pytest.raises(LockHeld, match=rf"pid {holder.pid}, for \d s"), leases.hold("run"):
+            pytest.fail("two at work")
+        os.kill(holder.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, holder.pid, os.WEXITED | os.WNOWAIT)  # dead, and not yet waited for
+        with leases.hold("run"):
+            pass
+    assert holder.returncode == -signal.SIGKILL
 
 
 def test_a_restarted_container_does_not_wait_for_its_former_self(path: Path, leases_of: SqlLeasesOf) -> None:

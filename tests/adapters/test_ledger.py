@@ -23,8 +23,19 @@ from sqlalchemy import create_engine
 from sheetsync.adapters import sql_file, sql_schema
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.core.model import Place
-from sheetsync.errors import SheetsyncError
-from sheetsync.ports import Event, JournalEntry, Ledger, Memory, Observation, OpenFlag, Outcome, Published, RunRecord
+from sheetsync.errors import LockHeld, SheetsyncError
+from sheetsync.ports import (
+    Event,
+    JournalEntry,
+    Ledger,
+    Memory,
+    Observation,
+    OpenFlag,
+    Outcome,
+    Published,
+    RunRecord,
+    Standing,
+)
 from tests.adapters import processes
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -200,15 +211,15 @@ class LedgerSuite:
         for number, raised in enumerate(past):
             now = NOON + timedelta(minutes=number)
             flags = [flag(f"{source}{it}", source, since=now) for source, its in raised.items() for it in its]
-            ledger.commit(outcome(f"r{number}", flags=flags, reached=list(raised)))
+            ledger.commit(outcome(f"r{number}", flags=flags, unreached=sorted({"a", "b", "c"} - raised.keys())))
             unreached = {name: since for name, since in expected.items() if name[0] not in raised}
             expected = unreached | {it.id: expected.get(it.id, now) for it in flags}
         assert {it.id: it.since for it in ledger.open_flags()} == expected
 
     def test_a_flag_that_stays_says_what_was_said_last(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
-        ledger.commit(outcome("r1", flags=[flag("F1", severity="low")], reached=["briefs"]))
-        ledger.commit(outcome("r2", flags=[flag("F1", severity="high")], reached=["briefs"]))
+        ledger.commit(outcome("r1", flags=[flag("F1", severity="low")]))
+        ledger.commit(outcome("r2", flags=[flag("F1", severity="high")]))
         assert [it.document["severity"] for it in ledger.open_flags()] == ["high"]
 
     def test_flags_come_worst_first_then_by_source_row_and_id(self, new_ledger: NewLedger) -> None:
@@ -221,8 +232,18 @@ class LedgerSuite:
             flag("F4", "briefs", "medium"),
             flag("F3", "briefs", "low"),
         ]
-        ledger.commit(outcome(flags=sorted(ordered, key=lambda it: it.id), reached=["briefs", "utm"]))
+        ledger.commit(outcome(flags=sorted(ordered, key=lambda it: it.id)))
         assert ledger.open_flags() == ordered
+
+    def test_flags_of_a_source_that_is_none_any_more_are_closed_and_those_of_an_unreached_one_are_not(
+        self, new_ledger: NewLedger
+    ) -> None:
+        ledger = new_ledger()
+        ledger.commit(
+            outcome("r1", flags=[flag("F1", "briefs"), flag("F2", "utm"), flag("F3", "gone"), flag("F4", "")])
+        )
+        ledger.commit(outcome("r2", flags=[flag("F5", "briefs")], unreached=["utm"]))
+        assert {it.id for it in ledger.open_flags()} == {"F2", "F5"}
 
     # -------------------------------------------------------- the journal
 
@@ -237,15 +258,95 @@ class LedgerSuite:
             JournalEntry("r2", "sheet-1", 1, "intended"),
         ]
 
-    def test_commit_settles_what_its_run_verified_and_nothing_else(self, new_ledger: NewLedger) -> None:
+    def test_commit_settles_what_it_is_told_to_and_nothing_else(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
         verified = JournalEntry("r1", "sheet-1", 1, "verified")
         written = JournalEntry("r1", "sheet-2", 1, "written")
         of_another_run = JournalEntry("r0", "sheet-1", 1, "verified")
         for entry in (of_another_run, verified, written):
             ledger.journal(entry)
-        ledger.commit(outcome("r1"))
+        ledger.commit(outcome("r1", settled=[replace(verified, state="committed")]))
         assert ledger.unfinished() == [of_another_run, written]
+        ledger.commit(outcome("r2", settled=[replace(of_another_run, state="dropped")]))
+        assert ledger.unfinished() == [written]
+
+    def test_a_settled_batch_stays_settled_whatever_a_run_taken_for_dead_notes_then(
+        self, new_ledger: NewLedger
+    ) -> None:
+        ledger = new_ledger()
+        written = JournalEntry("r1", "sheet-1", 1, "written")
+        ledger.journal(written)
+        ledger.commit(outcome("r2", settled=[replace(written, state="committed")]))
+        ledger.journal(replace(written, state="verified"))
+        assert ledger.unfinished() == []
+
+    def test_a_run_whose_batches_another_one_has_settled_commits_nothing(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        entry = JournalEntry("r1", "sheet-1", 1, "intended", [event("r1")])
+        ledger.journal(entry)
+        recovered = [replace(it, run="r2") for it in ledger.unfinished()[0].events]
+        ledger.commit(outcome("r2", events=recovered, settled=[replace(entry, state="dropped", events=())]))
+        with pytest.raises(LockHeld, match="took over"):
+            ledger.commit(outcome("r1", events=[event("r1")]))
+        assert ledger.history() == [event("r2")]
+        last = ledger.last_run()
+        assert last is not None
+        assert last.id == "r2"
+
+    @given(seen=st.lists(events("r1"), max_size=3))
+    @law
+    def test_what_a_run_saw_before_its_batch_is_kept_to_the_letter_until_a_run_commits_it(
+        self, new_ledger: NewLedger, seen: list[Event]
+    ) -> None:
+        ledger = new_ledger()
+        ledger.journal(JournalEntry("r1", "sheet-1", 1, "intended", seen))
+        ledger.journal(JournalEntry("r1", "sheet-1", 1, "written"))
+        (entry,) = ledger.unfinished()
+        assert (entry.state, list(entry.events)) == ("written", seen)
+        assert not ledger.history(), "only a run that ends has a history"
+        ledger.commit(outcome("r1", events=seen))
+        assert ledger.unfinished() == [JournalEntry("r1", "sheet-1", 1, "written")], "told, and still open"
+
+    def test_a_time_without_zone_is_refused_in_the_journal_too(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        with pytest.raises(Exception, match="zone"):
+            ledger.journal(
+                JournalEntry("r1", "sheet-1", 1, "intended", [replace(event(), at=NOON.replace(tzinfo=None))])
+            )
+        assert ledger.unfinished() == []
+
+    # -------------------------------------------------------- what stands by our hand
+
+    @given(rows=st.lists(st.tuples(texts, texts)), told=st.lists(st.tuples(texts, texts, st.none() | texts, texts)))
+    @law
+    def test_what_stands_in_a_workbook_is_remembered_to_the_letter(
+        self, new_ledger: NewLedger, rows: list[tuple[str, ...]], told: list[Any]
+    ) -> None:
+        ledger = new_ledger()
+        seen = Standing("sheet-1", 3, "r0", tuple(rows), tuple(told))
+        then = Standing("sheet-1", 4, "r1", tuple(rows[1:]))
+        ledger.journal(JournalEntry("r1", "sheet-1", 4, "intended"), [seen, then])
+        ledger.journal(JournalEntry("r1", "sheet-1", 4, "written"))
+        assert ledger.memory().standing == {seen.batch: seen, then.batch: then}
+        later = replace(seen, told=())
+        ledger.journal(JournalEntry("r2", "sheet-1", 4, "intended"), [later])
+        assert ledger.memory().standing == {seen.batch: later, then.batch: then}
+
+    def test_what_was_seen_to_stand_is_one_line_and_of_what_may_yet_arrive_not_everything_is_kept(
+        self, new_ledger: NewLedger
+    ) -> None:
+        ledger = new_ledger()
+        other, now = Standing("sheet-2", 1, "r0", (("a",),)), Standing("sheet-1", 4, "r0", (("b",),))
+        ledger.journal(JournalEntry("r0", "sheet-2", 1, "intended"), [other])
+        for number in range(20):
+            ledger.journal(
+                JournalEntry(f"r{number}", "sheet-1", 5, "intended"), [now, Standing("sheet-1", 5, f"r{number}", ())]
+            )
+        known = set(ledger.memory().standing)
+        assert known == {other.batch, now.batch, *(("sheet-1", 5, f"r{number}") for number in range(13, 20))}
+        seen = Standing("sheet-1", 5, "r19", (("c",),))
+        ledger.commit(outcome("r19", standing=[seen]))
+        assert ledger.memory().standing == {other.batch: other, seen.batch: seen}
 
 
 # ---------------------------------------------------------------- our own file
@@ -397,6 +498,29 @@ def test_a_ledger_of_the_first_revision_comes_up_to_date_with_all_it_knows(tmp_p
 
 def tables(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def test_a_ledger_of_the_second_revision_keeps_its_journal_and_its_triggers(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    older = create_engine(f"sqlite:///{path}")
+    with older.begin() as connection:
+        sql_file.upgrade(connection, to="0002")
+    older.dispose()
+    with raw(path) as connection:
+        for state in ("intended", "written"):
+            noted = "INSERT INTO journal (run, spreadsheet, generation, state) VALUES ('r0', 'sheet-1', 4, ?)"
+            connection.execute(noted, (state,))
+    with closing(SqlLedger(path)) as ledger:
+        (left,) = ledger.unfinished()
+        assert left == JournalEntry("r0", "sheet-1", 4, "written")
+        assert ledger.memory().standing == {}
+        ledger.commit(outcome("r1", events=[event()], settled=[replace(left, state="committed")]))
+        assert ledger.unfinished() == []
+    with raw(path) as connection:
+        for table in ("history", "journal"):
+            for attempt in ("UPDATE {} SET run = 'x'", "DELETE FROM {}"):
+                with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                    connection.execute(attempt.replace("{}", table))
 
 
 def test_the_migrations_lead_to_the_tables_the_code_speaks_of(path: Path) -> None:
