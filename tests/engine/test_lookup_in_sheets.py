@@ -65,7 +65,7 @@ def say(sandbox: Running, addressed: Mapping[str, Sequence[str]]) -> None:
     book = sandbox.state.workbooks[BOOK].copied()
     tab = book.titled("sheetsync")
     assert tab is not None
-    lines = [("key", *SHOWS)]
+    lines: list[tuple[str, ...]] = [("key", *SHOWS)]
     lines += [
         (scoped_key(source, (key,)), *(f"{name} of {source} {key}" for name in SHOWS))
         for source, keys in addressed.items()
@@ -102,6 +102,12 @@ def assert_own_or_nothing(hand: Hand, source: str = "briefs", complete: bool = F
 # ---------------------------------------------------------------- rows and columns move
 
 
+def swap_keys(hand: Hand, row: int, column: int) -> None:
+    first, second = hand.grid[row][column], hand.grid[row + 1][column]
+    hand.type(row, column, second)
+    hand.type(row + 1, column, first)
+
+
 MOVES: Mapping[str, Act] = {
     "a row above everything": lambda hand: hand.insert("ROWS", 0),
     "rows right under the header": lambda hand: hand.insert("ROWS", hand.find("Ref")[0] + 1, 3),
@@ -134,10 +140,7 @@ MOVES: Mapping[str, Act] = {
     "our columns in front": lambda hand: hand.move(
         "COLUMNS", hand.find("ss:status")[1], hand.find("ss:issues")[1] + 1, 0
     ),
-    "two keys swapped": lambda hand: (
-        hand.type(hand.find("Ref")[0] + 1, hand.find("Ref")[1], "K-2"),
-        hand.type(hand.find("Ref")[0] + 2, hand.find("Ref")[1], "K-1"),
-    )[0],
+    "two keys swapped": lambda hand: swap_keys(hand, hand.find("Ref")[0] + 1, hand.find("Ref")[1]),
     "a key twice": lambda hand: hand.type(hand.find("Ref")[0] + 1, hand.find("Ref")[1], "K-2"),
     "the header repeated as text": lambda hand: hand.type(hand.find("Ref")[0] + 4, hand.find("Was")[1], "Was", "Ref"),
     "a banner": lambda hand: hand.type(hand.find("Ref")[0] + 4, hand.find("Was")[1], "WEEK 2", None),
