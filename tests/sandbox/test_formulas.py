@@ -186,6 +186,19 @@ def test_no_argument_makes_a_function_raise(name: str, values: list[Scalar], arr
     assert_well_formed(value(f"=ARRAYFORMULA({call})" if arrays else f"={call}", Place("Plan", 0, 0), book))
 
 
+@given(st.lists(st.sampled_from([None, True, 1.0, False, 0.0, "", "1", "TRUE", NA]), min_size=2, max_size=9), st.data())
+def test_a_function_of_single_values_gives_each_of_an_array_what_it_gives_alone(
+    cells: list[Scalar], data: st.DataObject
+) -> None:
+    name = data.draw(
+        st.sampled_from(["LEN", "NOT", "ISNUMBER", "ISTEXT", "ISBLANK", "UMINUS", "UPLUS", "VALUE", "TO_TEXT"])
+    )
+    book = Grids({"Plan": [[None, each] for each in cells]})
+    alone = [value(f"={name}(B{row})", Place("Plan", 0, 0), book) for row in range(1, len(cells) + 1)]
+    together = value(f"=ARRAYFORMULA({name}(B1:B{len(cells)}))", Place("Plan", 0, 0), book)
+    assert repr(together) == repr(column_of(*[each for each in alone if not isinstance(each, Array)]))
+
+
 def assert_well_formed(result: Scalar | Array) -> None:
     elements = [each for row in result.rows for each in row] if isinstance(result, Array) else [result]
     assert elements
