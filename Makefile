@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup demo test check format lock clean
+.PHONY: help setup demo test bench check format lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ demo: setup ## the main job on a story, without credentials
 test: setup ## every test, the end-to-end ones last
 	@$(BIN)/pytest -m "not e2e" -n 2
 	@$(BIN)/pytest -m e2e -n 2
+
+bench: setup ## what our formula costs beside other ways to write it
+	@$(BIN)/python -m tests.bench.lookup
 
 check: setup ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .

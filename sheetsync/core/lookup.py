@@ -1,26 +1,44 @@
 """The one formula we put into a person's tab: it shows beside each row what our tab holds for that row's own key.
 
 It stands in the header cell of a managed column and spills down. Each row looks up its own key, so the values follow
-their rows through sorts, inserts and moves with nobody at work. Why it reads as it does:
+their rows through sorts, inserts and moves with nobody at work. For the key in column C it reads, less the line breaks:
 
-- `INDEX(C:C;ROW()):INDEX(C:C;ROWS(C:C))` starts at the formula's own row, whatever is inserted above or right below it
-- `XLOOKUP`, never `VLOOKUP`: exact, a key with `*` or `?` means itself
+    =ARRAYFORMULA(IF(ROW(C)=ROW(); "ss:status"; IFERROR(LET(
+        key; IF(EXACT(TO_TEXT(INDEX($C:$C;ROW())); "Ref") * EXACT(INDEX(sheetsync!$D:$D;1); "status") * LEN(C);
+                "briefs␟"&TO_TEXT(C); NA());
+        IF(EXACT(XLOOKUP(key; sheetsync!$A:$A; sheetsync!$A:$A); key); XLOOKUP(key; sheetsync!$A:$A; sheetsync!$D:$D);)
+    ))))
+
+Whatever goes wrong, a row stays blank; it never shows what belongs to another key. Why it reads as it does:
+
+- `C` stands for `INDEX($C:$C;ROW()):INDEX($C:$C;ROWS($C:$C))`: from the formula's own row to the end of the grid,
+  whatever is inserted above or right below it, and wherever a sort carries it. It reaches the grid's end so that a
+  value typed anywhere in our column blocks it and is noticed
 - `TO_TEXT`: the key as people see it, whether it is text, a number or a date
-- `;` between arguments: every locale takes it
+- the key's header is looked at: if people moved the columns just before the formula arrived, there is no key here
+- the head of our tab's column is looked at: a copy of the formula that nobody keeps (in a tab somebody duplicated)
+  shows nothing once that column holds something else
+- `NA()` for a row without key: an error is its own answer, so only filled rows are searched for, however long the grid
+- `XLOOKUP`, never `VLOOKUP` or `MATCH`: exact, a key with `*` or `?` means itself
+- `EXACT`: XLOOKUP ignores case, and nobody says what else it takes for the same (`ß` and `ss`, `²` and `2`); the line
+  that was found counts only if its key is this row's to the letter
+- `;` between arguments: every locale takes it. Nothing else in it is bound to a locale
 - omitted arguments instead of `""`: a row with nothing to say stays truly blank
-- the key's headers are looked at too: if people moved the columns just before the formula arrived, it shows nothing
-  instead of what belongs to another key
 """
 
 import re
 from collections.abc import Sequence
+
+#: managed columns and everything else we write in a person's tab start like this
+OUR_PREFIX = "ss:"
 
 #: U+241F SYMBOL FOR UNIT SEPARATOR, between the parts of a scoped key
 SEPARATOR = "␟"
 
 #: what may be written in several ways: texts (kept as they are), quoted titles, separators and spaces
 _SPELLING = re.compile(r'("(?:[^"]|"")*")|\'((?:[^\']|\'\')*)\'!|([,\s])')
-_SHAPE = re.compile(r'=ARRAYFORMULA\(IF\(ROW\([^"]*\)=ROW\(\);"((?:[^"]|"")*)";IFERROR\(.*\)\)\)', re.DOTALL)
+#: what this and every older version of our formula has in common
+_SHAPE = re.compile(r'=ARRAYFORMULA\(IF\(ROW\([^"]*\)=ROW\(\);"((?:[^"]|"")*)";IFERROR\(.*␟.*\)\)\)', re.DOTALL)
 
 
 def column_letters(column: int) -> str:
@@ -46,19 +64,21 @@ def scoped_key(source: str, address: Sequence[str]) -> str:
 def spilling_lookup(header: str, source: str, key: Sequence[tuple[int, str]], our_tab: str, value_column: int) -> str:
     """The formula of one managed column.
 
-    `key` are the 0-based columns of the row's key in the person's tab, each with the text its header shows in the
-    formula's own row; `value_column` is the 0-based column of our tab (title `our_tab`) whose values it shows. Our
-    tab's first column holds the scoped keys.
+    `header` is what the column is headed with, our prefix included; without the prefix it is the head of the column
+    `value_column` (0-based) of our tab, titled `our_tab`, whose values are shown. That tab's first column holds the
+    scoped keys. `key` are the 0-based columns of the row's key in the person's tab, each with the text its header
+    shows in the formula's own row.
     """
     keys = [_column_from_here(column) for column, _ in key]
-    texts = [f"TO_TEXT({cells})" for cells in keys]
-    headed = [f"(TO_TEXT(INDEX({_column(column)};ROW()))={_text(shown)})" for column, shown in key]
-    unheaded_or_blank = "*".join([*headed, *(f"LEN({text})" for text in texts)]) + "=0"
-    scoped = f'&"{SEPARATOR}"&'.join([_text(source), *texts])
-    tab = _quoted_title(our_tab)
-    value = column_letters(value_column)
-    found = f"XLOOKUP({scoped};{tab}!$A:$A;{tab}!${value}:${value})"
-    return f"=ARRAYFORMULA(IF(ROW({keys[0]})=ROW();{_text(header)};IFERROR(IF({unheaded_or_blank};;{found});)))"
+    tab, value = _quoted_title(our_tab), column_letters(value_column)
+    headed = [f"EXACT(TO_TEXT(INDEX({_column(column)};ROW()));{_text(shown)})" for column, shown in key]
+    named = f"EXACT(INDEX({tab}!${value}:${value};1);{_text(header.removeprefix(OUR_PREFIX))})"
+    addressable = "*".join([*headed, named, *(f"LEN({cells})" for cells in keys)])
+    scoped = _text(source + SEPARATOR) + f"&{_text(SEPARATOR)}".join(f"&TO_TEXT({cells})" for cells in keys)
+    line = f"XLOOKUP(key;{tab}!$A:$A;{tab}!$A:$A)"
+    found = f"XLOOKUP(key;{tab}!$A:$A;{tab}!${value}:${value})"
+    shown = f"LET(key;IF({addressable};{scoped};NA());IF(EXACT({line};key);{found};))"
+    return f"=ARRAYFORMULA(IF(ROW({keys[0]})=ROW();{_text(header)};IFERROR({shown})))"
 
 
 def same_formula(one: str | None, other: str) -> bool:

@@ -23,9 +23,8 @@ from sheetsync.core.flags import (
     worst,
 )
 from sheetsync.core.graph import Mode, Source, Visibility
-from sheetsync.core.lookup import SEPARATOR, scoped_key
+from sheetsync.core.lookup import OUR_PREFIX, SEPARATOR, scoped_key
 from sheetsync.core.model import Place, Record, Snapshot
-from sheetsync.core.tables import OUR_PREFIX
 from sheetsync.core.visibility import Readers
 
 #: our tab's id, chosen by us so that it is the same in every workbook and its link is known before it exists
@@ -38,6 +37,11 @@ _HEAD = (KEY, ROW, LINK, STATUS, ISSUES)
 
 #: one line, ending in the flag's id
 _ISSUES_LENGTH = 200
+
+#: a key beyond this is somebody's text in the wrong column; Google refuses cells of more than 50,000 characters
+_KEY_LENGTH = 2_000
+#: a row in its own words
+_LABEL_LENGTH = 500
 
 _UNSAID = "something in another team's sheet does not fit this row"
 
@@ -105,8 +109,12 @@ def managed_header(name: str) -> str:
 
 
 def fold_address(text: str) -> str:
-    """A key as XLOOKUP compares it: case does not count."""
-    return unicodedata.normalize("NFC", text).casefold()
+    """A key as the most forgiving lookup might compare it: what is alike in it shares one line, so it gets none.
+
+    Case, width and composed forms, and characters nobody sees. The formula itself compares to the letter.
+    """
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return unicodedata.normalize("NFKC", seen).casefold()
 
 
 def desired(
@@ -185,8 +193,11 @@ def _notice(source: Source, unfit: str, link: str) -> Line:
 
 
 def is_addressable(record: Record) -> bool:
-    """Whether a formula can find this row's line by its key: no part blank, in error or with our separator in it."""
-    return all(part.strip() and part not in _ERRORS and SEPARATOR not in part for part in record.address)
+    """Whether a formula can find this row's line by its key: no part blank, in error or ours, none too long."""
+    parts = record.address
+    return sum(map(len, parts)) <= _KEY_LENGTH and all(
+        part.strip() and part not in _ERRORS and SEPARATOR not in part for part in parts
+    )
 
 
 def _folded(record: Record) -> tuple[str, ...]:
@@ -211,7 +222,8 @@ def _label(record: Record) -> str:
     """The row in its own words."""
     own = [record.claims[name].raw.strip() for name in ("partner", "campaign_name") if name in record.claims]
     parts = [*(part.strip() for part in record.address), *own]
-    return " · ".join(" ".join(part.split()) for part in parts if part)
+    label = " · ".join(" ".join(part.split()) for part in parts if part)
+    return label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1] + "…"
 
 
 def issues_text(flags: Sequence[Flag], readers: Readers) -> str:

@@ -20,7 +20,7 @@ from sheetsync.core.changes import (
     PutFormula,
 )
 from sheetsync.core.lookup import a1, scoped_key
-from sheetsync.core.managed import Desired, fold_address, managed_header
+from sheetsync.core.managed import Desired, managed_header
 from sheetsync.core.model import Workbook
 from sheetsync.core.our_columns import OurColumns
 from sheetsync.core.our_tab import our_title, tab_changes
@@ -106,7 +106,7 @@ def _overtyped(ours: OurColumns) -> Iterator[Overtyped]:
 
 def _shown_by_key(desired: Desired) -> dict[str, dict[str, str]]:
     head = desired.head
-    return {fold_address(row[0]): dict(zip(head, row, strict=True)) for row in desired.rows[1:] if row[0]}
+    return {row[0]: dict(zip(head, row, strict=True)) for row in desired.rows[1:] if row[0]}
 
 
 def _wrongly_shown(ours: OurColumns, lines: dict[str, dict[str, str]]) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _wrongly_shown(ours: OurColumns, lines: dict[str, dict[str, str]]) -> Iterat
     found = {name: column for name, column in ours.found.items() if not ours.is_stuck(column)}
     for row in range(wanted.header_row + 1, len(tab.rows)):
         address = [tab.cell(row, column).shown for column, _ in wanted.key]
-        line = lines.get(fold_address(scoped_key(wanted.source, address)), {}) if all(address) else {}
+        line = lines.get(scoped_key(wanted.source, address), {}) if all(address) else {}
         for name, column in found.items():
             if tab.cell(row, column).shown != line.get(name, ""):
                 yield f"{tab.title}!{a1(row, column)} does not show its row's {name}"

@@ -11,11 +11,8 @@ from functools import lru_cache
 
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.graph import Source
-from sheetsync.core.lookup import header_shown
+from sheetsync.core.lookup import OUR_PREFIX, header_shown
 from sheetsync.core.model import Cell, RowKind, Tab
-
-#: managed columns and everything else we write in a person's tab start like this
-OUR_PREFIX = "ss:"
 
 #: how far down a header is looked for: preambles of real sheets are short
 _HEADER_SEARCH_ROWS = 60

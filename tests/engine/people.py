@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheetsync.core.graph import Mode, SheetTab, Source
-from sheetsync.core.lookup import SEPARATOR
+from sheetsync.core.lookup import OUR_PREFIX, SEPARATOR
 from sheetsync.core.managed import OUR_TAB_ID
-from sheetsync.core.tables import OUR_PREFIX
 from sheetsync.sandbox import Running
 from tests.season import Season
 

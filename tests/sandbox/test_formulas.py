@@ -124,7 +124,7 @@ edits: st.SearchStrategy[Edit] = st.one_of(
 )
 signs = ["(", ")", ";", ",", "{", "}", "&", "-", ":", "%", "<>", "=", "^"]
 operands = ["2", "1.5", '"x*"', "TRUE", "#N/A", "A:A", "A2", "$B$1:B", "2:3", "Nowhere!A1", "'It''s'!A1", "Wide!1:1"]
-pieces = st.sampled_from([*signs, *operands, *FUNCTIONS, *(f"{name}(" for name in FUNCTIONS)])
+pieces = st.sampled_from([*signs, *operands, *FUNCTIONS, *(f"{name}(" for name in FUNCTIONS), "LET(", "x;"])
 formula_like = st.one_of(st.text(max_size=40), st.lists(pieces, max_size=12).map("".join)).map("={}".format)
 scalars: st.SearchStrategy[Scalar] = st.one_of(
     st.none(), st.booleans(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=8), st.just(NA)
@@ -184,6 +184,19 @@ def test_no_argument_makes_a_function_raise(name: str, values: list[Scalar], arr
     arguments = ";".join(data.draw(st.lists(st.sampled_from(shapes), max_size=5)))
     call = f"{name}({arguments})"
     assert_well_formed(value(f"=ARRAYFORMULA({call})" if arrays else f"={call}", Place("Plan", 0, 0), book))
+
+
+@given(st.lists(st.sampled_from([None, True, 1.0, False, 0.0, "", "1", "TRUE", NA]), min_size=2, max_size=9), st.data())
+def test_a_function_of_single_values_gives_each_of_an_array_what_it_gives_alone(
+    cells: list[Scalar], data: st.DataObject
+) -> None:
+    name = data.draw(
+        st.sampled_from(["LEN", "NOT", "ISNUMBER", "ISTEXT", "ISBLANK", "UMINUS", "UPLUS", "VALUE", "TO_TEXT"])
+    )
+    book = Grids({"Plan": [[None, each] for each in cells]})
+    alone = [value(f"={name}(B{row})", Place("Plan", 0, 0), book) for row in range(1, len(cells) + 1)]
+    together = value(f"=ARRAYFORMULA({name}(B1:B{len(cells)}))", Place("Plan", 0, 0), book)
+    assert repr(together) == repr(column_of(*[each for each in alone if not isinstance(each, Array)]))
 
 
 def assert_well_formed(result: Scalar | Array) -> None:
@@ -443,6 +456,27 @@ def test_a_formula_may_sum_the_cells_below_itself() -> None:
             return super().column(tab, column)
 
     assert value("=SUM(B2:B)", Place("Plan", 0, 1), Watched({"Plan": PLAN})) == 15.5
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("=LET(x;2;x*x)", 4.0),
+        ("=LET(x;2;Y;x+1;X*y)", 6.0),
+        ("=LET(x;1;LET(x;2;x)+x)", 3.0),
+        ("=ARRAYFORMULA(LET(x;B2:B3*2;IF(x>4;x;)))", column_of(None, 7.0)),
+        ("=LET(x;NA();IFERROR(x;1))", 1.0),
+        ("=LET(x;A2:A3;ROWS(x))", 2.0),
+        ("=LET(x;1;y)", FormulaError("#NAME?")),
+        ("=LET(x;1;x)+x", FormulaError("#NAME?")),
+        ("=LET(A1;1;2)", FormulaError("#NAME?")),
+        ("=LET(x;1)", NA),
+        ("=LET(x;1;y;2)", NA),
+        ("=LET()", NA),
+    ],
+)
+def test_let_gives_names_to_values_for_what_follows(formula: str, expected: Scalar | Array) -> None:
+    assert value(formula) == expected
 
 
 # Lookups

@@ -1,7 +1,8 @@
 """Applies a function of single values to arrays, element by element, repeating what is narrower."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, repeat
+from operator import is_
 
 from sheetsync.sandbox.formulas.calculation import Operand
 from sheetsync.sandbox.formulas.values import Array, FormulaError, Scalar
@@ -14,8 +15,19 @@ def spread(compute: Callable[..., Scalar], operands: Sequence[Operand]) -> Opera
         return compute(*operands)
     height = max(array.height for array in arrays)
     width = max(array.width for array in arrays)
-    elements = map(compute, *(_stretched(operand, height, width) for operand in operands))
+    elements = _each_once(compute, zip(*(_stretched(operand, height, width) for operand in operands), strict=False))
     return Array(tuple(tuple(next(elements) for _ in range(width)) for _ in range(height)))
+
+
+def _each_once(compute: Callable[..., Scalar], lines: Iterable[tuple[Scalar, ...]]) -> Iterator[Scalar]:
+    """The results in order. The blank end of a column is thousands of times the same: it is computed once."""
+    before: tuple[Scalar, ...] | None = None
+    result: Scalar = None
+    for line in lines:
+        # The very same objects, not equal ones: to Python TRUE and 1 are equal.
+        if before is None or not all(map(is_, line, before)):
+            before, result = line, compute(*line)
+        yield result
 
 
 def _stretched(operand: Operand, height: int, width: int) -> Iterable[Scalar]:

@@ -1,6 +1,6 @@
 """One evaluation: where the formula stands, the workbook it reads, and how values become what a function wants."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -26,6 +26,12 @@ class Calculation:
     arrays: bool = False
     #: Searched areas and their positions, so that 2,000 lookups read a column once.
     positions: dict[tuple[Area, bool], Positions] = field(default_factory=dict)
+    #: What LET has given a name, in capitals.
+    names: Mapping[str, Value] = field(default_factory=dict)
+
+    def knowing(self, name: str, value: Value) -> "Calculation":
+        """The same evaluation with one more name."""
+        return replace(self, names={**self.names, name: value})
 
     def over_arrays(self) -> "Calculation":
         """The same evaluation as ARRAYFORMULA sees it."""

@@ -15,6 +15,7 @@ from sheetsync.sandbox.formulas.syntax import (
     Gap,
     Literal,
     Mention,
+    Name,
     Node,
     parse,
 )
@@ -54,8 +55,29 @@ def _computed(node: Node, calculation: Calculation) -> Value:
             return spanning(area_in(_value(first, calculation)), area_in(_value(last, calculation)))
         case Braces(rows):
             return stacked(calculation, [[_value(part, calculation) for part in row] for row in rows])
+        case Name(name):
+            return _given(name, calculation)
+        case Call("LET", arguments):
+            return _let(arguments, calculation)
         case Call(name, arguments):
             return _called(name, arguments, calculation)
+
+
+def _given(name: str, calculation: Calculation) -> Value:
+    if name not in calculation.names:
+        raise Failure("#NAME?", f"Unknown range name: '{name}'.")
+    return calculation.names[name]
+
+
+def _let(arguments: Sequence[Node], calculation: Calculation) -> Value:
+    """Each name stands for its value in all that follows; the value is computed once, an error is a value too."""
+    if len(arguments) < 3 or len(arguments) % 2 == 0:
+        raise Failure("#N/A", "LET takes names with their values, and then one formula.")
+    for name, value in zip(arguments[:-1:2], arguments[1:-1:2], strict=True):
+        if not isinstance(name, Name):
+            raise Failure("#NAME?", "LET takes a name before each value.")
+        calculation = calculation.knowing(name.text, _value(value, calculation))
+    return _value(arguments[-1], calculation)
 
 
 def _called(name: str, arguments: Sequence[Node], calculation: Calculation) -> Value:

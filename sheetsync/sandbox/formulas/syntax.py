@@ -44,12 +44,19 @@ class Braces:
 
 
 @dataclass(frozen=True)
+class Name:
+    """A bare word, in capitals: a name that LET gives, or nothing anybody knows."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Call:
     name: str
     arguments: tuple["Node", ...]
 
 
-Node: TypeAlias = Literal | Gap | Mention | Between | Braces | Call
+Node: TypeAlias = Literal | Gap | Mention | Between | Braces | Name | Call
 
 
 class FormulaSyntaxError(Exception):
@@ -169,7 +176,7 @@ class _Parser:
             return Call(name, self._arguments())
         if name in ("TRUE", "FALSE"):
             return Literal(name == "TRUE")
-        return Literal(FormulaError("#NAME?", f"Unknown range name: '{name}'."))
+        return Name(name)
 
     def _arguments(self) -> tuple[Node, ...]:
         if self._accept(")"):
