@@ -1,12 +1,11 @@
 """The schedule machine: people act between any two requests of ours, and an oracle looks on."""
 
 from collections import deque
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Sequence
 
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from sheetsync.engine.world import Run
 from sheetsync.sandbox import GoogleError, RequestRecord, email_of
@@ -21,15 +20,13 @@ OUR_TAB_HAS_A_HISTORY = False
 Planned = tuple[int, str, tuple[int, ...]]
 """(how many requests of ours come first, name of the act, numbers that say where)."""
 
-_PLACES = st.tuples(*[st.integers(0, 11)] * 5)
-_ACT = st.sampled_from(sorted(ACTS))
-
 
 class Schedule:
     """One schedule played: cycles of a system, with people acting before, between and after its requests."""
 
-    def __init__(self, trust: Trust, tally: Tally, system: System = sheetsync) -> None:
-        trust.again()
+    def __init__(self, trust: Trust, tally: Tally, system: System = sheetsync, *, begun: bool = False) -> None:
+        """The story from its beginning, or (`begun`) from the end of the system's first cycle."""
+        trust.again("untouched")
         tally.schedules += 1
         self.trust, self.tally, self.system = trust, tally, system
         self.oracle = Oracle(trust.sandbox, email_of("sheetsync"))
@@ -38,6 +35,16 @@ class Schedule:
         self._planned: deque[Planned] = deque()
         self._broken: Broken | None = None
         self._sent = 0
+        if begun:
+            self._begin()
+
+    def _begin(self) -> None:
+        name = f"after {self.system.__name__}"
+        if name not in self.trust.moments:
+            self.cycle()
+            self.trust.keep(name, self.oracle)
+        self.oracle = self.trust.again(name).twin()
+        self.log = ["  (after the first cycle)"]
 
     def act(self, name: str, places: tuple[int, ...] = ()) -> None:
         """One act of a person. Raises `Broken` where it shows a promise broken."""
@@ -90,14 +97,15 @@ class Schedule:
 
     def quiet(self) -> None:
         """Nobody acts any more: two cycles settle everything, a third writes nothing. Raises `Broken`."""
-        for book in self.trust.fresh:
+        for book in self.trust.books:
             self.trust.sandbox.share(book, "sheetsync")
             self.oracle.act()
-        self.cycle()
-        self.cycle()
-        settled = self._writes()
-        run = self.cycle()
-        if self._writes() != settled:
+        for _ in range(3):
+            written = self._writes()
+            run = self.cycle()
+            if self._writes() == written:
+                break
+        else:
             raise Unsettled(f"a third cycle without acts still writes: {_doing(run)}")
         if run is not None:
             self._settled(run)
@@ -122,13 +130,14 @@ class Schedule:
     def _count(self, run: Run | None) -> None:
         reached = self.tally.reached
         reached["cycles"] += 1
-        reached["values beside rows"] += self.oracle.beside()
+        reached["values beside rows"] += self.oracle.values
+        self.oracle.values = 0
         if run is None:
             return
         for flag in run.decided.flags:
             reached[str(flag.kind)] += 1
         reached["sources in trouble"] += len(run.troubles)
-        reached["workbooks unreachable"] += len(self.trust.fresh) - len(run.readings.workbooks)
+        reached["workbooks unreachable"] += len(self.trust.books) - len(run.readings.workbooks)
         for write in run.written:
             reached["spills healed"] += bool(write.plan.overtyped) and write.verified
             reached["columns inserted anew"] += any("insert" in text for text in write.plan.doing) and write.verified
@@ -151,34 +160,46 @@ def _left_alone(run: Run) -> set[str]:
     }
 
 
-class Machine(RuleBasedStateMachine):
-    """Hypothesis plays schedules; `trust`, `tally` and `system` are set on a subclass."""
+class _Machine(RuleBasedStateMachine):
+    """What every machine does with a schedule."""
 
-    trust: ClassVar[Trust]
-    tally: ClassVar[Tally]
-    system: ClassVar[Callable[[Trust], Run | None]] = staticmethod(sheetsync)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.schedule = Schedule(self.trust, self.tally, self.system)
-        self._failed = False
-
-    @rule(planned=st.lists(st.tuples(st.integers(0, 7), _ACT, _PLACES), max_size=4))
-    def cycle(self, planned: list[Planned]) -> None:
-        self._play(lambda: self.schedule.cycle(*planned))
-
-    @rule(name=_ACT, places=_PLACES)
-    def act(self, name: str, places: tuple[int, ...]) -> None:
-        self._play(lambda: self.schedule.act(name, places))
+    schedule: Schedule
+    #: a schedule that was broken, or never begun, needs no quiet end
+    failed = True
 
     def teardown(self) -> None:
-        if not self._failed:
-            self._play(self.schedule.quiet)
+        if not self.failed:
+            self.play(self.schedule.quiet)
 
-    def _play(self, part: Callable[[], object]) -> None:
+    def play(self, part: Callable[[], object]) -> None:
+        """Play a part of the schedule; if it fails, say all that happened."""
         try:
             part()
         except BaseException:
-            self._failed = True
+            self.failed = True
             note("\n".join(["what happened:", *self.schedule.log]))
             raise
+
+
+def machine(
+    trust: Trust, tally: Tally, system: System = sheetsync, acts: Sequence[str] = tuple(sorted(ACTS))
+) -> type[RuleBasedStateMachine]:
+    """A Hypothesis machine that plays schedules of these acts against a system."""
+    chosen = st.sampled_from(acts)
+    places = st.tuples(*[st.integers(0, 11)] * 5)
+
+    class Machine(_Machine):
+        @initialize(begun=st.booleans())
+        def open(self, begun: bool) -> None:
+            self.schedule = Schedule(trust, tally, system, begun=begun)
+            self.failed = False
+
+        @rule(planned=st.lists(st.tuples(st.integers(0, 7), chosen, places), max_size=4))
+        def cycle(self, planned: list[Planned]) -> None:
+            self.play(lambda: self.schedule.cycle(*planned))
+
+        @rule(name=chosen, places=places)
+        def act(self, name: str, places: tuple[int, ...]) -> None:
+            self.play(lambda: self.schedule.act(name, places))
+
+    return Machine

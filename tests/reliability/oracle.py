@@ -8,7 +8,8 @@ kept as metadata of its own in the sandbox, which moves with its column as Googl
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import Any
 
@@ -103,11 +104,24 @@ class Oracle:
     #: literals that one of our reads has seen in our columns, by workbook; and in our tab
     seen: set[tuple[str, str]] = field(default_factory=set)
     seen_in_our_tab: set[tuple[str, str]] = field(default_factory=set)
+    #: values beside rows that were looked at
+    values: int = 0
     _books: dict[str, Workbook] = field(default_factory=dict)
+    #: source -> the workbook as it was at the last look
+    _looked: dict[str, Workbook] = field(default_factory=dict)
     _tags: int = _FIRST_TAG
 
     def __post_init__(self) -> None:
         self._books = dict(self.sandbox.state.workbooks)
+
+    def twin(self) -> "Oracle":
+        """Another that knows the same and goes its own way."""
+        known = {one.name: copy(getattr(self, one.name)) for one in fields(self) if one.name != "sandbox"}
+        twin = Oracle(self.sandbox, known.pop("account"))
+        for name, value in known.items():
+            setattr(twin, name, value)
+        twin._books = dict(self.sandbox.state.workbooks)
+        return twin
 
     # ------------------------------------------------------------ what it is told
 
@@ -209,35 +223,36 @@ class Oracle:
         self.filled[book_id, tab_id] = [dict(zip(head, row, strict=False)) for row in rows[1:]]
         self.meddled.discard(book_id)
 
-    def beside(self) -> int:
-        """Promise 2, in every tab: how many values were looked at. Raises `Misplaced`."""
-        looked = 0
+    def beside(self) -> None:
+        """Promise 2, in every workbook that has changed since the last look. Raises `Misplaced`."""
         for sheet in SHEETS:
-            for row, _, name, text in self.shown(sheet):
-                looked += bool(text)
+            if self._looked.get(sheet.source) is self.sandbox.state.workbooks[sheet.book]:
+                continue
+            for row, name, text in self.shown(sheet):
+                self.values += bool(text)
                 if text and text not in self._right(sheet, row, name):
                     raise Misplaced(f"{sheet.source} row {row.row + 1} {row.keys} shows {name} {text!r}")
                 if text and sheet.book not in self.meddled:
                     _check_named_record(sheet, row, text)
-        return looked
+            self._looked[sheet.source] = self.sandbox.state.workbooks[sheet.book]
 
-    def shown(self, sheet: Sheet) -> Iterator[tuple["Row", int, str, str]]:
-        """Every cell under a formula of ours that holds no literal: its row, column, our name for it and its text."""
+    def shown(self, sheet: Sheet) -> Iterator[tuple["Row", str, str]]:
+        """Every cell under a formula of ours that holds no literal: its row, our name for the column, its text."""
         book = self.sandbox.state.workbooks[sheet.book]
         tab = book.tab(sheet.tab_id)
         columns = _tagged(book, tab) if tab is not None else set()
         if tab is None or not columns:
             return
         results = self.sandbox.state.results(book)
+        named: dict[int, list[tuple[int, ...]]] = {}
         for column in sorted(columns):
             anchors = _anchors(results, tab, column)
-            for row in range(tab.rows):
-                above = [top for top in anchors if top < row]
-                if above and not tab.cell(row, column).holds_value:
-                    header = max(above)
-                    keys = tuple(_keys(results, tab, columns, sheet, header, row))
-                    text = results.text(tab, row, column)
-                    yield Row(row, header, keys), column, anchors[header], text
+            for row in range(min(anchors, default=tab.rows) + 1, tab.rows):
+                if not tab.cell(row, column).holds_value:
+                    header = max(top for top in anchors if top < row)
+                    places = named.setdefault(header, _key_columns(results, tab, columns, sheet, header))
+                    keys = tuple(_key(results, tab, row, place) for place in places)
+                    yield Row(row, header, keys), anchors[header], results.text(tab, row, column)
 
     def _right(self, sheet: Sheet, row: "Row", name: str) -> set[str]:
         """What may stand beside a row: what our tab has for one of the keys that its cells can be read as."""
@@ -265,11 +280,12 @@ class Oracle:
             if tab is None or was is None:
                 continue
             columns = _tagged(after, tab)
-            header = next((row for row in range(tab.rows) if list(_keys(results, tab, columns, sheet, row, row))), None)
+            headers = ((row, _key_columns(results, tab, columns, sheet, row)) for row in range(tab.rows))
+            header, places = next(((row, places) for row, places in headers if places), (tab.rows, []))
             for (row, column), cell in tab.cells.items():
                 ours = column in columns and isinstance(cell.value, str) and was.cells.get((row, column)) is not cell
-                if ours and header is not None and row > header:
-                    keys = tuple(_keys(results, tab, columns, sheet, header, row))
+                if ours and row > header:
+                    keys = tuple(_key(results, tab, row, place) for place in places)
                     _check_named_record(sheet, Row(row, header, keys), str(cell.value))
 
     # ------------------------------------------------------------ promise 9
@@ -327,17 +343,17 @@ class Oracle:
         tab = book.tab(sheet.tab_id)
         assert tab is not None, "a source without its tab is in trouble"
         shown = list(self.shown(sheet))
-        names = {name for _, _, name, _ in shown}
+        names = {name for _, name, _ in shown}
         if not names and _is_closed(tab, self.account):
             return 0
         if names != set(sheet.shows):
             raise Unsettled(f"{sheet.source} shows {sorted(names)} instead of {sorted(sheet.shows)}")
         counts: dict[str, int] = {}
-        for row in {row for row, _, _, _ in shown}:
+        for row in {row for row, _, _ in shown}:
             for key in row.keys:
                 counts[_fold(_BETWEEN.join(key))] = counts.get(_fold(_BETWEEN.join(key)), 0) + 1
         rows = set()
-        for row, _, name, text in shown:
+        for row, name, text in shown:
             single = len(row.keys) == 1 and counts[_fold(_BETWEEN.join(row.keys[0]))] == 1
             if single and text != (should := max(self._right(sheet, row, name), default="")):
                 raise Unsettled(f"{sheet.source} row {row.row + 1} {row.keys} shows {name} {text!r}, not {should!r}")
@@ -390,17 +406,15 @@ def _anchors(results: Results, tab: Tab, column: int) -> dict[int, str]:
     return {row: text.removeprefix(_PREFIX) for row, text in texts.items() if text.startswith(_PREFIX)}
 
 
-def _keys(
-    results: Results, tab: Tab, ours: set[int], sheet: Sheet, header: int, row: int
-) -> Iterator[tuple[str, ...]]:
-    """What a row's key can be read as; nothing where a header of the key is missing."""
+def _key_columns(results: Results, tab: Tab, ours: set[int], sheet: Sheet, header: int) -> list[tuple[int, ...]]:
+    """Columns that a row's key can be read from; none where a header of the key is missing."""
     columns = {column for at, column in tab.cells if at == header} - ours
-    named = [
-        [column for column in sorted(columns) if _fold(results.text(tab, header, column).strip()) == _fold(text)]
-        for text in sheet.key
-    ]
-    for places in product(*named):
-        yield tuple(results.text(tab, row, column) for column in places)
+    texts = {column: _fold(results.text(tab, header, column).strip()) for column in sorted(columns)}
+    return list(product(*([at for at, text in texts.items() if text == _fold(wanted)] for wanted in sheet.key)))
+
+
+def _key(results: Results, tab: Tab, row: int, columns: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(results.text(tab, row, column) for column in columns)
 
 
 def _check_named_record(sheet: Sheet, row: Row, text: str) -> None:

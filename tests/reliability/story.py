@@ -3,8 +3,9 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sheetsync import wiring
 from sheetsync.adapters.sql_leases import SqlLeases
@@ -22,6 +23,16 @@ STORY = TOP / "fixtures" / "trust"
 _ROWS = 16
 
 
+@dataclass(frozen=True)
+class Moment:
+    """Workbooks (never changed in place, so keeping them is enough) and ledger to come back to."""
+
+    books: Mapping[str, Workbook]
+    ledger: Path
+    #: what somebody else wants to remember of it
+    about: Any = None
+
+
 @dataclass
 class Trust:
     """The story in a sandbox, with the doors of a cycle opened once."""
@@ -30,7 +41,7 @@ class Trust:
     sandbox: Running
     config: Config
     doors: World
-    fresh: Mapping[str, Workbook]
+    moments: dict[str, Moment] = field(default_factory=dict)
 
     @property
     def ledger(self) -> SqlLedger:
@@ -38,18 +49,32 @@ class Trust:
         assert isinstance(ledger, SqlLedger)
         return ledger
 
-    def again(self) -> None:
-        """The story from its beginning: workbooks and past as if nothing had happened."""
+    @property
+    def books(self) -> Mapping[str, Workbook]:
+        """The story's workbooks as they were at the beginning."""
+        return self.moments["untouched"].books
+
+    def keep(self, name: str, about: Any = None) -> None:
+        """Remember now as a moment to come back to."""
+        self.ledger.close()
+        kept = self.place / f"{name}.db"
+        shutil.copyfile(self.config.ledger, kept)
+        self.moments[name] = Moment(dict(self.sandbox.state.workbooks), kept, about)
+
+    def again(self, name: str) -> Any:
+        """Everything as it was at a moment; returns what was to be remembered of it."""
+        moment = self.moments[name]
         self.sandbox.between = None
         self.sandbox.requests.clear()
         with self.sandbox.state.lock:
             self.sandbox.state.workbooks.clear()
-            self.sandbox.state.workbooks.update(self.fresh)
+            self.sandbox.state.workbooks.update(moment.books)
         self.ledger.close()
         _forget(self.config.ledger)
-        shutil.copyfile(self.place / "empty.db", self.config.ledger)
+        shutil.copyfile(moment.ledger, self.config.ledger)
         leases = SqlLeases(self.config.ledger, self.doors.clock)
         self.doors = replace(self.doors, ledger=SqlLedger(self.config.ledger), leases=leases)
+        return moment.about
 
     def cycle(self) -> Run:
         return reconcile(self.doors, self.config.rules, Request())
@@ -78,9 +103,9 @@ def trust(place: Path) -> Iterator[Trust]:
         wiring.load_records(config, "campaigns", STORY / "records.csv")
         for book in list(sandbox.state.workbooks.values()):
             sandbox.act(book.id, [_sized(tab.sheet_id) for tab in book.tabs], book.owner)
-        SqlLedger(config.ledger).close()
-        shutil.copyfile(config.ledger, place / "empty.db")
-        yield Trust(place, sandbox, config, wiring.world(config), dict(sandbox.state.workbooks))
+        story = Trust(place, sandbox, config, wiring.world(config))
+        story.keep("untouched")
+        yield story
 
 
 def _sized(tab_id: int) -> dict[str, object]:

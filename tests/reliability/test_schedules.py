@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.reliability.acts import ACTS
-from tests.reliability.machine import Machine
+from tests.reliability.machine import machine
 from tests.reliability.story import Trust
 from tests.reliability.tally import Tally
 
@@ -34,12 +34,7 @@ def test_whatever_people_do_meanwhile_every_promise_holds(
     shard: range, story: Trust, record_property: Callable[[str, object], None]
 ) -> None:
     counted = Tally()
-
-    @seed(shard.start)
-    class Played(Machine):
-        trust = story
-        tally = counted
-
-    run_state_machine_as_test(Played, settings=settings(PLAY, max_examples=len(shard)))
+    played = seed(shard.start)(machine(story, counted))
+    run_state_machine_as_test(played, settings=settings(PLAY, max_examples=len(shard)))
     record_property("tally", counted.dumps())
     assert len(shard) < _ENOUGH or counted.missing(sorted(ACTS)) == []
