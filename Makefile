@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+SCHEDULES ?= 10000
 
-.PHONY: help setup demo test check format lock clean
+.PHONY: help setup demo test reliability check format lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with the locked dependencies
 
@@ -23,6 +24,9 @@ demo: setup ## the main job on a story, without credentials
 test: setup ## every test, the end-to-end ones last
 	@$(BIN)/pytest -m "not e2e" -n 2
 	@$(BIN)/pytest -m e2e -n 2
+
+reliability: setup ## ten thousand schedules of people acting while we write (SCHEDULES=n)
+	@SHEETSYNC_SCHEDULES=$(SCHEDULES) $(BIN)/pytest tests/reliability -n 2
 
 check: setup ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .

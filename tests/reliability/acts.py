@@ -173,7 +173,9 @@ def edit_a_cell(p: Person) -> None:
 def edit_a_value(p: Person) -> None:
     """A value that both sides of a handoff may move away from what they agreed on."""
     dates = [
-        column for (row, column), cell in p.tab.cells.items() if row == p.header and cell.value in ("Ends", "To", "Code", "Promo code", "Live to")
+        column
+        for (row, column), cell in p.tab.cells.items()
+        if row == p.header and cell.value in ("Ends", "To", "Code", "Promo code", "Live to")
     ]
     value = (f"CODE{p.next(5)}", 46330.0 + p.next(9))
     column = dates[p.next(len(dates))] if dates else 0

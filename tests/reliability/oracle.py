@@ -1,8 +1,8 @@
 """Who is right, told by somebody who has never seen the code under test.
 
 It listens to every request, knows from the requests alone which columns and tabs are ours, and holds workbooks to the
-promises: people's cells, values beside their own rows, other parties' words, literals that may not be lost. Ownership is
-kept as metadata of its own in the sandbox, which moves with its column as Google's does.
+promises: people's cells, values beside their own rows, other parties' words, literals that may not be lost. Ownership
+is kept as metadata of its own in the sandbox, which moves with its column as Google's does.
 """
 
 import json
@@ -260,7 +260,9 @@ class Oracle:
         lines = [line for (book_id, _), lines in self.filled.items() if book_id == sheet.book for line in lines]
         right = {line.get(name, "") for line in lines if _fold(line.get("key", "")) in wanted}
         if sheet.book in self.meddled:
-            right |= {text for texts in self._our_rows(sheet.book) if wanted & {_fold(t) for t in texts} for text in texts}
+            right |= {
+                text for texts in self._our_rows(sheet.book) if wanted & {_fold(t) for t in texts} for text in texts
+            }
         return right
 
     def _our_rows(self, book_id: str) -> list[list[str]]:
@@ -348,6 +350,8 @@ class Oracle:
             return 0
         if names != set(sheet.shows):
             raise Unsettled(f"{sheet.source} shows {sorted(names)} instead of {sorted(sheet.shows)}")
+        if len(shown) > len({(row.row, name) for row, name, _ in shown}):
+            raise Unsettled(f"something of ours stands in two columns of {sheet.source}")
         counts: dict[str, int] = {}
         for row in {row for row, _, _ in shown}:
             for key in row.keys:
@@ -435,9 +439,7 @@ def _slug(text: str) -> str:
 
 def _is_closed(tab: Tab, account: str) -> bool:
     """Whether somebody else's protection may keep us from inserting columns here."""
-    return any(
-        not one.warning_only and account not in (*one.editors, one.creator) for one in tab.protections
-    )
+    return any(not one.warning_only and account not in (*one.editors, one.creator) for one in tab.protections)
 
 
 def _without(tab: Json, ours: set[int]) -> Json:
@@ -474,5 +476,3 @@ def _apart(one: Any, other: Any, where: str) -> Iterator[str]:
         yield f"{where}: gone {[x for x in one if x not in other]}, come {[x for x in other if x not in one]}"
     elif one != other:
         yield f"{where}: {one!r} -> {other!r}"
-
-

@@ -1,4 +1,4 @@
-"""The small world in which schedules are played: two workbooks, four sheets, one register, all rolled back in a moment."""
+"""The small world in which schedules are played: two workbooks, four sheets, one register, rolled back in a moment."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping

@@ -49,9 +49,7 @@ class Tally:
     @classmethod
     def loads(cls, text: str) -> "Tally":
         found = json.loads(text)
-        return cls(
-            found["schedules"], Counter(found["acts"]), Counter(found["refused"]), Counter(found["reached"])
-        )
+        return cls(found["schedules"], Counter(found["acts"]), Counter(found["refused"]), Counter(found["reached"]))
 
     def table(self) -> str:
         """For people: schedules, then each count in a line, acts with how often Google refused them."""

@@ -1,4 +1,4 @@
-"""A writer as they are usually written: it reads, thinks, and writes by row and column number into a column of its own."""
+"""A writer as they are usually written: it reads, and writes by row and column number into a column of its own."""
 
 import re
 from functools import lru_cache
