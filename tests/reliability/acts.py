@@ -529,12 +529,16 @@ def protect_the_tab(p: Person) -> None:
 
 @act
 def protect_our_tab(p: Person) -> None:
-    p.act(protected({"sheetId": p.our_tab().sheet_id}), by_owner=True)
+    """For good: our own protection only warns, and a tab can have one."""
+    tab = p.our_tab()
+    old = [{"deleteProtectedRange": {"protectedRangeId": one.id}} for one in tab.protections]
+    p.act(*old, protected({"sheetId": tab.sheet_id}), by_owner=True)
 
 
 @act
 def unprotect(p: Person) -> None:
-    protections = [one.id for one in p.tab.protections]
+    """Theirs or ours, whichever comes first."""
+    protections = [one.id for tab in (p.tab, *p.book.tabs) for one in tab.protections]
     p.act(*({"deleteProtectedRange": {"protectedRangeId": one}} for one in protections[:1]), by_owner=True)
 
 

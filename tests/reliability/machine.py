@@ -200,7 +200,7 @@ def machine(
             self.schedule = Schedule(trust, tally, system, begun=begun)
             self.over = False
 
-        @rule(planned=st.lists(st.tuples(st.integers(0, 7), chosen, places), max_size=4))
+        @rule(planned=st.lists(st.tuples(st.integers(0, 7), chosen, places), min_size=1, max_size=5))
         def cycle(self, planned: list[Planned]) -> None:
             self.play(lambda: self.schedule.cycle(*planned))
 

@@ -32,8 +32,10 @@ class Tally:
     reached: Counter[str] = field(default_factory=Counter)
 
     def missing(self, acts: list[str]) -> list[str]:
-        """What was not reached once."""
-        return [name for name in acts if not self.acts[name]] + [name for name in REACHED if not self.reached[name]]
+        """What was not reached once; an act that Google refused was tried."""
+        return [name for name in acts if not self.acts[name] + self.refused[name]] + [
+            name for name in REACHED if not self.reached[name]
+        ]
 
     def add(self, other: "Tally") -> None:
         self.schedules += other.schedules

@@ -14,10 +14,10 @@ from tests.reliability.tally import Tally
 
 #: `make reliability` sets it to 10,000
 SCHEDULES = int(os.environ.get("SHEETSYNC_SCHEDULES", "1000"))
-_A_SHARD = 250
+_A_SHARD = 500
 SHARDS = [range(start, min(start + _A_SHARD, SCHEDULES)) for start in range(0, SCHEDULES, _A_SHARD)]
 #: fewer schedules than this cannot be expected to reach everything
-_ENOUGH = 200
+_ENOUGH = 400
 
 PLAY = settings(
     stateful_step_count=4,
