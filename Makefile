@@ -2,11 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+SCHEDULES ?= 10000
+POINTS ?= 1000
 
-.PHONY: help setup demo test bench check format lock clean
+.PHONY: help setup demo test reliability bench check format lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with the locked dependencies
 
@@ -23,6 +25,9 @@ demo: setup ## the main job on a story, without credentials
 test: setup ## every test, the end-to-end ones last
 	@$(BIN)/pytest -m "not e2e" -n 2
 	@$(BIN)/pytest -m e2e -n 2
+
+reliability: setup ## 10,000 schedules of people acting while we write, 1,000 crashes (SCHEDULES=n POINTS=n)
+	@SHEETSYNC_SCHEDULES=$(SCHEDULES) SHEETSYNC_POINTS=$(POINTS) $(BIN)/pytest tests/reliability -n 2 -rP
 
 bench: setup ## what our formula costs beside other ways to write it
 	@$(BIN)/python -m tests.bench.lookup

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("sheetsync", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sheetsync")
 
-_WHOLE_CYCLES = Path(__file__).parent / "engine"
+_WHOLE_CYCLES = {Path(__file__).parent / "engine", Path(__file__).parent / "reliability"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole cycles over real HTTP are end to end, whatever starts them."""
     for item in items:
-        if _WHOLE_CYCLES in item.path.parents:
+        if not _WHOLE_CYCLES.isdisjoint(item.path.parents):
             item.add_marker(pytest.mark.e2e)

@@ -14,8 +14,9 @@ from typing import Any
 
 import uvicorn
 
-from sheetsync.sandbox.a1 import RangeError, parse_box
+from sheetsync.sandbox.a1 import RangeError, echoed, parse_box
 from sheetsync.sandbox.accounts import DEFAULT_NAMES, email_of, issue_accounts
+from sheetsync.sandbox.batch.editing import Editing
 from sheetsync.sandbox.batch.table import apply_batch
 from sheetsync.sandbox.codec import export_book
 from sheetsync.sandbox.decode import decode
@@ -24,6 +25,7 @@ from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.server import RequestRecord, Sandbox, application
 from sheetsync.sandbox.store import State
 from sheetsync.sandbox.stories import load_story
+from sheetsync.sandbox.values_write import append
 
 _START_SECONDS = 15
 _STOP_SECONDS = 5
@@ -153,6 +155,11 @@ class Running:
         self._sandbox.between = hook
 
     @property
+    def body(self) -> Any:
+        """The JSON body of the request that `between` is being told of; None for a read, and at any other time."""
+        return self._sandbox.body
+
+    @property
     def clock(self) -> Callable[[], datetime]:
         """The sandbox's time; replace it to move token expiry and the current day."""
         return self.state.clock
@@ -174,6 +181,51 @@ class Running:
             edited, replies = apply_batch(book, decoded, account, self.state.today(book))
             self.state.commit(edited, account)
             return replies
+
+    def append(
+        self, spreadsheet_id: str, range_: str, rows: list[list[Any]], as_account: str = "person", insert: bool = False
+    ) -> str:
+        """`values.append` as other tools send it, typed; returns where it was written. Raises GoogleError."""
+        with self.state.lock:
+            edited = self._book(spreadsheet_id).copied()
+            account = email_of(as_account)
+            editing = Editing(edited, account, self.state.today(edited))
+            written, _ = append(editing, {"values": rows}, range_, "USER_ENTERED", insert=insert)
+            self.state.commit(edited, account)
+            return echoed(written.tab.title, written.area)
+
+    # -- what a person does in Drive
+
+    def share(self, spreadsheet_id: str, account: str, role: str = "writer") -> None:
+        """Gives an account access, as `writer` or `reader`; the owner does it."""
+        self._in_drive(spreadsheet_id, lambda book: book.shared_with.update({email_of(account): role}))
+
+    def unshare(self, spreadsheet_id: str, account: str) -> None:
+        """Takes an account's access away; the owner does it, and keeps their own."""
+        self._in_drive(spreadsheet_id, lambda book: book.shared_with.pop(email_of(account), None))
+
+    def trash(self, spreadsheet_id: str, trashed: bool = True) -> None:
+        """Into the bin, or out of it. The API answers for a workbook in the bin as before, and Drive says so."""
+        self._in_drive(spreadsheet_id, lambda book: setattr(book, "trashed", trashed))
+
+    def copy(self, spreadsheet_id: str, new_id: str, as_account: str = "person") -> None:
+        """A copy under another id, tab ids and metadata included; whoever makes it owns it, nobody else sees it."""
+        with self.state.lock:
+            if new_id in self.state.workbooks:
+                raise SandboxError(f"a workbook {new_id!r} is already in the sandbox")
+            twin = self._book(spreadsheet_id).copied()
+            account = email_of(as_account)
+            twin.id, twin.title, twin.owner, twin.shared_with = new_id, f"Copy of {twin.title}", account, {}
+            twin.created, twin.trashed = "", False
+            self.state.commit(twin, account)
+
+    def _in_drive(self, spreadsheet_id: str, change: Callable[[Workbook], object]) -> None:
+        with self.state.lock:
+            edited = self._book(spreadsheet_id).copied()
+            change(edited)
+            self.state.commit(edited, edited.owner)
+
+    # -- what a person sees
 
     def shown(self, spreadsheet_id: str, tab: str, a1: str) -> str:
         """What a person sees in one cell."""

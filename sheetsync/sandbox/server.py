@@ -48,17 +48,25 @@ class Sandbox:
     requests: list[RequestRecord] = field(default_factory=list)
     #: called with each record when its answer is settled, before the answer leaves and the next request begins
     between: Callable[[RequestRecord], None] | None = None
+    #: the body of the request that `between` is being told of; not kept, for it holds people's values
+    body: Any = None
 
     def __post_init__(self) -> None:
         self.tokens = Tokens(self.state)
 
-    def record(self, request: Request, status: int, account: str = "", kinds: tuple[str, ...] = ()) -> None:
+    def record(
+        self, request: Request, status: int, account: str = "", kinds: tuple[str, ...] = (), body: Any = None
+    ) -> None:
         """Notes an answered request and gives `between` its turn."""
         names = tuple(name for name, _ in _query(request))
         entry = RequestRecord(request.method, request.url.path, names, kinds, account, status)
         self.requests.append(entry)
         if self.between is not None:
-            self.between(entry)
+            self.body = body
+            try:
+                self.between(entry)
+            finally:
+                self.body = None
 
 
 def application(sandbox: Sandbox) -> Starlette:
@@ -111,7 +119,7 @@ def _api(sandbox: Sandbox, endpoint: Endpoint) -> Callable[[Request], Any]:
         with sandbox.state.lock:
             call = Call(sandbox.state, sandbox.base, "", request.path_params, {})
             status, body = _answered(sandbox, endpoint, call, request, raw, refused)
-            sandbox.record(request, status, call.account, tuple(call.kinds))
+            sandbox.record(request, status, call.account, tuple(call.kinds), call.body)
         return _json(status, body)
 
     return serve

@@ -180,3 +180,47 @@ def test_people_act_exactly_between_two_requests(api: Api, sandbox: Running) -> 
     assert api.values("Plan!A1:A3") == [["a"], ["b"]]  # what was read is already old when it arrives
     sandbox.between = None
     assert api.values("Plan!A1:A3") == [[], ["a"], ["b"]]
+
+
+def test_people_are_told_the_body_of_the_request_and_only_then(api: Api, sandbox: Running) -> None:
+    heard: list[Any] = []
+    sandbox.between = lambda _: heard.append(sandbox.body)
+    api.values("Plan!A1")
+    api.batch({"deleteSheet": {"sheetId": 99}})
+    assert heard == [None, {"requests": [{"deleteSheet": {"sheetId": 99}}]}]
+    assert sandbox.body is None
+
+
+def test_a_person_appends_as_other_tools_do(api: Api, sandbox: Running) -> None:
+    api.write("Plan!A1", [["id", "day"], ["a", "b"]])
+    assert sandbox.append(BOOK, "Plan!A1", [["c", "=1+1"]]) == "Plan!A3:B3"
+    assert api.values("Plan!A1:B3")[-1] == ["c", "2"]
+    assert sandbox.append(BOOK, "Plan!A1", [["d"]], insert=True) == "Plan!A4"
+
+
+def test_what_is_no_longer_shared_is_refused_until_it_is_shared_again(api: Api, sandbox: Running) -> None:
+    sandbox.unshare(BOOK, "sheetsync")
+    assert api.sheets("GET", "/values/Plan!A1").status_code == 403
+    sandbox.share(BOOK, "sheetsync", "reader")
+    assert api.values("Plan!A1") == []
+    assert api.batch({"addSheet": {}}).status_code == 403
+    sandbox.share(BOOK, "sheetsync")
+    api.write("Plan!A1", [["x"]])
+
+
+def test_a_workbook_in_the_bin_still_answers_and_drive_says_so(api: Api, sandbox: Running) -> None:
+    sandbox.trash(BOOK)
+    assert api.values("Plan!A1") == []
+    assert sandbox.state.workbooks[BOOK].trashed
+    sandbox.trash(BOOK, trashed=False)
+    assert not sandbox.state.workbooks[BOOK].trashed
+
+
+def test_a_copy_is_another_workbook_that_only_its_maker_sees(api: Api, sandbox: Running) -> None:
+    api.write("Plan!A1", [["before"]])
+    sandbox.copy(BOOK, "copy-1")
+    api.write("Plan!A1", [["after"]])
+    assert sandbox.shown("copy-1", "Plan", "A1") == "before"
+    assert api.call("GET", "/v4/spreadsheets/copy-1/values/Plan!A1").status_code == 403
+    with pytest.raises(SandboxError, match="already"):
+        sandbox.copy(BOOK, "copy-1")

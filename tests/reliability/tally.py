@@ -1,0 +1,61 @@
+"""What schedules have reached: a machine that never reaches a conflict proves nothing about conflicts."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+
+#: what every shard must have reached, besides every act
+REACHED = (
+    "requests",
+    "cycles",
+    "values beside rows",
+    "difference",
+    "conflict",
+    "duplicate_row",
+    "batches refused",
+    "workbooks unreachable",
+    "sources in trouble",
+    "spills healed",
+    "columns inserted anew",
+    "recoveries converged",
+    "rows complete",
+)
+
+
+@dataclass
+class Tally:
+    """Counts over schedules; two can be added."""
+
+    schedules: int = 0
+    acts: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    reached: Counter[str] = field(default_factory=Counter)
+
+    def missing(self, acts: list[str]) -> list[str]:
+        """What was not reached once; an act that Google refused was tried."""
+        return [name for name in acts if not self.acts[name] + self.refused[name]] + [
+            name for name in REACHED if not self.reached[name]
+        ]
+
+    def add(self, other: "Tally") -> None:
+        self.schedules += other.schedules
+        self.acts += other.acts
+        self.refused += other.refused
+        self.reached += other.reached
+
+    def dumps(self) -> str:
+        return json.dumps(
+            {"schedules": self.schedules, "acts": self.acts, "refused": self.refused, "reached": self.reached}
+        )
+
+    @classmethod
+    def loads(cls, text: str) -> "Tally":
+        found = json.loads(text)
+        return cls(found["schedules"], Counter(found["acts"]), Counter(found["refused"]), Counter(found["reached"]))
+
+    def table(self) -> str:
+        """For people: schedules, then each count in a line, acts with how often Google refused them."""
+        reached = [f"  {name:<28}{count:>9,}" for name, count in sorted(self.reached.items())]
+        acts = [f"  {name:<36}{done:>7,}{self.refused[name]:>9,}" for name, done in sorted(self.acts.items())]
+        total = f"{self.schedules:,} schedules, {self.acts.total():,} acts, {self.refused.total():,} refused by Google"
+        return "\n".join([total, "", *reached, "", f"  {'act':<36}{'done':>7}{'refused':>9}", *acts])
