@@ -51,7 +51,7 @@ class Scythe:
         """The same world with a point before and after each call, and before each statement on the ledger's file."""
 
         def statement(_connection: Any, _cursor: Any, text: str, *_: Any) -> None:
-            self.swing(f"in {' '.join(text.split()[:3 if text.startswith(('INSERT', 'DELETE')) else 1])}")
+            self.swing(f"in {' '.join(text.split()[: 3 if text.startswith(('INSERT', 'DELETE')) else 1])}")
 
         def commit(_connection: Any) -> None:
             self.swing("in COMMIT")
@@ -79,7 +79,9 @@ class _Door:
             return inner
 
         def call(*arguments: Any, **named: Any) -> Any:
-            what = " ".join([f"{self._name}.{attribute}", *(getattr(one, "state", "") for one in arguments[:1])]).strip()
+            what = " ".join(
+                [f"{self._name}.{attribute}", *(getattr(one, "state", "") for one in arguments[:1])]
+            ).strip()
             self._scythe.swing(f"before {what}")
             outcome = inner(*arguments, **named)
             self._scythe.swing(f"after {what}")
@@ -176,7 +178,9 @@ class Wire:
 
 
 def _response(status: int, body: bytes) -> bytes:
-    head = answer(status, "").replace(b"text/html", b"application/json").replace(b"Length: 0", b"Length: %d" % len(body))
+    head = (
+        answer(status, "").replace(b"text/html", b"application/json").replace(b"Length: 0", b"Length: %d" % len(body))
+    )
     return head + body
 
 

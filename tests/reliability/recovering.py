@@ -19,6 +19,7 @@ from sheetsync.config import Config
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Request, Run, World
+from sheetsync.ports import Clock
 from sheetsync.sandbox import Running
 from sheetsync.sandbox.batch.table import apply_batch
 from sheetsync.sandbox.codec import export_book
@@ -102,14 +103,16 @@ def town(place: Path) -> Iterator[Town]:
         few = place / "records.csv"
         few.write_text("".join(STORY.joinpath("records.csv").read_text().splitlines(keepends=True)[:4]))
         wiring.load_records(loaded.config, "campaigns", few)
-        Hand(loaded.sandbox, BRIEFS, 0).delete("ROWS", 9, 10)
-        Hand(loaded.sandbox, LANDING, 1204).delete("ROWS", 6, 10)
-        Hand(loaded.sandbox, UTM, 77).delete("ROWS", 4, 12)
+        # Short grids too: the sandbox computes each of our formulas over all rows after every act and write.
+        for book, tab, first, count in ((BRIEFS, 0, 9, 10), (LANDING, 1204, 6, 10), (UTM, 77, 4, 12)):
+            hand = Hand(loaded.sandbox, book, tab)
+            hand.delete("ROWS", first, count)
+            hand.resize(24, hand.tab["columns"])
         config = loaded.config
         key = config.google.credentials
         assert key is not None
-        ways = (GoogleSheets(key, base, 30.0) for base in (loaded.sandbox.base, between.google.base))
-        made = Town(loaded, config, between, *ways)
+        direct, spoilt = (GoogleSheets(key, base, 30.0) for base in (loaded.sandbox.base, between.google.base))
+        made = Town(loaded, config, between, direct, spoilt)
         state = loaded.sandbox.state
         made.moments["untouched"] = Moment(dict(state.workbooks), place / "untouched" / "ledger.db", hour=9)
         scene = made.at("untouched", place / "settled")
@@ -127,7 +130,7 @@ class Scene:
 
     town: Town
     ledger: Path
-    clock: Steps
+    clock: Clock
     #: what must never happen and did
     wrongs: list[str] = field(default_factory=list)
     _before: dict[str, Workbook] = field(default_factory=dict)
@@ -221,26 +224,35 @@ def implied(before: Workbook, after: Json) -> Json:
 Act = Callable[[Running], None]
 
 
-def _in_row(book: str, tab: int, key: str, do: Callable[[Hand, int, int], None]) -> Act:
-    """Something done where this key stands now: to the hand, the row and the column of the key."""
+@dataclass(frozen=True)
+class Spot:
+    """Where a text stands now, and a hand in that tab."""
+
+    hand: Hand
+    row: int
+    column: int
+
+
+def _at(book: str, tab: int, text: str, do: Callable[[Spot], None]) -> Act:
+    """Something done beside this text, wherever it stands by then."""
 
     def act(sandbox: Running) -> None:
         hand = Hand(sandbox, book, tab)
-        do(hand, *hand.find(key))
+        do(Spot(hand, *hand.find(text)))
 
     return act
 
 
-def _brief(key: str, do: Callable[[Hand, int, int], None]) -> Act:
-    return _in_row(BRIEFS, 0, key, do)
+def _brief(text: str, do: Callable[[Spot], None]) -> Act:
+    return _at(BRIEFS, 0, text, do)
 
 
-def _link(slot: str, do: Callable[[Hand, int, int], None]) -> Act:
-    return _in_row(UTM, 77, slot, do)
+def _link(text: str, do: Callable[[Spot], None]) -> Act:
+    return _at(UTM, 77, text, do)
 
 
-def _page(key: str, do: Callable[[Hand, int, int], None]) -> Act:
-    return _in_row(LANDING, 1204, key, do)
+def _page(text: str, do: Callable[[Spot], None]) -> Act:
+    return _at(LANDING, 1204, text, do)
 
 
 def _ours(book: str, do: Callable[[Hand], None]) -> Act:
@@ -248,15 +260,15 @@ def _ours(book: str, do: Callable[[Hand], None]) -> Act:
 
 
 CHANGED: tuple[Act, ...] = (
-    _brief("NL-1002", lambda hand, row, column: hand.type(row, column + 4, "$30 off $100+")),
-    _brief("NL-1002", lambda hand, row, column: hand.type(row, column + 3, "2026-11-23")),
-    _page("nl-1002", lambda hand, row, column: hand.text(row, column + 3, "https://www.northlight.example/moved")),
-    _link("Carousel A", lambda hand, row, column: hand.type(row, column + 4, "Tue 24 Nov")),
+    _brief("NL-1002", lambda at: at.hand.type(at.row, at.column + 4, "$30 off $100+")),
+    _brief("NL-1002", lambda at: at.hand.type(at.row, at.column + 3, "2026-11-23")),
+    _page("nl-1002", lambda at: at.hand.text(at.row, at.column + 3, "https://www.northlight.example/moved")),
+    _link("Carousel A", lambda at: at.hand.type(at.row, at.column + 4, "Tue 24 Nov")),
 )
 OVERTYPED: tuple[Act, ...] = (
-    _brief("ss:status", lambda hand, row, column: hand.type(row + 5, column, "checked by me")),
-    _brief("ss:issues", lambda hand, row, column: hand.type(row + 3, column, "=1+1")),
-    _link("ss:tracking_url", lambda hand, row, column: hand.type(row + 2, column, "https://mine.example")),
+    _brief("ss:status", lambda at: at.hand.type(at.row + 5, at.column, "checked by me")),
+    _brief("ss:issues", lambda at: at.hand.type(at.row + 3, at.column, "=1+1")),
+    _link("ss:tracking_url", lambda at: at.hand.type(at.row + 2, at.column, "https://mine.example")),
 )
 IN_OUR_TAB: tuple[Act, ...] = (
     _ours(BRIEFS, lambda ours: ours.type(2, 3, "fine by me")),
@@ -264,15 +276,16 @@ IN_OUR_TAB: tuple[Act, ...] = (
     _ours(UTM, lambda ours: ours.delete("ROWS", 2)),
 )
 TAKEN_AWAY: tuple[Act, ...] = (
-    _brief("ss:status", lambda hand, row, column: hand.delete("COLUMNS", column)),
+    _brief("ss:status", lambda at: at.hand.delete("COLUMNS", at.column)),
     _ours(LANDING, lambda ours: ours.delete_tab()),
-    _link("ss:issues", lambda hand, row, column: hand.type(row, column, "my header")),
+    _link("ss:tracking_url", lambda at: at.hand.delete("COLUMNS", at.column)),
+    _ours(UTM, lambda ours: ours.delete_tab()),
 )
 MOVED: tuple[Act, ...] = (
-    _link("Channel", lambda hand, row, column: hand.insert("ROWS", row + 1)),
-    _link("Channel", lambda hand, row, column: hand.insert("COLUMNS", column)),
-    _brief("Ref", lambda hand, row, column: hand.insert("ROWS", row)),
-    _brief("NL-1003", lambda hand, row, column: hand.type(row, column, "NL-1033")),
+    _link("Channel", lambda at: at.hand.insert("ROWS", at.row + 1)),
+    _link("Channel", lambda at: at.hand.insert("COLUMNS", at.column)),
+    _brief("Ref", lambda at: at.hand.insert("ROWS", at.row)),
+    _brief("NL-1003", lambda at: at.hand.type(at.row, at.column, "NL-1033")),
 )
 
 #: what people did right before the run that goes wrong, by name: the moment it began at, and their acts
@@ -290,20 +303,20 @@ BEFORE: Mapping[str, tuple[str, tuple[Act, ...]]] = {
 #: what they do between the run that went wrong and the next one
 MEANWHILE: Mapping[str, tuple[Act, ...]] = {
     "nothing": (),
-    "sort": (_link("Channel", lambda hand, row, column: hand.sort(row + 1, column + 1)),),
+    "sort": (_link("Channel", lambda at: at.hand.sort(at.row + 1, at.column + 1)),),
     "insert": (
-        _brief("Ref", lambda hand, row, column: hand.insert("ROWS", row + 1, 2)),
-        _page("NL-1003", lambda hand, row, column: hand.insert("ROWS", row)),
-        _link("Channel", lambda hand, row, column: hand.insert("ROWS", row + 1, 2)),
-        _link("Channel", lambda hand, row, column: hand.insert("COLUMNS", column)),
+        _brief("Ref", lambda at: at.hand.insert("ROWS", at.row + 1, 2)),
+        _page("NL-1003", lambda at: at.hand.insert("ROWS", at.row)),
+        _link("Channel", lambda at: at.hand.insert("ROWS", at.row + 1, 2)),
+        _link("Channel", lambda at: at.hand.insert("COLUMNS", at.column)),
     ),
     "type a key": (
-        _page("NL-1003", lambda hand, row, column: hand.type(row, column, "NL-1043")),
-        _link("Hero banner", lambda hand, row, column: hand.type(row, column - 4, "NL-1003")),
+        _page("NL-1003", lambda at: at.hand.type(at.row, at.column, "NL-1043")),
+        _link("Hero banner", lambda at: at.hand.type(at.row, at.column - 4, "NL-1003")),
     ),
     "type": (
-        _brief("NL-1001", lambda hand, row, column: hand.type(row, column + 6, "$9,000")),
-        _page("NL-1003", lambda hand, row, column: hand.type(row, column + 9, "bis Montag")),
+        _brief("NL-1001", lambda at: at.hand.type(at.row, at.column + 6, "$9,000")),
+        _page("NL-1003", lambda at: at.hand.type(at.row, at.column + 9, "bis Montag")),
     ),
 }
 
@@ -329,7 +342,7 @@ def outcome(scene: Scene) -> Outcome:
     """What stands in the sheets and in the ledger."""
     ledger = SqlLedger(scene.ledger)
     memory = ledger.memory()
-    events = Counter(
+    events: Counter[tuple[str, ...]] = Counter(
         (e.source, "" if e.field.startswith("ss:") else e.record, e.field, f"{e.old}", f"{e.new}", e.raw)
         for e in ledger.history()
     )
@@ -371,7 +384,9 @@ def leftovers(scene: Scene) -> list[str]:
     for book in BOOKS:
         export = scene.town.sandbox.export(book)
         keys = Counter(one["key"] for one in export["metadata"])
-        pins = Counter((one["sheet_id"], one["index"]) for one in export["metadata"] if one["key"] == "sheetsync.column")
+        pins = Counter(
+            (one["sheet_id"], one["index"]) for one in export["metadata"] if one["key"] == "sheetsync.column"
+        )
         heads = Counter(
             (tab["sheet_id"], text)
             for tab in export["tabs"]
@@ -496,7 +511,10 @@ def play(town: Town, point: Point, place: Path) -> Played:
     ran = committed_runs(scene.ledger)
     scene.act(*MEANWHILE[point.meanwhile])
     if point.again is not None:
-        reached = [*reached, "and then " + _killed_run(scene, point.again, place / "killed again").split()[0] + " again"]
+        reached = [
+            *reached,
+            "and then " + _killed_run(scene, point.again, place / "killed again").split()[0] + " again",
+        ]
     if mishap and mishap.next_time:
         _late_arrival(scene, mishap.next_time)
     scene.settle()
