@@ -456,18 +456,18 @@ class Point:
 def points(town: Town, place: Path) -> Iterator[Point]:
     """All of them: every point and every request of every run, whatever people did before and do meanwhile."""
     for number, before in enumerate(BEFORE):
-        doings = _doings(town, before, place / f"doings {number}")
-        methods = _methods(town, before, place / f"methods {number}")
+        done = doings(town, before, place / f"doings {number}")
+        asked = methods(town, before, place / f"methods {number}")
         for meanwhile in MEANWHILE:
-            for n, doing in enumerate(doings):
+            for n, doing in enumerate(done):
                 yield Point(before, meanwhile, f"killed {doing}", n)
-            for n, method in enumerate(methods):
+            for n, method in enumerate(asked):
                 for name, mishap in MISHAPS.items():
                     if mishap.method == method:
                         yield Point(before, meanwhile, name, n)
 
 
-def _doings(town: Town, before: str, place: Path) -> list[str]:
+def doings(town: Town, before: str, place: Path) -> list[str]:
     """What an undisturbed run after these acts does to the world, in order."""
     scene = begin(town, before, place)
     scythe = Scythe(scene.ledger, place)
@@ -475,7 +475,7 @@ def _doings(town: Town, before: str, place: Path) -> list[str]:
     return scythe.points
 
 
-def _methods(town: Town, before: str, place: Path) -> list[str]:
+def methods(town: Town, before: str, place: Path) -> list[str]:
     """The methods of the requests that such a run sends, in order."""
     scene = begin(town, before, place)
     sent = len(town.wire.google.seen)
