@@ -509,6 +509,7 @@ def play(town: Town, point: Point, place: Path) -> Played:
     mishap = MISHAPS.get(point.kind)
     reached = _spoilt_run(scene, mishap, point.n) if mishap else [_killed_run(scene, point.n, place / "killed")]
     ran = committed_runs(scene.ledger)
+    scene.wrongs += _settled_too_early(scene, town.moments[BEFORE[point.before][0]])
     scene.act(*MEANWHILE[point.meanwhile])
     if point.again is not None:
         reached = [
@@ -521,6 +522,32 @@ def play(town: Town, point: Point, place: Path) -> Played:
     reached = [*reached, *(f"a late write was answered {status}" for status in town.wire.late)]
     first = 0 if BEFORE[point.before][0] == "untouched" else committed_runs(town.moments["settled"].ledger)
     return Played(outcome(scene), [*scene.wrongs, *leftovers(scene)], reached, ran > first)
+
+
+def _settled_too_early(scene: Scene, then: Moment) -> Iterator[str]:
+    """Sources whose baselines or published values moved although nobody knows yet what stands in their workbook."""
+    before, _ = _settled(scene, then.ledger)
+    now, open_books = _settled(scene, scene.ledger)
+    yield from (
+        f"{book} counts as settled before its write is known to stand"
+        for book in open_books
+        if now[book] != before[book]
+    )
+
+
+def _settled(scene: Scene, ledger: Path) -> tuple[Mapping[str, Any], set[str]]:
+    """Baselines and published values by workbook, and the workbooks whose journal is unfinished."""
+    settled: dict[str, Any] = {book: ({}, {}) for book in BOOKS}
+    if committed_runs(ledger) == 0:
+        return settled, set()
+    past = SqlLedger(ledger)
+    memory, unfinished = past.memory(), {entry.spreadsheet for entry in past.unfinished()}
+    past.close()
+    for book in BOOKS:
+        sources = {source.name for source in scene.town.config.rules.tabs_of(book)}
+        told = (memory.baselines, memory.published)
+        settled[book] = tuple({key: it for key, it in part.items() if key[0] in sources} for part in told)
+    return settled, unfinished
 
 
 def _killed_run(scene: Scene, at: int, grave: Path) -> str:
