@@ -158,6 +158,13 @@ class Scene:
             self.wrongs.append(f"a cell of theirs was changed in {book}")
         if not generation(told) > generation(was):
             self.wrongs.append(f"the generation of {book} went from {generation(was)} to {generation(told)}")
+        if not self._is_announced(book, generation(told)):
+            self.wrongs.append(f"generation {generation(told)} of {book} was written before the journal knew of it")
+
+    def _is_announced(self, book: str, number: int) -> bool:
+        wanted = "SELECT 1 FROM journal WHERE spreadsheet = ? AND generation = ?"
+        with closing(sqlite3.connect(self.ledger)) as database:
+            return bool(list(database.execute(wanted, (book, number))))
 
     @contextmanager
     def world(self, sheets: GoogleSheets) -> Iterator[World]:
