@@ -61,18 +61,26 @@ def scoped_key(source: str, address: Sequence[str]) -> str:
     return SEPARATOR.join((source, *address))
 
 
-def spilling_lookup(header: str, source: str, key: Sequence[tuple[int, str]], our_tab: str, value_column: int) -> str:
+def spilling_lookup(
+    header: str,
+    source: str,
+    key: Sequence[tuple[int, str]],
+    our_tab: str,
+    value_column: int,
+    value_head: str | None = None,
+) -> str:
     """The formula of one managed column.
 
-    `header` is what the column is headed with, our prefix included; without the prefix it is the head of the column
-    `value_column` (0-based) of our tab, titled `our_tab`, whose values are shown. That tab's first column holds the
-    scoped keys. `key` are the 0-based columns of the row's key in the person's tab, each with the text its header
-    shows in the formula's own row.
+    `header` is what the column is headed with. `value_column` (0-based) is the column of our tab, titled `our_tab`,
+    whose values are shown, and `value_head` its head: by default the header without our prefix. That tab's first column
+    holds the scoped keys. `key` are the 0-based columns of the row's key in the person's tab, each with the text its
+    header shows in the formula's own row.
     """
     keys = [_column_from_here(column) for column, _ in key]
     tab, value = _quoted_title(our_tab), column_letters(value_column)
     headed = [f"EXACT(TO_TEXT(INDEX({_column(column)};ROW()));{_text(shown)})" for column, shown in key]
-    named = f"EXACT(INDEX({tab}!${value}:${value};1);{_text(header.removeprefix(OUR_PREFIX))})"
+    head = header.removeprefix(OUR_PREFIX) if value_head is None else value_head
+    named = f"EXACT(INDEX({tab}!${value}:${value};1);{_text(head)})"
     addressable = "*".join([*headed, named, *(f"LEN({cells})" for cells in keys)])
     scoped = _text(source + SEPARATOR) + f"&{_text(SEPARATOR)}".join(f"&TO_TEXT({cells})" for cells in keys)
     line = f"XLOOKUP(key;{tab}!$A:$A;{tab}!$A:$A)"

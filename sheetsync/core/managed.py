@@ -38,8 +38,8 @@ _HEAD = (KEY, ROW, LINK, STATUS, ISSUES)
 #: one line, ending in the flag's id
 _ISSUES_LENGTH = 200
 
-#: a key beyond this is somebody's text in the wrong column; Google refuses cells of more than 50,000 characters
-_KEY_LENGTH = 2_000
+#: Google refuses a whole batch for one cell of more than 50,000 characters
+_KEY_LENGTH = 20_000
 #: a row in its own words
 _LABEL_LENGTH = 500
 

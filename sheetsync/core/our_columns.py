@@ -190,4 +190,4 @@ class OurColumns:
 
     def _formula(self, name: str, header: str) -> str:
         wanted = self.wanted
-        return spilling_lookup(header, wanted.source, wanted.key, self.our_title, self.head.index(name))
+        return spilling_lookup(header, wanted.source, wanted.key, self.our_title, self.head.index(name), name)
