@@ -75,7 +75,8 @@ def _resize_tab(change: ResizeTab) -> list[Json]:
 
 
 def _unmerge(change: Unmerge) -> list[Json]:
-    where = {} if change.column is None else {"startColumnIndex": change.column, "endColumnIndex": change.column + 1}
+    sides = {"startColumnIndex": change.left, "endColumnIndex": change.right}
+    where = {side: index for side, index in sides.items() if index is not None}
     return [{"unmergeCells": {"range": {"sheetId": change.tab_id} | where}}]
 
 

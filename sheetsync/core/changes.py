@@ -31,8 +31,9 @@ class Unmerge:
     """No merged cells in a tab of ours, or within a column of ours: what is written under a merge is swallowed."""
 
     tab_id: int
-    #: None for a whole tab
-    column: int | None = None
+    #: columns from `left` up to but not including `right`; None for the whole tab
+    left: int | None = None
+    right: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from sheetsync.core.changes import (
 )
 from sheetsync.core.lookup import header_shown, same_formula, spilling_lookup
 from sheetsync.core.managed import STATUS, ManagedColumns, managed_header
-from sheetsync.core.model import Cell, Mark, Protection, Tab
+from sheetsync.core.model import Block, Cell, Mark, Protection, Tab
 
 #: ids of marks lie below those of fences, with room for those of offers between
 _MARK_BASE, _MARKS = 1_000_000_000, 300_000_000
@@ -66,19 +66,29 @@ def _warnings(tab: Tab) -> Iterator[tuple[Protection, int | None]]:
             yield one, one.block.left if one.block.right == one.block.left + 1 else None
 
 
-def is_closed(tab: Tab, at: int) -> bool:
-    """Whether a protection keeps us from writing into, or inserting before, this column."""
-    blocks = [one.block for one in tab.protections if not one.warning_only and not one.editable_by_us]
+def is_closed(tab: Tab, column: int) -> bool:
+    """Whether a protection keeps us from writing into this column, or into a part of it."""
+    return any(block is None or block.left <= column < block.right for block in _closed_to_us(tab))
+
+
+def is_closed_before(tab: Tab, at: int) -> bool:
+    """Whether a protection keeps us from inserting columns before this one."""
     # A block that ends with the grid may be an open one, which goes on in every new column.
     return any(
-        block is None or block.left < at < block.right or at == block.right == tab.column_count for block in blocks
+        block is None or block.left < at < block.right or at == block.right == tab.column_count
+        for block in _closed_to_us(tab)
     )
 
 
+def _closed_to_us(tab: Tab) -> list[Block | None]:
+    return [one.block for one in tab.protections if not one.warning_only and not one.editable_by_us]
+
+
 def is_swallowed(tab: Tab, column: int, header_row: int) -> bool:
-    """Whether cells of a column are merged with cells of another: what we write there might vanish."""
-    wide = (block for block in tab.merges if block.right - block.left > 1 and block.bottom > header_row)
-    return any(block.left <= column < block.right for block in wide)
+    """Whether cells of a column are merged with theirs: what we write there might vanish."""
+    ours = {mark.column for mark in marked(tab)}
+    over = (block for block in tab.merges if block.left <= column < block.right and block.bottom > header_row)
+    return any(not ours.issuperset(range(block.left, block.right)) for block in over)
 
 
 def right_of_everything(tab: Tab) -> int:
@@ -158,7 +168,10 @@ class OurColumns:
         if warning is None:
             # Nothing else can be done safely before the next read has seen where this warning came to stand.
             return [WarnAtHeader(self.tab.id, mark.column, self.wanted.header_row)]
-        return [HoldColumn(self.tab.id, mark.column, mark.metadata_id, warning, mark.name, mark.header), *changes]
+        return [self._hold(mark, warning), *changes]
+
+    def _hold(self, mark: Mark, warning: int) -> HoldColumn:
+        return HoldColumn(self.tab.id, mark.column, mark.metadata_id, warning, mark.name, mark.header)
 
     def _repairs(self, mark: Mark) -> list[Change]:
         """A column of ours that was typed into, whose key moved, or whose formula stands in the wrong row."""
@@ -166,13 +179,22 @@ class OurColumns:
         formula = self._formula(mark.name, mark.header or managed_header(mark.name))
         right = same_formula(tab.cell(header, column).formula, formula)
         astray = [row for row in self._formulas_in(column) if row != header]
-        changes: list[Change] = []
-        if any(block.left == column and block.right == column + 1 for block in tab.merges):
-            changes.append(Unmerge(tab.id, column))
+        changes = list(self._unmerged(column))
         changes += [ClearBody(tab.id, column, row, row) for row in astray if row < header]
         if [row for row in astray if row > header] or [row for row, _ in self.typed(column) if row > header]:
             changes.append(ClearBody(tab.id, column, header + 1, tab.row_count - 1))
         return changes if right else [*changes, PutFormula(tab.id, header, column, formula)]
+
+    def _unmerged(self, column: int) -> Iterator[Change]:
+        """Cells merged within columns of ours; each of these columns is held, for none of theirs may be in the way."""
+        marks = {mark.column: mark for mark in marked(self.tab)}
+        for block in (block for block in self.tab.merges if block.left == column):
+            beside = [marks[at] for at in range(column + 1, block.right)]
+            warnings = [warning_at(self.tab, mark.column) for mark in beside]
+            if None not in warnings:
+                for mark, warning in zip(beside, warnings, strict=True):
+                    yield self._hold(mark, warning or 0)
+                yield Unmerge(self.tab.id, column, block.right)
 
     # ------------------------------------------------------------ what people put there
 

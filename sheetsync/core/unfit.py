@@ -10,7 +10,7 @@ from sheetsync.core.graph import Mode, Source
 from sheetsync.core.lookup import a1
 from sheetsync.core.managed import fold_address, is_addressable
 from sheetsync.core.model import Block, Snapshot, Tab
-from sheetsync.core.our_columns import is_closed, is_swallowed, marked, right_of_everything
+from sheetsync.core.our_columns import is_closed, is_closed_before, is_swallowed, marked, right_of_everything
 from sheetsync.core.tables import fold_header, our_columns_of
 
 #: this many places are named before "and n more"
@@ -30,7 +30,7 @@ def why_unfit(tab: Tab, source: Source, snapshot: Snapshot) -> str:
 def _reasons(tab: Tab, source: Source, snapshot: Snapshot) -> Iterator[str]:
     if tab.has_tables:
         yield "the tab holds a table of Google's own, which swallows new columns: convert it back to a range"
-    if is_closed(tab, right_of_everything(tab)):
+    if is_closed_before(tab, right_of_everything(tab)):
         yield "the tab is protected against us right of its last column: let our account edit there"
     if closed := [a1(None, mark.column) for mark in marked(tab) if is_closed(tab, mark.column)]:
         yield f"our columns ({_some(closed)}) are protected against us: let our account edit there"

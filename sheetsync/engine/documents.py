@@ -143,8 +143,8 @@ def _written(write: Written, run: Run) -> Document:
         "spreadsheet": write.plan.desired.spreadsheet,
         "title": write.plan.desired.title,
         "generation": (batch or run.readings.workbooks[write.plan.desired.spreadsheet]).generation,
-        "changes": list(write.plan.doing),
-        "overtyped": write.typed.cells,
+        "changes": [text for one in write.rounds for text in one.plan.doing],
+        "overtyped": sum(one.typed.cells for one in write.rounds),
         "state": state,
         "wrong": list(write.wrong or ()),
     }

@@ -1,7 +1,7 @@
 """What people typed into what is ours, in a column or our tab: told when first seen, whatever comes of it then."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sheetsync.core.edits import Edit, edits, texts
 from sheetsync.core.lookup import SEPARATOR, column_letters
@@ -12,13 +12,18 @@ from sheetsync.engine.world import Readings, Typed
 from sheetsync.ports import Event, Standing, Told
 
 Found = tuple[Told, Event]
+StandingKey = tuple[str, int, str]
 
 
-def typed_over(readings: Readings, planned: WorkbookPlan) -> Typed:
-    """What stands in what is ours in a workbook and is not by our hand, and which of it nobody has told yet."""
+def typed_over(
+    readings: Readings, planned: WorkbookPlan, workbook: Workbook, standing: Mapping[StandingKey, Standing]
+) -> Typed:
+    """What stands in what is ours in a workbook and is not by our hand, and which of it nobody has told yet.
+
+    `standing` is what stands there by our hand, by the workbook's newest batch.
+    """
     spreadsheet = planned.desired.spreadsheet
-    workbook = readings.workbooks[spreadsheet]
-    before = readings.memory.standing.get((spreadsheet, *workbook.newest_batch))
+    before = standing.get((spreadsheet, *workbook.newest_batch))
     found = [*_in_columns(readings, planned, workbook), *_in_our_tab(readings, planned, workbook, before)]
     told = Counter(before.told if before is not None else ())
     events = []

@@ -70,7 +70,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         [
             *_recovered(killed, run),
             *told.changes(seen),
-            *(event for write in run.written for event in write.typed.events),
+            *(event for write in run.written for one in write.rounds for event in one.typed.events),
         ],
         seen,
         told.vanished(seen),
@@ -206,9 +206,11 @@ def _recovered(killed: Sequence[JournalEntry], run: Run) -> Iterator[Event]:
 def _own(run: Run) -> Iterator[JournalEntry]:
     """This run's own batches; one whose answer was lost, or that does not show what it should, stays open."""
     for write in run.written:
-        if write.plan.batch is not None and (write.verified or write.dropped):
-            state = "committed" if write.verified else "dropped"
-            yield JournalEntry(run.id, write.plan.desired.spreadsheet, write.plan.batch.generation, state)
+        for one in write.rounds:
+            done = one.verified or (one is not write and write.verified)
+            if one.plan.batch is not None and (done or one.dropped):
+                state = "committed" if done else "dropped"
+                yield JournalEntry(run.id, one.plan.desired.spreadsheet, one.plan.batch.generation, state)
 
 
 # ---------------------------------------------------------------- what stands in the sheets

@@ -119,6 +119,13 @@ class Written:
     trouble: SheetsyncError | None = None
     #: surely not applied
     dropped: bool = False
+    #: the write of this run before this one, after which people were at work again
+    first: "Written | None" = None
+
+    @property
+    def rounds(self) -> tuple["Written", ...]:
+        """This run's writes to the workbook, in order."""
+        return (self,) if self.first is None else (*self.first.rounds, self)
 
     @property
     def verified(self) -> bool:

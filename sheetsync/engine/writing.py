@@ -37,7 +37,11 @@ def _unfit(workbook: Workbook, source: Source, snapshot: Snapshot) -> str:
 
 def write(world: World, readings: Readings, plans: list[WorkbookPlan]) -> list[Written]:
     """Send every batch; in a dry run none."""
-    typed = [Written(planned, typed_over(readings, planned)) for planned in plans]
+    books, standing = readings.workbooks, readings.memory.standing
+    typed = [
+        Written(planned, typed_over(readings, planned, books[planned.desired.spreadsheet], standing))
+        for planned in plans
+    ]
     return typed if readings.request.dry_run else [_send(world, readings.run, write) for write in typed]
 
 
@@ -125,12 +129,25 @@ def _look(world: World, readings: Readings, write: Written) -> Written:
         return write
     world.go_on()
     try:
-        wrong = look_again(world.sheets.read(should.spreadsheet), should)
+        workbook = world.sheets.read(should.spreadsheet)
     except SheetsyncError as error:
         return replace(write, wrong=None, trouble=error)
+    wrong = look_again(workbook, should)
     if not wrong:
         _note(world, readings.run, batch, "verified")
+    elif write.first is None:
+        return _once_more(world, readings, replace(write, wrong=wrong), workbook)
     return replace(write, wrong=wrong)
+
+
+def _once_more(world: World, readings: Readings, first: Written, workbook: Workbook) -> Written:
+    """People were at work since we read, or a warning had to come back first: what is missing now is written once."""
+    planned = plan_workbook(workbook, first.plan.desired)
+    if planned.batch is None:
+        return first
+    standing = first.standing(readings.run)
+    typed = typed_over(readings, planned, workbook, {standing.batch: standing})
+    return _look(world, readings, _send(world, readings.run, Written(planned, typed, first=first)))
 
 
 def _note(world: World, run: str, batch: Batch, state: str) -> None:

@@ -54,7 +54,7 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(PutFormula, near, near, near, texts),
     st.builds(ClearBody, near, near, near, near),
     st.builds(ColourStatus, near, near, near),
-    st.builds(Unmerge, near, st.none() | near),
+    st.builds(Unmerge, near, st.none() | near, st.none() | near),
     st.builds(MarkColumn, near, near, near, texts, texts),
     st.builds(OfferColumn, near, near, near, texts),
     st.builds(WarnAtHeader, near, near, near),

@@ -451,21 +451,37 @@ def _arrive(town: Town, batch: Batch) -> None:
     town.sandbox.act(batch.spreadsheet, body(batch)["requests"], "sheetsync")
 
 
-def test_the_baseline_stays_where_a_person_spoils_the_write_before_anybody_looked(untouched: Town) -> None:
-    def spoil(record: Any) -> None:
-        if UTM in record.path and record.method == "POST":
-            untouched.sandbox.between = None
-            builder(untouched).type(4, 12, "spoilt")
+def _spoiling(town: Town, *texts: str) -> None:
+    """From now on a person types over our status right after each write into the builder, before anybody looks."""
+    left = list(texts)
 
-    untouched.sandbox.between = spoil
+    def spoil(record: Any) -> None:
+        if UTM in record.path and record.method == "POST" and left:
+            builder(town).type(4, 12, left.pop(0))
+
+    town.sandbox.between = spoil
+
+
+def test_what_a_person_spoils_before_anybody_looked_is_mended_and_told_in_the_same_run(untouched: Town) -> None:
+    _spoiling(untouched, "spoilt")
+    run = untouched.run()
+    assert (run.exit_code, run.requests.writes) == (0, 4)
+    assert untouched.world().ledger.unfinished() == []
+    assert baselines(untouched, "utm")
+    assert [e.raw for e in history(untouched)] == ["spoilt"]
+    assert untouched.run().requests.writes == 0
+
+
+def test_the_baseline_stays_where_a_person_spoils_the_write_again_and_again(untouched: Town) -> None:
+    _spoiling(untouched, "spoilt", "and again")
     run = untouched.run()
     assert run.exit_code == 1
     assert "clear what was typed into our column Builder!M" in run.written[2].wrong  # type: ignore[operator]
-    assert [state for _, state in journal(untouched, UTM)] == ["intended", "written"]
+    assert [state for _, state in journal(untouched, UTM)] == ["intended", "written"] * 2
     assert baselines(untouched, "utm") == {}
     assert untouched.run().exit_code == 0
     assert baselines(untouched, "utm")
-    assert [e.raw for e in history(untouched)] == ["spoilt"]
+    assert [e.raw for e in history(untouched)] == ["spoilt", "and again"]
 
 
 @dataclass

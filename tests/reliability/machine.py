@@ -10,13 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sheetsync.engine.world import Run
 from sheetsync.sandbox import GoogleError, RequestRecord, email_of
 from tests.reliability.acts import ACTS, Person
-from tests.reliability.known import known
 from tests.reliability.oracle import Broken, Lost, Oracle, Unsettled
 from tests.reliability.story import System, Trust, sheetsync
 from tests.reliability.tally import Tally
-
-#: whether edits in our own tab must be in the history as those in our columns are
-OUR_TAB_HAS_A_HISTORY = False
 
 Planned = tuple[int, str, tuple[int, ...]]
 """(how many requests of ours come first, name of the act, numbers that say where)."""
@@ -120,10 +116,9 @@ class Schedule:
         self.tally.reached["rows complete"] += rows
         self.tally.reached["recoveries converged"] += bool(rows)
         told = [text for event in self.trust.ledger.history() for text in (event.raw, event.new or "", event.old or "")]
-        lost = self.oracle.lost(told, self.oracle.seen)
-        lost += self.oracle.lost(told, self.oracle.seen_in_our_tab) if OUR_TAB_HAS_A_HISTORY else []
+        lost = self.oracle.lost(told, self.oracle.seen) + self.oracle.lost(told, self.oracle.seen_in_our_tab)
         if lost:
-            raise Lost(f"seen in our columns and gone without a trace: {lost}")
+            raise Lost(f"seen in our columns or our tab and gone without a trace: {lost}")
 
     def _writes(self) -> int:
         return sum(record.path.endswith(":batchUpdate") for record in self.trust.sandbox.requests)
@@ -141,6 +136,8 @@ class Schedule:
         reached["workbooks unreachable"] += len(self.trust.books) - len(run.readings.workbooks)
         for write in run.written:
             reached["spills healed"] += bool(write.plan.overtyped) and write.verified
+            reached["fallen back to the tab"] += any(one.unfit for one in write.plan.desired.columns)
+            reached["mended in the same run"] += write.first is not None and write.verified
             reached["columns inserted anew"] += any("insert" in text for text in write.plan.doing) and write.verified
 
 
@@ -149,11 +146,12 @@ def _doing(run: Run | None) -> object:
 
 
 def _left_alone(run: Run) -> set[str]:
-    """Sources in trouble, and those that share a workbook with one: their workbook is left as it is."""
+    """Sources in trouble, those that share a workbook with one, and those whose tab is not fit for columns."""
+    unfit = {one.source for write in run.written for one in write.plan.desired.columns if one.unfit}
     troubled = {trouble.source for trouble in run.troubles}
     rules = run.readings.rules
     books = {source.location for name, source in rules.sources.items() if name in troubled}
-    return {
+    return unfit | {
         source.name
         for location in books
         if (spreadsheet := getattr(location, "spreadsheet", None)) is not None
@@ -178,11 +176,8 @@ class _Machine(RuleBasedStateMachine):
             return
         try:
             part()
-        except BaseException as error:
+        except BaseException:
             self.over = True
-            if isinstance(error, Broken) and (name := known(error)):
-                self.schedule.tally.reached[name] += 1
-                return
             note("\n".join(["what happened:", *self.schedule.log]))
             raise
 

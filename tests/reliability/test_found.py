@@ -1,4 +1,4 @@
-"""What the machine has found, each as its smallest schedule. A line of `KNOWN` goes with its mark here."""
+"""What the machine has found, each as its smallest schedule."""
 
 import pytest
 
@@ -15,27 +15,23 @@ def schedule(story: Trust) -> Schedule:
     return Schedule(story, Tally(), begun=True)
 
 
-@pytest.mark.xfail(strict=True, reason="the pin stays with its column, the formula is looked for where it went")
 def test_our_header_cut_into_another_column_of_ours_is_put_back(schedule: Schedule) -> None:
     schedule.act("cut_our_header_away", (LINKS, 1, 3, 11))
     schedule.quiet()
 
 
-@pytest.mark.xfail(strict=True, reason="what is protected against us is sent, and refused, in every cycle")
 def test_a_column_protected_against_us_is_not_asked_for_again_and_again(schedule: Schedule) -> None:
     schedule.act("protect_ours", (MAILINGS, 0, 0))
     schedule.act("delete_our_tab", (MAILINGS,))
     schedule.quiet()
 
 
-@pytest.mark.xfail(strict=True, reason="a column of ours is known by its rule or by its formula, and both are gone")
 def test_no_column_of_ours_is_left_behind(schedule: Schedule) -> None:
     schedule.act("delete_a_colour_rule", (LINKS,))
     schedule.act("delete_our_tab", (LINKS,))
     schedule.quiet()
 
 
-@pytest.mark.xfail(strict=True, reason="the read that verifies a write does not look for literals")
 def test_a_literal_that_only_the_verifying_read_has_seen_is_in_the_history(schedule: Schedule) -> None:
     schedule.act("delete_rows", (MAILINGS, 4))
     schedule.cycle((2, "type_into_ours", (MAILINGS, 0, 0)), (9, "copy_a_row", (MAILINGS, 2, 0)))
