@@ -7,7 +7,7 @@ here has a default.
 from collections.abc import Iterator
 from typing import Any
 
-from sheetsync.adapters.google_requests import GENERATION_KEY
+from sheetsync.adapters.google_requests import GENERATION_KEY, INSTALLATION_KEY
 from sheetsync.core.model import BLANK, Block, Cell, Format, Protection, Tab, Workbook
 
 Json = dict[str, Any]
@@ -66,6 +66,7 @@ def workbook(answer: Json) -> Workbook:
         time_zone=properties.get("timeZone", ""),
         tabs=tuple(_tab(sheet) for sheet in answer["sheets"]),
         generations=_generations(answer.get("developerMetadata", [])),
+        installation=_installation(answer.get("developerMetadata", [])),
     )
 
 
@@ -75,6 +76,12 @@ def _generations(entries: list[Json]) -> tuple[tuple[int, int], ...]:
     numbered = [(entry["metadataId"], entry.get("metadataValue", "")) for entry in ours]
     found = [(metadata_id, int(value)) for metadata_id, value in numbered if value.isascii() and value.isdigit()]
     return tuple(sorted(found, key=lambda entry: (entry[1], entry[0])))
+
+
+def _installation(entries: list[Json]) -> str | None:
+    """Whose ledger writes here; the first mark, should there ever be two."""
+    marks = [entry.get("metadataValue", "") for entry in entries if entry.get("metadataKey") == INSTALLATION_KEY]
+    return next(iter(marks), None)
 
 
 def _tab(sheet: Json) -> Tab:

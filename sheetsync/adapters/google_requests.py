@@ -18,6 +18,7 @@ from sheetsync.core.changes import (
     Pin,
     PutFormula,
     ResizeTab,
+    Sign,
     UnmergeTab,
 )
 
@@ -27,6 +28,8 @@ Json = dict[str, Any]
 GENERATION_KEY = "sheetsync.generation"
 #: key of the metadata that stays with a column of ours
 COLUMN_KEY = "sheetsync.column"
+#: key of the metadata that says whose ledger writes here
+INSTALLATION_KEY = "sheetsync.installation"
 
 _PROTECTION = "Filled by sheetsync: what is typed here is replaced at the next run"
 #: a calm green; the words carry the meaning
@@ -61,6 +64,8 @@ def requests(change: Change) -> list[Json]:
             return _pin(change)
         case Fence():
             return _fence(change)
+        case Sign():
+            return _sign(change)
     assert_never(change)
 
 
@@ -144,6 +149,22 @@ def _pin(change: Pin) -> list[Json]:
         {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}},
         {"createDeveloperMetadata": {"developerMetadata": pin}},
     ]
+
+
+def _sign(change: Sign) -> list[Json]:
+    created = {
+        "metadataId": change.metadata_id,
+        "metadataKey": INSTALLATION_KEY,
+        "metadataValue": change.installation,
+        "location": {"spreadsheet": True},
+        "visibility": "DOCUMENT",
+    }
+    create = {"createDeveloperMetadata": {"developerMetadata": created}}
+    if change.seen is None:
+        return [create]
+    # Only the mark that was seen, by its value: another one that came meanwhile stays, and refuses the batch.
+    lookup = {"metadataKey": INSTALLATION_KEY, "metadataValue": change.seen}
+    return [{"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}, create]
 
 
 def _delete_generation(metadata_id: int) -> Json:

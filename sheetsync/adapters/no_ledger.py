@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sheetsync.ports import Event, JournalEntry, Memory, OpenFlag, Outcome, RunRecord
+from sheetsync.ports import Event, HeldSince, JournalEntry, Memory, OpenFlag, Outcome, RunRecord
 
 
 class NoLedger:
@@ -23,6 +23,10 @@ class NoLedger:
         """Nothing is kept."""
 
     def open_flags(self) -> Sequence[OpenFlag]:
+        """None."""
+        return ()
+
+    def held(self) -> Sequence[HeldSince]:
         """None."""
         return ()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,25 @@ from sqlalchemy.dialects.sqlite import insert
 
 from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_schema import (
+    accepted,
     baselines,
     counters,
     flags,
+    held,
     history,
+    installation,
     journal,
     observations,
     proposed_ids,
     published,
     runs,
 )
+from sheetsync.core.graph import Visibility
+from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.model import Place
 from sheetsync.ports import (
     Event,
+    HeldSince,
     JournalEntry,
     Memory,
     Observation,
@@ -66,6 +73,9 @@ class SqlLedger:
                 published={_about(row): _published(row) for row in connection.execute(select(published))},
                 proposed_ids={row.natural_key: row.proposed for row in connection.execute(select(proposed_ids))},
                 highest_number=_highest_number(connection),
+                accepted={row.source: _accepted(row) for row in connection.execute(select(accepted))},
+                held=_held(connection),
+                installation=connection.scalar(select(installation.c.mark)) or "",
             )
 
     def journal(self, entry: JournalEntry) -> None:
@@ -90,6 +100,9 @@ class SqlLedger:
             _put(connection, proposed_ids, _proposed_lines(outcome.proposed_ids))
             _raise_highest_number(connection, outcome.highest_number)
             _replace_flags(connection, outcome.flags, outcome.reached)
+            _put(connection, accepted, (_accepted_line(name, it) for name, it in outcome.accepted.items()))
+            connection.execute(delete(held))
+            _append(connection, held, (_held_line(number, it) for number, it in enumerate(outcome.held)))
             _settle_journal(connection, outcome.run.id)
 
     def open_flags(self) -> Sequence[OpenFlag]:
@@ -98,6 +111,11 @@ class SqlLedger:
         ordered = select(flags).order_by(severity, flags.c.source, flags.c.row, flags.c.id)
         with self._file.reading() as connection:
             return [OpenFlag(row.id, row.kind, row.document, row.since) for row in connection.execute(ordered)]
+
+    def held(self) -> Sequence[HeldSince]:
+        """Guards that held after the last run, in the order they were told."""
+        with self._file.reading() as connection:
+            return _held(connection)
 
     def history(self, record: str | None = None) -> Sequence[Event]:
         """Observed changes in the order they were committed, of one record or of all."""
@@ -180,6 +198,11 @@ def _last_states(connection: Connection, run: str | None = None) -> list[Journal
     return [JournalEntry(row.run, row.spreadsheet, row.generation, row.state) for row in rows]
 
 
+def _held(connection: Connection) -> tuple[HeldSince, ...]:
+    rows = connection.execute(select(held).order_by(held.c.position))
+    return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what), row.since) for row in rows)
+
+
 def _highest_number(connection: Connection) -> int:
     return connection.scalar(select(counters.c.value).where(counters.c.name == HIGHEST_NUMBER)) or 0
 
@@ -240,6 +263,23 @@ def _published(row: Row[Any]) -> Published:
 
 def _proposed_lines(proposed: Mapping[str, str]) -> Iterable[Line]:
     return ({"natural_key": key, "proposed": number} for key, number in proposed.items())
+
+
+def _accepted_line(source: str, it: Accepted) -> Line:
+    lost = {row: at.isoformat() for row, at in it.lost.items()}
+    told = {"headers": it.headers, "visibility": it.visibility, "written_at": it.written_at}
+    return {"source": source, **told, "lost": lost}
+
+
+def _accepted(row: Row[Any]) -> Accepted:
+    lost = {name: datetime.fromisoformat(at) for name, at in row.lost.items()}
+    visibility = None if row.visibility is None else Visibility(row.visibility)
+    return Accepted(row.headers, visibility, row.written_at, lost)
+
+
+def _held_line(position: int, it: HeldSince) -> Line:
+    told = {"source": it.held.source, "guard": it.held.guard, "what": it.held.what}
+    return {"position": position, **told, "since": it.since}
 
 
 def _journal_line(it: JournalEntry) -> Line:

@@ -107,7 +107,23 @@ class Fence:
     retired: tuple[int, ...] = ()
 
 
-Change = AddTab | ResizeTab | UnmergeTab | FillTab | InsertColumns | PutFormula | ClearBody | MarkStatus | Pin | Fence
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The mark of the ledger that writes, as metadata under one chosen id; first in every batch.
+
+    What was seen there is taken away, ours is put: where another installation has signed meanwhile, its mark is in the
+    way and the whole batch is refused. So of two first writers one wins.
+    """
+
+    metadata_id: int
+    installation: str
+    #: the mark seen when the workbook was read; None where there was none
+    seen: str | None
+
+
+Change = (
+    AddTab | ResizeTab | UnmergeTab | FillTab | InsertColumns | PutFormula | ClearBody | MarkStatus | Pin | Fence | Sign
+)
 
 
 @dataclass(frozen=True, slots=True)

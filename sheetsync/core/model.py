@@ -115,6 +115,8 @@ class Workbook:
     tabs: tuple[Tab, ...]
     #: our fence: (developer metadata id, generation number) of our last batches, oldest first
     generations: tuple[tuple[int, int], ...] = ()
+    #: mark of the ledger that writes here; None where none ever did
+    installation: str | None = None
 
     def tab(self, tab_id: int) -> Tab | None:
         return next((tab for tab in self.tabs if tab.id == tab_id), None)

@@ -20,6 +20,7 @@ from sheetsync.core.changes import (
     Pin,
     PutFormula,
     ResizeTab,
+    Sign,
     UnmergeTab,
 )
 from sheetsync.core.lookup import a1, header_shown, same_formula, scoped_key, spilling_lookup
@@ -36,6 +37,8 @@ from sheetsync.core.tables import OUR_PREFIX, is_ours
 
 #: chosen metadata ids are this plus the generation
 _FENCE_BASE = 1_773_000_000
+#: where the mark of the ledger that writes stands: one id for all, so that two marks cannot stand side by side
+_SIGNATURE_ID = 1_772_000_000
 #: ids of pins lie below those of fences
 _PIN_BASE, _PINS = 1_000_000_000, 700_000_000
 #: generations kept as a fence: a batch delayed past this many successors would be told apart by reading back only
@@ -75,7 +78,7 @@ def plan(workbook: Workbook, desired: Desired) -> WorkbookPlan:
     ours = _Ours(workbook, desired)
     overtyped = tuple(cell for columns in desired.columns for cell in ours.overtyped(columns))
     changes = [*ours.tab_changes(), *(change for columns in desired.columns for change in ours.column_changes(columns))]
-    if not changes:
+    if not changes and ours.is_signed:
         return WorkbookPlan(desired, None)
     generation = workbook.generation + 1
     retired = tuple(metadata_id for metadata_id, _ in workbook.generations[: -(_FENCES_KEPT - 1)])
@@ -83,15 +86,17 @@ def plan(workbook: Workbook, desired: Desired) -> WorkbookPlan:
         workbook.id,
         workbook.title,
         generation,
-        (*changes, Fence(_FENCE_BASE + generation, generation, retired)),
+        (*ours.signature(), *changes, Fence(_FENCE_BASE + generation, generation, retired)),
     )
-    return WorkbookPlan(desired, batch, tuple(_in_words(changes, workbook, desired)), overtyped)
+    signs = () if ours.is_signed else ("sign the workbook as ours",)
+    return WorkbookPlan(desired, batch, (*signs, *_in_words(changes, workbook, desired)), overtyped)
 
 
 def verify(workbook: Workbook, desired: Desired) -> tuple[str, ...]:
     """What a person sees after the write that is not what should stand there; empty when all is well."""
     ours = _Ours(workbook, desired)
     wrong = list(_in_words(ours.tab_changes(), workbook, desired))
+    wrong += [] if ours.is_signed else ["our mark is not in the workbook"]
     for columns in desired.columns:
         repairs = ours.column_changes(columns)
         wrong += _in_words(repairs, workbook, desired) if repairs else ours.wrongly_shown(columns)
@@ -104,6 +109,16 @@ class _Ours:
 
     workbook: Workbook
     desired: Desired
+
+    # ------------------------------------------------------------ our mark
+
+    @property
+    def is_signed(self) -> bool:
+        return self.desired.installation in ("", self.workbook.installation)
+
+    def signature(self) -> list[Change]:
+        mark = self.desired.installation
+        return [Sign(_SIGNATURE_ID, mark, self.workbook.installation)] if mark else []
 
     # ------------------------------------------------------------ our tab
 
@@ -326,5 +341,5 @@ def _in_words(changes: list[Change], workbook: Workbook, desired: Desired) -> It
                 yield f"take our formula out of {titles[change.tab_id]}!{a1(row, change.column)}"
             case ClearBody():
                 yield f"clear what was typed into our column {titles[change.tab_id]}!{a1(None, change.column)}"
-            case ResizeTab() | UnmergeTab() | MarkStatus() | Pin() | Fence():
+            case ResizeTab() | UnmergeTab() | MarkStatus() | Pin() | Fence() | Sign():
                 pass

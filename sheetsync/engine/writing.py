@@ -1,6 +1,8 @@
 """Write each workbook's batch once, journalled before and read back after. One workbook's trouble stops no other."""
 
-from sheetsync.core.changes import Batch
+from dataclasses import replace
+
+from sheetsync.core.changes import Batch, Sign
 from sheetsync.core.decide import Decisions
 from sheetsync.core.managed import desired
 from sheetsync.core.model import Workbook
@@ -13,14 +15,17 @@ from sheetsync.ports import JournalEntry
 
 
 def plan(world: World, readings: Readings, snapshots: Snapshots, decided: Decisions) -> list[WorkbookPlan]:
-    """What each readable workbook needs; a workbook with a source in trouble is left as it is."""
+    """What each readable workbook needs; a workbook with a source in trouble, or held by a guard, is left as it is.
+
+    Also for its other sources: our tab is one, and is only ever rewritten whole.
+    """
     plans = []
     for spreadsheet, workbook in readings.workbooks.items():
         sources = readings.rules.tabs_of(spreadsheet)
-        if all(source.name in snapshots.fresh for source in sources):
+        if all(snapshots.may_write(source.name, readings.request.dry_run) for source in sources):
             should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link)
             if should is not None:
-                plans.append(plan_workbook(workbook, should))
+                plans.append(plan_workbook(workbook, replace(should, installation=readings.memory.installation)))
     return plans
 
 
@@ -94,9 +99,12 @@ def _apply(world: World, batch: Batch) -> None:
 
 def _arrived(world: World, batch: Batch) -> bool:
     try:
-        return world.sheets.read(batch.spreadsheet).generation >= batch.generation
+        now = world.sheets.read(batch.spreadsheet)
     except SheetsyncError as error:
         raise AnswerLost(f"{error} Whether the last write arrived is not known.") from error
+    # Another installation's batch of the same number would look like ours.
+    marks = {change.installation for change in batch.changes if isinstance(change, Sign)}
+    return now.generation >= batch.generation and marks <= {now.installation}
 
 
 def _look(world: World, readings: Readings, write: Written) -> Written:
