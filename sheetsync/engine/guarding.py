@@ -11,24 +11,33 @@ from sheetsync.engine.world import Readings, Snapshots, Trouble
 from sheetsync.errors import GuardStopped
 from sheetsync.ports import HeldSince, Memory
 
-
-def is_known(source: Source, memory: Memory) -> bool:
-    """Whether this source was ever read."""
-    return source.name in memory.accepted or any(name == source.name for name, _, _ in memory.observations)
+Remembered = Mapping[str, Mapping[str, Row]]
+"""What every source was last seen to say: source -> record -> row."""
 
 
-def judge_source(source: Source, understood: Snapshot | NoTable, readings: Readings) -> Judged:
+def remembered_rows(memory: Memory) -> Remembered:
+    """Every row of every source as last seen; a source that never had one is not in it."""
+    sources: dict[str, dict[str, dict[str, str]]] = {}
+    for (source, record, field), seen in memory.observations.items():
+        row = sources.setdefault(source, {}).setdefault(record, {})
+        if said := seen.value if seen.value is not None else seen.raw.strip():
+            row[field] = said
+    return sources
+
+
+def judge_source(
+    source: Source, understood: Snapshot | NoTable, readings: Readings, rows_before: Mapping[str, Row]
+) -> Judged:
     """What the guards say of a source whose tab or table was reached."""
     memory, fields = readings.memory, readings.rules.fields
     found = understood if isinstance(understood, Snapshot) else None
-    remembered = _remembered(source, memory)
     where = source.location
     case = Case(
         source=source,
         found=found,
-        now=_rows_of(found, source, fields) if found and remembered else {},
-        before=by_key(remembered.values(), source.key),
-        had=len(remembered),
+        now=_rows_of(found, source, fields) if found and rows_before else {},
+        before=by_key(rows_before.values(), source.key),
+        had=len(rows_before),
         accepted=memory.accepted.get(source.name),
         at=readings.started,
         limits=readings.rules.limits,
@@ -73,17 +82,6 @@ def held_since(readings: Readings, snapshots: Snapshots) -> tuple[HeldSince, ...
 
 
 # ---------------------------------------------------------------- rows as plain texts
-
-
-def _remembered(source: Source, memory: Memory) -> dict[str, dict[str, str]]:
-    """Every row last seen in a source, by its record."""
-    rows: dict[str, dict[str, str]] = {}
-    for (name, record, field), seen in memory.observations.items():
-        if name == source.name:
-            row = rows.setdefault(record, {})
-            if said := seen.value if seen.value is not None else seen.raw.strip():
-                row[field] = said
-    return rows
 
 
 def _rows_of(found: Snapshot, source: Source, fields: Mapping[str, Field]) -> Rows:

@@ -10,7 +10,7 @@ from sheetsync.core.guards import Judged
 from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKind, Record, Snapshot, Tab, Workbook
 from sheetsync.core.normalize import normalize as understand
 from sheetsync.core.tables import NoTable
-from sheetsync.engine.guarding import is_known, judge_source, troubles_of
+from sheetsync.engine.guarding import judge_source, remembered_rows, troubles_of
 from sheetsync.engine.world import Readings, Request, Snapshots, Trouble, World
 from sheetsync.errors import Refused, SheetsyncError
 from sheetsync.ports import Memory, Observation
@@ -47,35 +47,37 @@ def normalize(readings: Readings) -> Snapshots:
     fresh: dict[str, Snapshot] = {}
     judged: dict[str, Judged] = {}
     troubles: list[Trouble] = list(readings.troubles)
+    before = remembered_rows(readings.memory)
     for source in readings.rules.sources.values():
         try:
-            understood = _understand(source, readings)
+            known = source.name in before or source.name in readings.memory.accepted
+            understood = _understand(source, readings, known)
         except SheetsyncError as error:
             troubles.append(Trouble(source.name, error))
             continue
         if understood is not None:
-            judged[source.name] = said = judge_source(source, understood, readings)
+            judged[source.name] = said = judge_source(source, understood, readings, before.get(source.name, {}))
             troubles += troubles_of(source, said)
             if said.case.found is not None and said.may_read:
                 fresh[source.name] = said.case.found
     absent = [name for name in readings.rules.sources if name not in fresh]
     remembered = {name: snapshot for name in absent if (snapshot := _remembered(name, readings))}
-    known = fresh.keys() | remembered.keys()
-    unread = {trouble.source: str(trouble.error) for trouble in troubles if trouble.source not in known}
+    taking_part = fresh.keys() | remembered.keys()
+    unread = {trouble.source: str(trouble.error) for trouble in troubles if trouble.source not in taking_part}
     return Snapshots(fresh, remembered, unread, tuple(troubles), judged)
 
 
-def _understand(source: Source, readings: Readings) -> Snapshot | NoTable | None:
+def _understand(source: Source, readings: Readings, known: bool) -> Snapshot | NoTable | None:
     """The source as records; None when its workbook or table was not read at all, which was told already.
 
-    A table without header is for the guards where there once was one. Raises `Refused` where there never was.
+    A known source without its header is for the guards. Raises `Refused` for one that was never read.
     """
     found = _tab_of(source, readings)
     if found is None:
         return None
     tab, locale, place = found
     snapshot = understand(tab, locale, source, readings.rules, place)
-    if isinstance(snapshot, NoTable) and not is_known(source, readings.memory):
+    if isinstance(snapshot, NoTable) and not known:
         raise Refused(
             f"{source.title} (source {source.name}), tab {tab.title!r}: {snapshot.reason}.",
             f"Put the headers back, or correct `sources.{source.name}.columns`.",

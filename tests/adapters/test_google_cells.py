@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.adapters.google_cells import FIELDS, cell, workbook
+from sheetsync.adapters.google_requests import INSTALLATION_KEY
 from sheetsync.core.model import BLANK, Block, Cell, Format, Protection
 from tests.adapters.google_schema import check, schemas
 
@@ -78,6 +79,12 @@ def test_only_our_generations_count_and_the_oldest_comes_first() -> None:
     book = workbook(ANSWER)
     assert book.generations == ((11, 9), (12, 10))
     assert book.generation == 10
+
+
+def test_whose_ledger_writes_here_is_read_and_nobodys_where_there_is_no_mark() -> None:
+    mark = {"metadataId": 1, "metadataKey": INSTALLATION_KEY, "metadataValue": "a1b2"}
+    assert workbook(ANSWER).installation is None
+    assert workbook({**ANSWER, "developerMetadata": [*ANSWER["developerMetadata"], mark]}).installation == "a1b2"
 
 
 def test_rows_end_with_their_last_used_cell_and_formats_alone_are_no_use() -> None:

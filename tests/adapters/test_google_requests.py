@@ -19,6 +19,7 @@ from sheetsync.core.changes import (
     MarkStatus,
     PutFormula,
     ResizeTab,
+    Sign,
 )
 from tests.adapters.google_schema import check
 
@@ -31,6 +32,7 @@ EVERY_CHANGE: tuple[Change, ...] = (
     ClearBody(tab_id=0, column=7, first_row=2, last_row=99),
     MarkStatus(tab_id=0, column=7, first_row=2),
     Fence(metadata_id=1234, generation=9, retired=(1200, 1201)),
+    Sign(metadata_id=1000, installation="ours", seen="theirs"),
 )
 
 near = st.integers(0, 10_000)
@@ -44,6 +46,7 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(ClearBody, near, near, near, near),
     st.builds(MarkStatus, near, near, near),
     st.builds(Fence, near, near, st.lists(near, max_size=3).map(tuple)),
+    st.builds(Sign, near, texts, st.none() | texts),
 )
 
 
@@ -72,6 +75,8 @@ def test_the_order_of_the_changes_is_kept() -> None:
         "updateCells",
         "addConditionalFormatRule",
         "deleteDeveloperMetadata",
+        "deleteDeveloperMetadata",
+        "createDeveloperMetadata",
         "deleteDeveloperMetadata",
         "createDeveloperMetadata",
     ]
@@ -126,10 +131,24 @@ def test_clearing_a_body_stays_in_its_column_and_touches_values_only() -> None:
 
 def test_no_request_deletes_metadata_that_is_not_ours() -> None:
     """An empty lookup matches everything, and an id of 0 is an empty one on the wire."""
-    for request in requests(Fence(metadata_id=1, generation=1, retired=(0, 5))):
-        if "deleteDeveloperMetadata" in request:
-            lookup = request["deleteDeveloperMetadata"]["dataFilter"]["developerMetadataLookup"]
-            assert lookup["metadataKey"] == "sheetsync.generation"
+    ours: tuple[Change, ...] = (
+        Fence(metadata_id=1, generation=1, retired=(0, 5)),
+        Sign(metadata_id=1, installation="", seen=""),
+    )
+    for key, change in zip(("sheetsync.generation", "sheetsync.installation"), ours, strict=True):
+        deleted = [
+            request["deleteDeveloperMetadata"] for request in requests(change) if "delete" in next(iter(request))
+        ]
+        assert deleted
+        assert {one["dataFilter"]["developerMetadataLookup"]["metadataKey"] for one in deleted} == {key}
+
+
+def test_a_mark_takes_away_only_the_one_that_was_seen() -> None:
+    """Another one that came meanwhile has the chosen id, and refuses the batch."""
+    assert len(requests(Sign(metadata_id=1, installation="ours", seen=None))) == 1
+    taken, _ = requests(Sign(metadata_id=1, installation="ours", seen="theirs"))
+    lookup = taken["deleteDeveloperMetadata"]["dataFilter"]["developerMetadataLookup"]
+    assert lookup["metadataValue"] == "theirs"
 
 
 def test_the_status_rule_needs_no_formula_and_does_not_match_blanks() -> None:
