@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from sheetsync import wiring
 from sheetsync.config import Config, load
+from sheetsync.core.guards import Guard
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.documents import run_document
 from sheetsync.engine.world import Request, World
@@ -48,9 +49,17 @@ class Season:
         return wiring.world(self.config, dry_run)
 
     def reconcile(self, **request: Any) -> Mapping[str, Any]:
-        """One cycle over HTTP, as its published document."""
+        """One cycle over HTTP, as its published document; see `request`."""
         world = self.world(request.get("dry_run", False))
-        return run_document(reconcile(world, self.config.rules, Request(**request)), world.link)
+        return run_document(reconcile(world, self.config.rules, self.request(**request)), world.link)
+
+    def request(self, **request: Any) -> Request:
+        """What is asked for, with a yes to first writes unless `accept` says otherwise."""
+        return Request(**{"accept": self.yes_to(Guard.FIRST_WRITE), **request})
+
+    def yes_to(self, *guards: Guard) -> frozenset[tuple[Guard, str]]:
+        """A person's yes to these guards (to all, when none is named) for every source."""
+        return frozenset((guard, name) for guard in guards or Guard for name in self.config.rules.sources)
 
 
 @contextmanager

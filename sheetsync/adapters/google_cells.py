@@ -8,7 +8,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sheetsync.adapters.google_requests import COLUMN_KEY, GENERATION_KEY, OFFERED_KEY, VALUE_SEPARATOR, WARNING
+from sheetsync.adapters.google_requests import (
+    COLUMN_KEY,
+    GENERATION_KEY,
+    INSTALLATION_KEY,
+    OFFERED_KEY,
+    VALUE_SEPARATOR,
+    WARNING,
+)
 from sheetsync.core.model import BLANK, Block, Cell, Format, Mark, Protection, Tab, Workbook
 
 Json = dict[str, Any]
@@ -72,6 +79,7 @@ def workbook(answer: Json) -> Workbook:
         tabs=tuple(_tab(sheet) for sheet in answer["sheets"]),
         generations=tuple((metadata_id, number) for metadata_id, number, _ in fences),
         signatures=tuple((number, run) for _, number, run in fences if run),
+        installation=_installation(answer.get("developerMetadata", [])),
     )
 
 
@@ -84,6 +92,12 @@ def _fences(entries: list[Json]) -> list[tuple[int, int, str]]:
     parted = [(entry["metadataId"], *entry.get("metadataValue", "").partition(" ")) for entry in ours]
     found = [(metadata_id, int(number), run) for metadata_id, number, _, run in parted if _NUMBER.fullmatch(number)]
     return sorted(found, key=lambda fence: (fence[1], fence[0]))
+
+
+def _installation(entries: list[Json]) -> str | None:
+    """Whose ledger writes here; the first mark, should there ever be two."""
+    marks = [entry.get("metadataValue", "") for entry in entries if entry.get("metadataKey") == INSTALLATION_KEY]
+    return next(iter(marks), None)
 
 
 def _tab(sheet: Json) -> Tab:

@@ -27,6 +27,7 @@ from sheetsync.core.changes import (
     OfferColumn,
     PutFormula,
     ResizeTab,
+    Sign,
     Unmerge,
     WarnAtHeader,
 )
@@ -41,6 +42,8 @@ COLUMN_KEY = "sheetsync.column"
 OFFERED_KEY = "sheetsync.offered"
 #: between name and header in a mark's value
 VALUE_SEPARATOR = "␟"
+#: key of the metadata that says whose ledger writes here
+INSTALLATION_KEY = "sheetsync.installation"
 
 #: how our warnings are told from other people's
 WARNING = "Filled by sheetsync: what is typed here is replaced at the next run"
@@ -75,9 +78,11 @@ def _resize_tab(change: ResizeTab) -> list[Json]:
 
 
 def _unmerge(change: Unmerge) -> list[Json]:
-    sides = {"startColumnIndex": change.left, "endColumnIndex": change.right}
-    where = {side: index for side, index in sides.items() if index is not None}
-    return [{"unmergeCells": {"range": {"sheetId": change.tab_id} | where}}]
+    where, block = {"sheetId": change.tab_id}, change.block
+    if block is not None:
+        where |= {"startRowIndex": block.top, "endRowIndex": block.bottom}
+        where |= {"startColumnIndex": block.left, "endColumnIndex": block.right}
+    return [{"unmergeCells": {"range": where}}]
 
 
 def _fill_tab(change: FillTab) -> list[Json]:
@@ -174,6 +179,22 @@ def _freeze_column(change: FreezeColumn) -> list[Json]:
     return [{"copyPaste": {"source": where, "destination": where, "pasteType": "PASTE_VALUES"}}]
 
 
+def _sign(change: Sign) -> list[Json]:
+    created = {
+        "metadataId": change.metadata_id,
+        "metadataKey": INSTALLATION_KEY,
+        "metadataValue": change.installation,
+        "location": {"spreadsheet": True},
+        "visibility": "DOCUMENT",
+    }
+    create = {"createDeveloperMetadata": {"developerMetadata": created}}
+    if change.seen is None:
+        return [create]
+    # Only the mark that was seen, by its value: another one that came meanwhile stays, and refuses the batch.
+    lookup = {"metadataKey": INSTALLATION_KEY, "metadataValue": change.seen}
+    return [{"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}, create]
+
+
 def _delete_metadata(metadata_id: int, key: str, **more: Any) -> Json:
     # An empty lookup deletes everything in the workbook, and an id of 0 is an empty lookup on the wire: the key keeps
     # even the worst mistake within our own entries.
@@ -250,4 +271,5 @@ _REQUESTS: Mapping[type[Change], Callable[[Any], list[Json]]] = {
     DeleteTab: _delete_tab,
     DropFences: _drop_fences,
     Fence: _fence,
+    Sign: _sign,
 }

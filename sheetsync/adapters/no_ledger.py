@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sheetsync.ports import Event, JournalEntry, Memory, OpenFlag, Outcome, Published, RunRecord, Standing
+from sheetsync.ports import Event, HeldSince, JournalEntry, Memory, OpenFlag, Outcome, Published, RunRecord, Standing
 
 
 class NoLedger:
@@ -29,6 +29,10 @@ class NoLedger:
         """Nothing was kept."""
 
     def open_flags(self) -> Sequence[OpenFlag]:
+        """None."""
+        return ()
+
+    def held(self) -> Sequence[HeldSince]:
         """None."""
         return ()
 

@@ -11,10 +11,13 @@ from sqlalchemy.dialects.sqlite import insert
 
 from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_schema import (
+    accepted,
     baselines,
     counters,
     flags,
+    held,
     history,
+    installation,
     journal,
     observations,
     proposed_ids,
@@ -23,10 +26,13 @@ from sheetsync.adapters.sql_schema import (
     standing,
     utc_text,
 )
+from sheetsync.core.graph import Visibility
+from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.model import Place
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (
     Event,
+    HeldSince,
     JournalEntry,
     Memory,
     Observation,
@@ -77,6 +83,9 @@ class SqlLedger:
                 proposed_ids={row.natural_key: row.proposed for row in connection.execute(select(proposed_ids))},
                 highest_number=_highest_number(connection),
                 standing={it.batch: it for it in map(_standing, connection.execute(select(standing)))},
+                accepted={row.source: _accepted(row) for row in connection.execute(select(accepted))},
+                held=_held(connection),
+                installation=connection.scalar(select(installation.c.mark)) or "",
             )
 
     def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
@@ -106,6 +115,9 @@ class SqlLedger:
             _put(connection, proposed_ids, _proposed_lines(outcome.proposed_ids))
             _raise_highest_number(connection, outcome.highest_number)
             _replace_flags(connection, outcome.flags, outcome.unreached)
+            _put(connection, accepted, (_accepted_line(name, it) for name, it in outcome.accepted.items()))
+            connection.execute(delete(held))
+            _append(connection, held, (_held_line(number, it) for number, it in enumerate(outcome.held)))
             _stand(connection, outcome.standing, kept=1)
             _append(connection, journal, map(_journal_line, outcome.settled))
 
@@ -129,6 +141,11 @@ class SqlLedger:
         ordered = select(flags).order_by(severity, flags.c.source, flags.c.row, flags.c.id)
         with self._file.reading() as connection:
             return [OpenFlag(row.id, row.kind, row.document, row.since) for row in connection.execute(ordered)]
+
+    def held(self) -> Sequence[HeldSince]:
+        """Guards that held after the last run, in the order they were told."""
+        with self._file.reading() as connection:
+            return _held(connection)
 
     def history(self, record: str | None = None) -> Sequence[Event]:
         """Observed changes in the order they were committed, of one record or of all."""
@@ -231,6 +248,11 @@ def _unfinished(connection: Connection) -> list[JournalEntry]:
     return [_journal_entry(row) for row in connection.execute(wanted)]
 
 
+def _held(connection: Connection) -> tuple[HeldSince, ...]:
+    rows = connection.execute(select(held).order_by(held.c.position))
+    return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what), row.since) for row in rows)
+
+
 def _highest_number(connection: Connection) -> int:
     return connection.scalar(select(counters.c.value).where(counters.c.name == HIGHEST_NUMBER)) or 0
 
@@ -291,6 +313,23 @@ def _published(row: Row[Any]) -> Published:
 
 def _proposed_lines(proposed: Mapping[str, str]) -> Iterable[Line]:
     return ({"natural_key": key, "proposed": number} for key, number in proposed.items())
+
+
+def _accepted_line(source: str, it: Accepted) -> Line:
+    lost = {row: at.isoformat() for row, at in it.lost.items()}
+    told = {"headers": it.headers, "visibility": it.visibility, "written_at": it.written_at}
+    return {"source": source, **told, "lost": lost}
+
+
+def _accepted(row: Row[Any]) -> Accepted:
+    lost = {name: datetime.fromisoformat(at) for name, at in row.lost.items()}
+    visibility = {of: Visibility(word) for of, word in row.visibility.items()}
+    return Accepted(row.headers, visibility, row.written_at, lost)
+
+
+def _held_line(position: int, it: HeldSince) -> Line:
+    told = {"source": it.held.source, "guard": it.held.guard, "what": it.held.what}
+    return {"position": position, **told, "since": it.since}
 
 
 def _journal_line(it: JournalEntry) -> Line:

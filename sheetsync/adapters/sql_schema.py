@@ -8,7 +8,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -197,6 +197,33 @@ leases = Table(
     Column("acquired", UtcText, nullable=False),
     Column("expires", UtcText, nullable=False),
 )
+
+#: what the guards compare with (`core.guards.Accepted`)
+accepted = Table(
+    "accepted",
+    metadata,
+    Column("source", ExactText, primary_key=True, nullable=False),
+    Column("headers", JsonText, nullable=False),
+    Column("visibility", JsonText, nullable=False),
+    Column("written_at", ExactText),
+    #: row -> ISO time
+    Column("lost", JsonText, nullable=False),
+)
+
+#: guards that held after the last run
+held = Table(
+    "held",
+    metadata,
+    #: the order they were told in
+    Column("position", Integer, primary_key=True, nullable=False),
+    Column("source", ExactText, nullable=False),
+    Column("guard", ExactText, nullable=False),
+    Column("what", ExactText, nullable=False),
+    Column("since", UtcText, nullable=False),
+)
+
+#: one line: this ledger's own mark, which its workbooks carry
+installation = Table("installation", metadata, Column("mark", ExactText, primary_key=True, nullable=False))
 
 #: outside `metadata`, because Alembic keeps it
 revision = Table(REVISION_TABLE, MetaData(), Column("version_num", Text))

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sheetsync.config.places import place
 from sheetsync.config.scope import Scope
-from sheetsync.config.shape import EVERY_OTHER, FieldShape, Shape, SourceShape, TrackingShape, Words
+from sheetsync.config.shape import EVERY_OTHER, FieldShape, GuardsShape, Shape, SourceShape, TrackingShape, Words
 from sheetsync.core.fields import Field, field_type
-from sheetsync.core.graph import Handoff, Rules, Source, Visibility
+from sheetsync.core.graph import Handoff, Limits, Rules, Source, Visibility
 from sheetsync.core.tracking import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS, TrackingRules
 from sheetsync.core.tracking.defects import INSEPARABLE
 
@@ -27,6 +28,7 @@ def freeze(scope: Scope) -> Rules:
         tracking=_tracking(shape.tracking),
         media={name: channel.medium for name, channel in shape.channels.items()},
         season=shape.season,
+        limits=_limits(shape.guards),
         fingerprint=fingerprint(shape),
     )
 
@@ -73,6 +75,16 @@ def _tracking(shape: TrackingShape | None) -> TrackingRules:
         short_hosts=SHORT_HOSTS if shape.short_hosts is None else tuple(shape.short_hosts),
         click_ids=CLICK_IDS if shape.click_ids is None else frozenset(name.lower() for name in shape.click_ids),
         max_length=shape.max_length,
+    )
+
+
+def _limits(shape: GuardsShape) -> Limits:
+    return Limits(
+        shrunken_share=shape.shrunken_share,
+        shrunken_rows=shape.shrunken_rows,
+        shrunken_within=timedelta(hours=shape.shrunken_hours),
+        changed_share=shape.changed_share,
+        changed_rows=shape.changed_rows,
     )
 
 

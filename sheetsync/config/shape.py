@@ -4,15 +4,17 @@ The descriptions are what an editor shows while one types (`json_schema`). What 
 business of `meaning`.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from sheetsync.core.graph import Contract, Mode, Severity, Visibility
+from sheetsync.core.graph import Contract, Limits, Mode, Severity, Visibility
 from sheetsync.core.model import Entity
+
+_LIMITS: Final = Limits()
 
 Kind = Literal["text", "code", "day", "moment", "money", "number", "offer", "url", "choice", "checkbox", "person"]
 
@@ -111,6 +113,43 @@ class RecordsShape(_Settings):
         None,
         description="Name of the environment variable that holds the SQLAlchemy URL of another database; instead of "
         "path. The URL itself holds a password and has no place in a file.",
+    )
+
+
+class GuardsShape(_Settings):
+    """From where on a guard stops a source and asks a person."""
+
+    shrunken_share: float = Field(
+        _LIMITS.shrunken_share,
+        ge=0,
+        le=1,
+        description="A source that lost more than this share of its rows, and more than shrunken_rows, is taken as "
+        "last read until somebody says yes. 0.3: teams archive a few campaigns at a time, accidents take a block.",
+    )
+    shrunken_rows: int = Field(
+        _LIMITS.shrunken_rows,
+        ge=0,
+        description="A loss of no more rows than this passes whatever its share. 5: small sheets change by halves.",
+    )
+    shrunken_hours: float = Field(
+        _LIMITS.shrunken_within / timedelta(hours=1),
+        gt=0,
+        le=8760,
+        description="Losses within this time are added up. 24: what is deleted row by row in one day is one accident. "
+        "A loss that is slower passes, and stands in the history.",
+    )
+    changed_share: float = Field(
+        _LIMITS.changed_share,
+        ge=0,
+        le=1,
+        description="A source in which more than this share of the rows say something else than at the last run, and "
+        "more than changed_rows, is taken as last read until somebody says yes. 0.5: what a column sorted alone looks "
+        "like. Filled blanks do not count.",
+    )
+    changed_rows: int = Field(
+        _LIMITS.changed_rows,
+        ge=0,
+        description="No more changed rows than this pass whatever their share. 10: what a person types in a while.",
     )
 
 
@@ -235,6 +274,9 @@ class Shape(_Settings):
     )
     ledger: LedgerShape = Field(LedgerShape.model_validate({}), description="sheetsync's own memory.")
     records: RecordsShape = Field(RecordsShape.model_validate({}), description="The system of record.")
+    guards: GuardsShape = Field(
+        GuardsShape.model_validate({}), description="From where on a plan is dangerous enough to ask a person first."
+    )
     fields: dict[str, FieldShape] = Field({}, description="Fields of your own, beside those that ship.")
     sources: dict[str, SourceShape] = Field(
         description="The sheets and tables that take part, by a short name that the other sections use."

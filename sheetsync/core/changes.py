@@ -5,6 +5,8 @@ There is none that writes into a person's cell. Rows and columns are 0-based; a 
 
 from dataclasses import dataclass
 
+from sheetsync.core.model import Block
+
 
 @dataclass(frozen=True, slots=True)
 class AddTab:
@@ -31,9 +33,8 @@ class Unmerge:
     """No merged cells in a tab of ours, or within a column of ours: what is written under a merge is swallowed."""
 
     tab_id: int
-    #: columns from `left` up to but not including `right`; None for the whole tab
-    left: int | None = None
-    right: int | None = None
+    #: exactly what is merged; None for the whole tab
+    block: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,20 @@ class Fence:
     run: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The mark of the ledger that writes, as metadata under one chosen id; first in every batch.
+
+    What was seen there is taken away, ours is put: where another installation has signed meanwhile, its mark is in the
+    way and the whole batch is refused. So of two first writers one wins.
+    """
+
+    metadata_id: int
+    installation: str
+    #: the mark seen when the workbook was read; None where there was none
+    seen: str | None
+
+
 Change = (
     AddTab
     | ResizeTab
@@ -213,6 +228,7 @@ Change = (
     | DeleteTab
     | DropFences
     | Fence
+    | Sign
 )
 
 

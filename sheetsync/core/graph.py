@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sheetsync.core.fields import Field
@@ -96,6 +96,18 @@ class Handoff:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """From where on a guard asks a person: more than the share and more than the number of a source's rows."""
+
+    shrunken_share: float = 0.3
+    shrunken_rows: int = 5
+    #: losses within this time count as one
+    shrunken_within: timedelta = timedelta(hours=24)
+    changed_share: float = 0.5
+    changed_rows: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """Everything the core must know of the company: pure data, validated before it gets here."""
 
@@ -113,6 +125,7 @@ class Rules:
     media: Mapping[str, str]
     #: a yearless date takes the year nearest to this day
     season: date | None = None
+    limits: Limits = Limits()
     #: what changes when the configuration does: part of a saved plan's fingerprint
     fingerprint: str = field(default="", compare=False)
 

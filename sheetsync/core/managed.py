@@ -90,6 +90,8 @@ class Desired:
     head: tuple[str, ...]
     lines: tuple[Line, ...]
     columns: tuple[ManagedColumns, ...]
+    #: mark of the ledger that writes; empty where nobody asks for one
+    installation: str = ""
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:

@@ -133,6 +133,8 @@ class Workbook:
     generations: tuple[tuple[int, int], ...] = ()
     #: (generation number, run that sent it) of those that say so, oldest first
     signatures: tuple[tuple[int, str], ...] = ()
+    #: mark of the ledger that writes here; None where none ever did
+    installation: str | None = None
 
     def tab(self, tab_id: int) -> Tab | None:
         return next((tab for tab in self.tabs if tab.id == tab_id), None)

@@ -189,12 +189,14 @@ class OurColumns:
         """Cells merged within columns of ours; each of these columns is held, for none of theirs may be in the way."""
         marks = {mark.column: mark for mark in marked(self.tab)}
         for block in (block for block in self.tab.merges if block.left == column):
+            if not marks.keys() >= set(range(column, block.right)):
+                continue
             beside = [marks[at] for at in range(column + 1, block.right)]
             warnings = [warning_at(self.tab, mark.column) for mark in beside]
             if None not in warnings:
                 for mark, warning in zip(beside, warnings, strict=True):
                     yield self._hold(mark, warning or 0)
-                yield Unmerge(self.tab.id, column, block.right)
+                yield Unmerge(self.tab.id, block)
 
     # ------------------------------------------------------------ what people put there
 

@@ -18,6 +18,7 @@ from sheetsync.core.changes import (
     FreezeColumn,
     InsertColumns,
     PutFormula,
+    Sign,
 )
 from sheetsync.core.lookup import a1, scoped_key
 from sheetsync.core.managed import Desired, managed_header
@@ -27,6 +28,8 @@ from sheetsync.core.our_tab import our_title, tab_changes
 
 #: chosen metadata ids are this plus the generation
 _FENCE_BASE = 1_773_000_000
+#: where the mark of the ledger that writes stands: one id for all, so that two marks cannot stand side by side
+_SIGNATURE_ID = 1_772_000_000
 #: generations kept as a fence: a batch delayed past this many successors would be told apart by reading back only
 _FENCES_KEPT = 8
 
@@ -56,11 +59,14 @@ class WorkbookPlan:
 def plan(workbook: Workbook, desired: Desired) -> WorkbookPlan:
     """Compare what should stand in a workbook with what stands there."""
     changes = _changes(workbook, desired)
-    if not changes:
+    signed = _is_signed(workbook, desired)
+    if not changes and signed:
         return WorkbookPlan(desired, None)
     overtyped = tuple(cell for ours in _our_columns(workbook, desired) for cell in _overtyped(ours))
-    batch = fenced(workbook, changes)
-    return WorkbookPlan(desired, batch, tuple(in_words(changes, workbook)), overtyped)
+    mark = [Sign(_SIGNATURE_ID, desired.installation, workbook.installation)] if desired.installation else []
+    signs = () if signed else ("sign the workbook as ours",)
+    batch = fenced(workbook, [*mark, *changes])
+    return WorkbookPlan(desired, batch, (*signs, *in_words(changes, workbook)), overtyped)
 
 
 def verify(workbook: Workbook, desired: Desired) -> tuple[str, ...]:
@@ -68,6 +74,8 @@ def verify(workbook: Workbook, desired: Desired) -> tuple[str, ...]:
     changes = _changes(workbook, desired)
     if changes:
         return tuple(in_words(changes, workbook))
+    if not _is_signed(workbook, desired):
+        return ("our mark is not in the workbook",)
     lines = _shown_by_key(desired)
     return tuple(wrong for ours in _our_columns(workbook, desired) for wrong in _wrongly_shown(ours, lines))
 
@@ -78,6 +86,10 @@ def fenced(workbook: Workbook, changes: Iterable[Change]) -> Batch:
     retired = tuple(metadata_id for metadata_id, _ in workbook.generations[: -(_FENCES_KEPT - 1)])
     fence = Fence(_FENCE_BASE + generation, generation, retired)
     return Batch(workbook.id, workbook.title, generation, (*changes, fence))
+
+
+def _is_signed(workbook: Workbook, desired: Desired) -> bool:
+    return desired.installation in ("", workbook.installation)
 
 
 def _changes(workbook: Workbook, desired: Desired) -> list[Change]:

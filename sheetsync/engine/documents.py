@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
+from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.lookup import a1
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Place
 from sheetsync.core.truth import campaign_of
+from sheetsync.engine.guarding import held_since
 from sheetsync.engine.world import Run, Written
+from sheetsync.ports import HeldSince
 
 VERSION = 1
 
@@ -32,6 +35,9 @@ def run_document(run: Run, link: Link) -> Document:
     return {
         "version": VERSION,
         "run": _run(run),
+        "held": [
+            held_document(one, run.readings.rules.sources, link) for one in held_since(run.readings, run.snapshots)
+        ],
         "flags": [flag_document(flag, run.matched, link) for flag in flags],
         "asked": [_asked(flag, run.matched, link) for flag in flags if flag.kind in _ASKED],
         "generated": [_made(made, run.matched, link) | {"value": made.value} for made in generated],
@@ -65,6 +71,25 @@ def flag_document(flag: Flag, matched: Matched, link: Link) -> dict[str, Any]:
     }
 
 
+def held_document(one: HeldSince, sources: Mapping[str, Source], link: Link) -> dict[str, Any]:
+    """One guard that holds, as plain data."""
+    held, source = one.held, sources.get(one.held.source)
+    where = source.location if source is not None else None
+    opens = link(Place(held.source, where.spreadsheet, "", where.tab_id)) if isinstance(where, SheetTab) else ""
+    return {
+        "source": held.source,
+        "title": source.title if source is not None else held.source,
+        "guard": str(held.guard),
+        "stops": "reading" if held.guard.stops_reading else "writing",
+        "what": held.what,
+        "remedy": held.remedy,
+        "accept": held.accepts or None,
+        "command": held.command or None,
+        "since": one.since.isoformat(timespec="seconds"),
+        "link": opens or None,
+    }
+
+
 def record_name(record: str, matched: Matched) -> str:
     """A record as people know it: a campaign whose id is only proposed goes by its partner and name."""
     campaign = campaign_of(record)
@@ -73,6 +98,7 @@ def record_name(record: str, matched: Matched) -> str:
 
 def _run(run: Run) -> Document:
     troubles = {trouble.source: trouble for trouble in run.troubles}
+    held = {held.source for held in run.snapshots.held}
     return {
         "id": run.id,
         "started": run.started.isoformat(timespec="seconds"),
@@ -83,7 +109,7 @@ def _run(run: Run) -> Document:
             {
                 "source": name,
                 "title": source.title,
-                "state": "trouble" if name in troubles else "read",
+                "state": "held" if name in held else "trouble" if name in troubles else "read",
                 "rows": len(run.snapshots.fresh[name].records) if name in run.snapshots.fresh else None,
                 "trouble": str(troubles[name].error) if name in troubles else None,
             }

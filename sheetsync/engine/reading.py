@@ -6,11 +6,13 @@ from contextlib import suppress
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.types import FieldType
 from sheetsync.core.graph import Rules, SheetTab, Source, Table
+from sheetsync.core.guards import Judged
 from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKind, Record, Snapshot, Tab, Workbook
 from sheetsync.core.normalize import normalize as understand
 from sheetsync.core.tables import NoTable
+from sheetsync.engine.guarding import judge_source, remembered_rows, troubles_of
 from sheetsync.engine.world import Readings, Request, Snapshots, Trouble, World
-from sheetsync.errors import GuardStopped, Refused, SheetsyncError
+from sheetsync.errors import Refused, SheetsyncError
 from sheetsync.ports import Memory, Observation
 
 #: tables of the system of record hold plain decimals and ISO dates
@@ -44,31 +46,43 @@ def read(world: World, rules: Rules, request: Request) -> Readings:
 def normalize(readings: Readings) -> Snapshots:
     """Every source that was read, as canonical records; the others as the ledger remembers them."""
     fresh: dict[str, Snapshot] = {}
+    judged: dict[str, Judged] = {}
     troubles: list[Trouble] = list(readings.troubles)
+    before = remembered_rows(readings.memory)
     for source in readings.rules.sources.values():
         try:
-            if snapshot := _snapshot(source, readings):
-                fresh[source.name] = snapshot
+            known = source.name in before or source.name in readings.memory.accepted
+            understood = _understand(source, readings, known)
         except SheetsyncError as error:
             troubles.append(Trouble(source.name, error))
+            continue
+        if understood is not None:
+            judged[source.name] = said = judge_source(source, understood, readings, before.get(source.name, {}))
+            troubles += troubles_of(source, said)
+            if said.case.found is not None and said.may_read:
+                fresh[source.name] = said.case.found
     absent = [name for name in readings.rules.sources if name not in fresh]
     remembered = {name: snapshot for name in absent if (snapshot := _remembered(name, readings))}
-    unread = {trouble.source: str(trouble.error) for trouble in troubles if trouble.source not in remembered}
-    return Snapshots(fresh, remembered, unread, tuple(troubles))
+    taking_part = fresh.keys() | remembered.keys()
+    unread = {trouble.source: str(trouble.error) for trouble in troubles if trouble.source not in taking_part}
+    return Snapshots(fresh, remembered, unread, tuple(troubles), judged)
 
 
-def _snapshot(source: Source, readings: Readings) -> Snapshot | None:
+def _understand(source: Source, readings: Readings, known: bool) -> Snapshot | NoTable | None:
+    """The source as records; None when its workbook or table was not read at all, which was told already.
+
+    A known source without its header is for the guards. Raises `Refused` for one that was never read.
+    """
     found = _tab_of(source, readings)
     if found is None:
         return None
     tab, locale, place = found
     snapshot = understand(tab, locale, source, readings.rules, place)
-    if isinstance(snapshot, NoTable):
+    if isinstance(snapshot, NoTable) and not known:
         raise Refused(
             f"{source.title} (source {source.name}), tab {tab.title!r}: {snapshot.reason}.",
             f"Put the headers back, or correct `sources.{source.name}.columns`.",
         )
-    _guard_against_emptiness(source, snapshot, readings)
     return snapshot
 
 
@@ -90,16 +104,6 @@ def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, Place] | None
         case Table(name):
             table = readings.tables.get(name)
             return None if table is None else (table, _TABLE_LOCALE, Place(source.name, name, name, None))
-
-
-def _guard_against_emptiness(source: Source, snapshot: Snapshot, readings: Readings) -> None:
-    """A sheet that had rows and reads as empty was more likely emptied by mistake than finished."""
-    remembered = {record for name, record, _ in readings.memory.observations if name == source.name}
-    if remembered and not snapshot.records and source.name not in readings.request.accept_empty:
-        raise GuardStopped(
-            f"{source.title} (source {source.name}) had {len(remembered)} rows and now reads as empty: left alone.",
-            f"If that is meant, run `sheetsync reconcile --accept-empty {source.name}`.",
-        )
 
 
 def _remembered(name: str, readings: Readings) -> Snapshot | None:

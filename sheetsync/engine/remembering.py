@@ -13,6 +13,7 @@ from sheetsync.core.graph import Mode, Rules, SheetTab
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
 from sheetsync.engine.documents import flag_document
+from sheetsync.engine.guarding import accepted_after, held_since
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
 from sheetsync.ports import (
     Event,
@@ -82,18 +83,22 @@ def _outcome(world: World, run: Run) -> Outcome:
         tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh),
         [*(replace(entry, events=()) for entry in killed), *_own(run)],
         [write.standing(run.id) for write in run.written if write.plan.batch is None or write.verified],
+        accepted_after(run.snapshots, settled),
+        held_since(run.readings, run.snapshots),
     )
 
 
 def run_counts(run: Run) -> dict[str, int]:
     """The figures of a run's last line."""
+    held = {held.source for held in run.snapshots.held}
     return {
         "flags": sum(run.is_fresh(flag.place) for flag in run.decided.flags),
         "generated": sum(run.is_fresh(made.place) for made in run.decided.generated),
         "withheld": sum(run.is_fresh(held.place) for held in run.decided.withheld),
         "written": sum(1 for write in run.written if write.plan.batch is not None and write.trouble is None),
         "sources": len(run.readings.rules.sources),
-        "unreachable": len({trouble.source for trouble in run.troubles}),
+        "unreachable": len({trouble.source for trouble in run.troubles} - held),
+        "held": len(held),
         "reads": run.requests.reads,
         "writes": run.requests.writes,
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Rules
+from sheetsync.core.guards import Guard, Held, Judged
 from sheetsync.core.lookup import a1
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Place, Snapshot, Tab, Workbook
@@ -54,8 +55,8 @@ class Request:
 
     #: plan only: nothing is written, neither sheets nor ledger
     dry_run: bool = False
-    #: sources that may turn up empty this once
-    accept_empty: frozenset[str] = frozenset()
+    #: guards a person lets pass in this run, each for one source
+    accept: frozenset[tuple[Guard, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,17 @@ class Snapshots:
     #: sources of which nothing is known at all, and why
     unread: Mapping[str, str] = field(default_factory=dict)
     troubles: tuple[Trouble, ...] = ()
+    #: what the guards say of each source whose tab or table was reached
+    judged: Mapping[str, Judged] = field(default_factory=dict)
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """Every guard that stops a source."""
+        return tuple(held for judged in self.judged.values() for held in judged.held)
+
+    def may_write(self, source: str, dry_run: bool) -> bool:
+        """Whether a source was read and no guard holds it; a dry run shows what would be written if none did."""
+        return source in self.fresh and (dry_run or not self.judged[source].held)
 
     @property
     def all(self) -> list[Snapshot]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sheetsync.core.changes import Batch, Fence
+from sheetsync.core.changes import Batch, Fence, Sign
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Source
 from sheetsync.core.managed import desired
@@ -18,15 +18,18 @@ from sheetsync.ports import JournalEntry
 
 
 def plan(world: World, readings: Readings, snapshots: Snapshots, decided: Decisions) -> list[WorkbookPlan]:
-    """What each readable workbook needs; a workbook with a source in trouble is left as it is."""
+    """What each readable workbook needs; a workbook with a source in trouble, or held by a guard, is left as it is.
+
+    Also for its other sources: our tab is one, and is only ever rewritten whole.
+    """
     plans = []
     for spreadsheet, workbook in readings.workbooks.items():
         sources = readings.rules.tabs_of(spreadsheet)
-        if all(source.name in snapshots.fresh for source in sources):
+        if all(snapshots.may_write(source.name, readings.request.dry_run) for source in sources):
             unfit = {source.name: _unfit(workbook, source, snapshots.fresh[source.name]) for source in sources}
             should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit)
             if should is not None:
-                plans.append(plan_workbook(workbook, should))
+                plans.append(plan_workbook(workbook, replace(should, installation=readings.memory.installation)))
     return plans
 
 
@@ -111,7 +114,9 @@ def _arrived(world: World, batch: Batch, run: str) -> bool:
         there = world.sheets.read(batch.spreadsheet)
     except SheetsyncError as error:
         raise AnswerLost(f"{error} Whether the last write arrived is not known.") from error
-    if there.holds(batch.generation, run):
+    # Another installation's batch of the same number would look like ours.
+    marks = {change.installation for change in batch.changes if isinstance(change, Sign)}
+    if there.holds(batch.generation, run) and marks <= {there.installation}:
         return True
     if there.generation >= batch.generation:
         raise Unreachable(

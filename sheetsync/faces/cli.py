@@ -128,17 +128,22 @@ def probe(folder: Path, as_json: bool, spreadsheet: str, second: Path | None, un
 @_config
 @_json
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--accept-empty", multiple=True, metavar="SOURCE", help="Let this source turn up empty this once.")
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="GUARD[:SOURCE]",
+    help="Let a guard pass this once, for one source or for all; what holds says what to type. Repeatable.",
+)
 @click.option(
     "--exit-code", "tell_state", is_flag=True, help="Also exit 10 for changes pending, 11 for open conflicts."
 )
-def reconcile(folder: Path, as_json: bool, dry_run: bool, accept_empty: tuple[str, ...], tell_state: bool) -> None:
+def reconcile(folder: Path, as_json: bool, dry_run: bool, accept: tuple[str, ...], tell_state: bool) -> None:
     """Read every source, compare, and write flags and generated values into columns and tabs of ours."""
     config = _load(folder)
     from sheetsync.faces.render import run_text
     from sheetsync.faces.views import reconcile_now
 
-    done = reconcile_now(config, dry_run, frozenset(accept_empty))
+    done = reconcile_now(config, dry_run, accept)
     document = done.document
     _print(document, as_json, run_text(document, done.headings))
     sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))
@@ -148,7 +153,7 @@ def reconcile(folder: Path, as_json: bool, dry_run: bool, accept_empty: tuple[st
 @_config
 @_json
 def status(folder: Path, as_json: bool) -> None:
-    """Open flags, worst first, as the last run left them."""
+    """What guards hold, and open flags, worst first, as the last run left them."""
     config = _load(folder)
     from sheetsync.faces.render import status_text
     from sheetsync.faces.views import status_document

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sheetsync import wiring
 from sheetsync.config import load
+from sheetsync.core.guards import Guard
 from sheetsync.errors import SheetsyncError, UsageError
 from sheetsync.faces.render import count_line, run_text
 from sheetsync.faces.views import Document, reconcile_now
@@ -36,12 +37,14 @@ def run_demo(keep: bool, folder: Path | None, say: Say) -> int:
         os.environ |= _environment(place, base)
         config = load(place / "config", os.environ)
         wiring.load_records(config, "campaigns", place / "story" / "records.csv")
-        say(f"The sandbox speaks Google's protocol at {base}; three teams' workbooks are loaded.\n")
-        done = reconcile_now(config, dry_run=False, accept_empty=frozenset())
+        say(f"The sandbox speaks Google's protocol at {base}; three teams' workbooks are loaded.")
+        say("Nothing was ever written into them, so a person has to say yes once:")
+        say(f"  sheetsync reconcile --accept {Guard.FIRST_WRITE}\n")
+        done = reconcile_now(config, dry_run=False, accept=[Guard.FIRST_WRITE])
         first = done.document
         for line in run_text(first, done.headings):
             say(line)
-        second = reconcile_now(config, dry_run=False, accept_empty=frozenset()).document
+        second = reconcile_now(config, dry_run=False, accept=()).document
         writes = second["requests"]["writes"]
         say(f"\nOnce more: {count_line(second)}")
         say("Nothing was written: what should stand in the sheets stands there." if not writes else "It wrote again!")

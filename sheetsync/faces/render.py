@@ -40,7 +40,7 @@ def count_line(run: Document) -> str:
     silent = sum(1 for source in run["run"]["sources"] if source["rows"] is None)
     not_read = f"{_count(silent, 'source')} not read; " if silent else ""
     return (
-        f"{not_read}"
+        f"{_held_count(run)}{not_read}"
         f"{_count(len(flags), 'flag')} ({high} high), {len(run['asked'])} asked, {len(run['generated'])} generated, "
         f"{len(run['withheld'])} withheld, {done.replace(' ', f' {workbooks} ', 1)}; "
         f"{_count(requests['reads'], 'read')}, {_count(requests['writes'], 'write')}; {run['run']['seconds']:.1f} s"
@@ -59,16 +59,38 @@ def flag_text(flag: Document) -> Iterator[str]:
     yield f"      {flag['link'] or flag['tab'] + ' / ' + flag['cell']}"
 
 
+def held_text(held: Document) -> Iterator[str]:
+    """A guard that holds, in two lines: which source and what it saw; what to do, and since when it waits for that."""
+    stops = "taken as last read" if held["stops"] == "reading" else "nothing is written"
+    yield click.style(f"! {held['source']} held, {stops} [{held['guard']}]: ", fg="red") + f"{held['what']}"
+    yield f"      {held['remedy']}"
+    yield click.style(f"      held since {held['since']}", dim=True)
+
+
 def trouble_text(source: Document) -> str:
     """A source that was not reached, or not written, in one line."""
     return click.style(f"! {source['source']}: ", fg="red") + f"{source['trouble']}"
 
 
 def _troubles(run: Document) -> Iterator[str]:
-    told = [source for source in run["run"]["sources"] if source["trouble"]]
+    told = [source for source in run["run"]["sources"] if source["state"] == "trouble"]
     yield from (trouble_text(source) for source in told)
-    if told:
+    yield from _held(run["held"])
+    if told or run["held"]:
         yield ""
+
+
+def _held(holds: Sequence[Document]) -> Iterator[str]:
+    """Every guard that holds; a source with several needs a yes to each in one run."""
+    for held in holds:
+        yield from held_text(held)
+    by_source: dict[str, list[str]] = {}
+    for held in holds:
+        by_source.setdefault(held["source"], []).append(held["accept"])
+    for source, accepts in by_source.items():
+        if len(accepts) > 1 and all(accepts):
+            options = " ".join(f"--accept {accept}" for accept in accepts)
+            yield f"  all of {source} at once: sheetsync reconcile {options}"
 
 
 def _by_campaign(run: Document, headings: Mapping[str, str]) -> list[tuple[str, list[Document]]]:
@@ -115,6 +137,11 @@ def _written(run: Document) -> Iterator[str]:
         yield ""
 
 
+def _held_count(document: Document) -> str:
+    sources = {held["source"] for held in document["held"]}
+    return f"{_count(len(sources), 'source')} held; " if sources else ""
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -125,15 +152,16 @@ def _shortened(text: str, length: int = 90) -> str:
 
 
 def status_text(status: Document) -> Iterator[str]:
-    """Open flags and the last run."""
+    """What guards hold, open flags and the last run."""
     flags: Sequence[Document] = status["flags"]
+    yield from _held(status["held"])
     for flag in flags:
         yield from flag_text(flag)
         yield click.style(f"      open since {flag['since']}", dim=True)
     run = status["run"]
     if run:
         yield f"last run {run['id']} ended {run['ended']} with exit code {run['exit_code']}"
-    yield f"{_count(len(flags), 'open flag')}"
+    yield f"{_held_count(status)}{_count(len(flags), 'open flag')}"
 
 
 def truth_text(truth: Document) -> Iterator[str]:

@@ -1,16 +1,17 @@
 """The documents behind commands that run or look: plain data, printed as text or JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.truth import Known, Truths
 from sheetsync.engine.cycle import reconcile
-from sheetsync.engine.documents import record_name, run_document
+from sheetsync.engine.documents import held_document, record_name, run_document
 from sheetsync.engine.world import Request, Run
-from sheetsync.errors import UsageError
+from sheetsync.faces.accepting import accepted
 
 Document = Mapping[str, Any]
 
@@ -26,12 +27,11 @@ class Reconciled:
     headings: Mapping[str, str]
 
 
-def reconcile_now(config: Config, dry_run: bool, accept_empty: frozenset[str]) -> Reconciled:
-    """Run one cycle."""
-    if unknown := sorted(accept_empty - config.rules.sources.keys()):
-        raise UsageError(f"no source is called {unknown[0]!r}.", f"Sources: {', '.join(config.rules.sources)}.")
+def reconcile_now(config: Config, dry_run: bool, accept: Iterable[str]) -> Reconciled:
+    """Run one cycle; `accept` as people type it. Raises `UsageError` before anything is read when it names nothing."""
+    request = Request(dry_run, accepted(accept, config.rules))
     world = wiring.world(config, dry_run)
-    run = reconcile(world, config.rules, Request(dry_run, accept_empty))
+    run = reconcile(world, config.rules, request)
     return Reconciled(run_document(run, world.link), _headings(run))
 
 
@@ -48,7 +48,7 @@ def _headings(run: Run) -> dict[str, str]:
 
 
 def status_document(config: Config) -> Document:
-    """Open flags and the last run."""
+    """What holds, what is open, and the last run."""
     ledger = wiring.past(config)
     last = ledger.last_run()
     return {
@@ -61,5 +61,6 @@ def status_document(config: Config) -> Document:
             "exit_code": last.exit_code,
             "counts": dict(last.counts),
         },
+        "held": [held_document(one, config.rules.sources, partial(wiring.link, config)) for one in ledger.held()],
         "flags": [{**flag.document, "since": flag.since.isoformat(timespec="seconds")} for flag in ledger.open_flags()],
     }

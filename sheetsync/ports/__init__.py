@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sheetsync.core.changes import Batch
+from sheetsync.core.guards import Accepted, Held
 from sheetsync.core.model import Place, Tab, Workbook
 
 
@@ -139,6 +140,14 @@ class OpenFlag:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldSince:
+    """A guard that holds, and the first run in which it did without a break."""
+
+    held: Held
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run, as `status` tells it."""
 
@@ -163,6 +172,12 @@ class Memory:
     highest_number: int = 0
     #: (spreadsheet, generation, run) of a batch -> what it left, or would leave if it arrives late
     standing: Mapping[tuple[str, int, str], Standing] = field(default_factory=dict)
+    #: what the guards compare with, by source
+    accepted: Mapping[str, Accepted] = field(default_factory=dict)
+    #: guards that held after the last run
+    held: Sequence[HeldSince] = ()
+    #: this ledger's own mark, made once; it says who remembers, not what
+    installation: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +200,10 @@ class Outcome:
     settled: Sequence[JournalEntry] = ()
     #: one for each workbook that was seen to be as it should; all else that was remembered of it is forgotten
     standing: Sequence[Standing] = ()
+    #: sources whose accepted state moves; that of the others stays
+    accepted: Mapping[str, Accepted] = field(default_factory=dict)
+    #: every guard that holds now, in the order they are told
+    held: Sequence[HeldSince] = ()
 
 
 class Ledger(Protocol):
@@ -213,6 +232,9 @@ class Ledger(Protocol):
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags of the last run, worst first."""
+
+    def held(self) -> Sequence[HeldSince]:
+        """Guards that held after the last run, in the order they were told."""
 
     def history(self, record: str | None = None) -> Sequence[Event]:
         """Observed changes, oldest first."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.adapters.google_cells import FIELDS, cell, workbook
+from sheetsync.adapters.google_requests import INSTALLATION_KEY
 from sheetsync.core.model import BLANK, Block, Cell, Format, Mark, Protection
 from tests.adapters.google_schema import check, schemas
 
@@ -101,6 +102,12 @@ def test_a_fence_says_whose_batch_it_is_and_a_number_alone_may_be_anybodys() -> 
     ours, strangers = "20261127T120000.000Z", "20261127T120000.001Z"
     assert [book.holds(number, ours) for number in (8, 9, 10, 11, 12)] == [True, True, True, True, False]
     assert [book.holds(number, strangers) for number in (8, 9, 10, 11, 12)] == [True, True, False, True, False]
+
+
+def test_whose_ledger_writes_here_is_read_and_nobodys_where_there_is_no_mark() -> None:
+    mark = {"metadataId": 1, "metadataKey": INSTALLATION_KEY, "metadataValue": "a1b2"}
+    assert workbook(ANSWER).installation is None
+    assert workbook({**ANSWER, "developerMetadata": [*ANSWER["developerMetadata"], mark]}).installation == "a1b2"
 
 
 def test_rows_end_with_their_last_used_cell_and_formats_alone_are_no_use() -> None:

@@ -28,9 +28,11 @@ from sheetsync.core.changes import (
     OfferColumn,
     PutFormula,
     ResizeTab,
+    Sign,
     Unmerge,
     WarnAtHeader,
 )
+from sheetsync.core.model import Block
 from tests.adapters.google_schema import check
 
 EVERY_CHANGE: tuple[Change, ...] = (
@@ -42,6 +44,7 @@ EVERY_CHANGE: tuple[Change, ...] = (
     ClearBody(tab_id=0, column=7, first_row=2, last_row=99),
     ColourStatus(tab_id=0, column=7, first_row=2),
     Fence(metadata_id=1234, generation=9, retired=(1200, 1201)),
+    Sign(metadata_id=1000, installation="ours", seen="theirs"),
 )
 
 near = st.integers(0, 10_000)
@@ -54,7 +57,7 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(PutFormula, near, near, near, texts),
     st.builds(ClearBody, near, near, near, near),
     st.builds(ColourStatus, near, near, near),
-    st.builds(Unmerge, near, st.none() | near, st.none() | near),
+    st.builds(Unmerge, near, st.none() | st.builds(Block, near, near, near, near)),
     st.builds(MarkColumn, near, near, near, texts, texts),
     st.builds(OfferColumn, near, near, near, texts),
     st.builds(WarnAtHeader, near, near, near),
@@ -66,6 +69,7 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(DeleteTab, near),
     st.builds(DropFences, st.lists(near, max_size=3).map(tuple)),
     st.builds(Fence, near, near, st.lists(near, max_size=3).map(tuple)),
+    st.builds(Sign, near, texts, st.none() | texts),
 )
 
 
@@ -98,6 +102,8 @@ def test_the_order_of_the_changes_is_kept() -> None:
         "updateCells",
         "addConditionalFormatRule",
         "deleteDeveloperMetadata",
+        "deleteDeveloperMetadata",
+        "createDeveloperMetadata",
         "deleteDeveloperMetadata",
         "createDeveloperMetadata",
     ]
@@ -154,6 +160,7 @@ def test_no_request_deletes_metadata_that_is_not_ours() -> None:
     """An empty lookup matches everything, and an id of 0 is an empty one on the wire."""
     deleting: list[Change] = [
         Fence(metadata_id=1, generation=1, retired=(0, 5)),
+        Sign(metadata_id=1, installation="", seen=""),
         HoldColumn(0, 3, 0, 9, "status"),
         OfferColumn(0, 3, 0, "status"),
         DropMark(0),
@@ -167,6 +174,14 @@ def test_no_request_deletes_metadata_that_is_not_ours() -> None:
         ]
         assert lookups
         assert all(lookup["metadataKey"].startswith("sheetsync.") for lookup in lookups)
+
+
+def test_a_mark_takes_away_only_the_one_that_was_seen() -> None:
+    """Another one that came meanwhile has the chosen id, and refuses the batch."""
+    assert len(requests(Sign(metadata_id=1, installation="ours", seen=None))) == 1
+    taken, _ = requests(Sign(metadata_id=1, installation="ours", seen="theirs"))
+    lookup = taken["deleteDeveloperMetadata"]["dataFilter"]["developerMetadataLookup"]
+    assert lookup["metadataValue"] == "theirs"
 
 
 def test_the_status_rule_needs_no_formula_and_does_not_match_blanks() -> None:

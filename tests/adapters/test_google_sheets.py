@@ -60,7 +60,7 @@ def test_a_batch_is_one_request_that_google_describes(sheets: GoogleSheets, goog
     [seen] = google.seen
     assert (seen.method, seen.target) == ("POST", "/v4/spreadsheets/book:batchUpdate")
     check("BatchUpdateSpreadsheetRequest", seen.json)
-    assert len(seen.json["requests"]) == 12
+    assert len(seen.json["requests"]) == 14
     assert (sheets.count.reads, sheets.count.writes, sheets.count.drive) == (0, 1, 0)
 
 

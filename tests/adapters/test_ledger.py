@@ -22,10 +22,13 @@ from sqlalchemy import create_engine
 
 from sheetsync.adapters import sql_file, sql_schema
 from sheetsync.adapters.sql_ledger import SqlLedger
+from sheetsync.core.graph import Visibility
+from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.model import Place
 from sheetsync.errors import LockHeld, SheetsyncError
 from sheetsync.ports import (
     Event,
+    HeldSince,
     JournalEntry,
     Ledger,
     Memory,
@@ -60,6 +63,16 @@ times = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-7
 numbers = st.none() | st.integers(-1, 2**31)
 #: every field there is, also those a place will get one day
 places = st.builds(Place, **{it.name: texts if it.type is str else numbers for it in fields(Place)})
+
+
+accepted_states = st.builds(
+    Accepted,
+    st.dictionaries(texts, texts, max_size=3),
+    st.dictionaries(st.sampled_from(("", "landing")), st.sampled_from(Visibility)),
+    st.none() | texts,
+    st.dictionaries(texts, times, max_size=3),
+)
+holds = st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts), times)
 
 
 @st.composite
@@ -98,6 +111,10 @@ def outcomes(draw: st.DrawFn, run: str) -> Outcome:
         proposed_ids=draw(st.dictionaries(texts, texts, max_size=3)),
         highest_number=draw(st.integers(0, 9999)),
         flags=(),
+        accepted=draw(st.dictionaries(names, accepted_states, max_size=3)),
+        held=draw(
+            st.lists(st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts), times), max_size=3)
+        ),
     )
 
 
@@ -125,13 +142,17 @@ def remembered(past: Sequence[Outcome]) -> Memory:
     baselines: dict[Any, str] = {}
     published: dict[Any, Published] = {}
     proposed: dict[str, str] = {}
+    accepted: dict[str, Accepted] = {}
     for it in past:
         known = {about: seen for about, seen in known.items() if about not in it.vanished}
         known |= {(seen.source, seen.record, seen.field): seen for seen in it.observations}
         baselines |= it.baselines
         published |= {(given.source, given.record, given.field): given for given in it.published}
         proposed |= it.proposed_ids
-    return Memory(baselines, known, published, proposed, max(it.highest_number for it in past))
+        accepted |= it.accepted
+    highest = max(it.highest_number for it in past)
+    held = tuple(past[-1].held)
+    return Memory(baselines, known, published, proposed, highest, accepted=accepted, held=held)
 
 
 class LedgerSuite:
@@ -155,6 +176,7 @@ class LedgerSuite:
             ledger.commit(it)
         assert ledger.memory() == remembered(past)
         assert ledger.history() == [change for it in past for change in it.events]
+        assert ledger.held() == tuple(past[-1].held)
         assert ledger.last_run() in [it.run for it in past]
 
     def test_history_of_one_record_is_only_its_own(self, new_ledger: NewLedger) -> None:
@@ -529,6 +551,16 @@ def test_the_migrations_lead_to_the_tables_the_code_speaks_of(path: Path) -> Non
         context = MigrationContext.configure(connection, opts={"version_table": sql_schema.REVISION_TABLE})
         assert compare_metadata(context, sql_schema.metadata) == []
     engine.dispose()
+
+
+def test_every_ledger_has_a_mark_of_its_own_and_keeps_it(tmp_path: Path) -> None:
+    with closing(SqlLedger(tmp_path / "one.db")) as one, closing(SqlLedger(tmp_path / "other.db")) as other:
+        mark = one.memory().installation
+        assert len(mark) == 32
+        assert other.memory().installation != mark
+        one.commit(outcome("r1"))
+    with closing(SqlLedger(tmp_path / "one.db")) as again:
+        assert again.memory().installation == mark
 
 
 def test_the_code_knows_every_migration() -> None:

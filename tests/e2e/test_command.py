@@ -46,7 +46,7 @@ class Place:
         return sheetsync(*arguments, "--config", str(self.folder / "config"), environ=self.environ)
 
     def reconcile(self, *arguments: str) -> dict[str, Any]:
-        done = self.run("reconcile", "--json", *arguments)
+        done = self.run("reconcile", "--json", "--accept", "first_write", *arguments)
         assert done.returncode == 0, done.stderr
         document: dict[str, Any] = json.loads(done.stdout)
         jsonschema.validate(document, SCHEMA)
@@ -96,7 +96,7 @@ def test_a_dry_run_says_what_it_would_write_and_leaves_no_trace(place: Place) ->
     assert {write["state"] for write in dry["written"]} == {"planned"}
     assert dry["requests"]["writes"] == 0
     assert not (place.folder / "ledger.db").exists()
-    assert place.run("reconcile", "--dry-run", "--exit-code").returncode == 10
+    assert place.run("reconcile", "--dry-run", "--exit-code", "--accept", "first_write").returncode == 10
     assert place.run("status").returncode == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 from sheetsync.config import Config
 from sheetsync.core.graph import Source
 from sheetsync.engine.cycle import reconcile
-from sheetsync.engine.world import Request, Run, World
+from sheetsync.engine.world import Run, World
 from sheetsync.sandbox import Running
 from sheetsync.sandbox.model import Workbook
 from tests.season import Season, season
@@ -40,7 +40,7 @@ class Town(Season):
 
     def run(self, world: World | None = None, **request: Any) -> Run:
         """One cycle as the engine tells it, perhaps in another world."""
-        return reconcile(world or self.world(), self.config.rules, Request(**request))
+        return reconcile(world or self.world(), self.config.rules, self.request(**request))
 
     @property
     def ledger(self) -> Path:

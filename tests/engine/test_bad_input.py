@@ -33,8 +33,12 @@ def run(loaded: Season, *arguments: str, **environ: str) -> Result:
     return result
 
 
+#: a person says yes to writing for the first time
+YES = ("--accept", "first_write")
+
+
 def reconciled(loaded: Season, exit_code: int) -> Mapping[str, Any]:
-    result = run(loaded, "reconcile", "--json")
+    result = run(loaded, "reconcile", "--json", *YES)
     assert result.exit_code == exit_code, result.output
     document: Mapping[str, Any] = json.loads(result.stdout)
     return document
@@ -84,7 +88,7 @@ def test_an_unshared_workbook_names_the_address_to_share_it_with(loaded: Season)
 
     for account in issue_accounts(loaded.place / "accounts", ["stranger"], loaded.sandbox.base):
         loaded.sandbox.state.register(account)
-    result = run(loaded, "reconcile", "--json", **environ)
+    result = run(loaded, "reconcile", "--json", *YES, **environ)
     assert result.exit_code == 14, result.output
     document = json.loads(result.stdout)
     assert "stranger@" in trouble(document, "briefs")
@@ -95,7 +99,7 @@ def test_an_unshared_workbook_names_the_address_to_share_it_with(loaded: Season)
 def test_a_reader_may_look_but_the_write_is_refused_in_one_line(loaded: Season) -> None:
     environ = {"SHEETSYNC_CREDENTIALS": str(loaded.place / "accounts" / "second.json")}
     before = {book: loaded.sandbox.export(book) for book in (BRIEFS, LANDING, UTM)}
-    result = run(loaded, "reconcile", "--json", **environ)
+    result = run(loaded, "reconcile", "--json", *YES, **environ)
     assert result.exit_code == 14, result.output
     document = json.loads(result.stdout)
     assert len(document["flags"]) == 17
@@ -205,10 +209,10 @@ def test_a_source_that_turns_up_empty_is_left_alone_until_somebody_says_so(loade
         [{"deleteDimension": {"range": {"sheetId": 1204, "dimension": "ROWS", "startIndex": 3, "endIndex": 17}}}],
     )
     document = reconciled(loaded, 12)
-    assert "--accept-empty landing" in trouble(document, "landing")
+    assert "--accept empty:landing" in trouble(document, "landing")
     assert document["written"] == []
     assert len([line for line in document["generated"] if line["source"] == "utm"]) == 5, "links do not flap"
-    result = run(loaded, "reconcile", "--json", "--accept-empty", "landing")
+    result = run(loaded, "reconcile", "--json", "--accept", "empty:landing")
     assert result.exit_code == 0, result.output
 
 
@@ -251,7 +255,7 @@ def test_a_run_that_never_began_leaves_no_trace_of_one(loaded: Season) -> None:
 def test_a_password_in_a_landing_page_is_flagged_and_never_shown(loaded: Season) -> None:
     secret = "-".join(("hunter2", "swordfish"))
     type_into(loaded, LANDING, 1204, 3, 3, f"https://web:{secret}@www.northlight.example/singles-day")
-    result = run(loaded, "reconcile")
+    result = run(loaded, "reconcile", *YES)
     assert result.exit_code == 0
     assert "credentials" in result.stdout
     assert secret not in result.output

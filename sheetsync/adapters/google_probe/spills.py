@@ -27,7 +27,7 @@ class _Table:
 
     def added(self) -> list[Json]:
         """The requests that make both tabs, formula included."""
-        lines = [["key", "value"], *([scoped_key(_SOURCE, (key,)), value] for key, value in self.said.items())]
+        lines = [["key", "probe"], *([scoped_key(_SOURCE, (key,)), value] for key, value in self.said.items())]
         people = [["Ref", "Word"], *([key, f"word {key}"] for key in self.keys)]
         head = self.people.filled([[formula(self.formula)]], 0, 2)
         return [self.people.added, self.ours.added, self.ours.filled(lines), self.people.filled(people), head]
@@ -152,17 +152,18 @@ def semicolons_part_arguments(scratch: Scratch) -> Verdict:
 
 
 @belief(
-    "xlookup-is-exact",
+    "lookups-are-to-the-letter",
     Promise.ROWS,
-    "XLOOKUP over an array of keys finds whole texts without regard to case; `*`, `?` and `~` mean themselves.",
-    "our formula over keys with wildcards, and lines that a wildcard would find",
+    "Our formula finds only a key that is the row's to the letter: case and accents count, `*`, `?`, `~` are letters.",
+    "our formula over keys, and lines that a wildcard or a forgiving lookup would find",
 )
-def xlookup_is_exact(scratch: Scratch) -> Verdict:
-    said = {"abc": "wild", "a?c": "of a?c", "~*": "of ~*", "xyz": "of xyz", "K": "of K"}
-    should = {"a*c": "", "a?c": "of a?c", "~*": "of ~*", "~?": "", "XYZ": "of xyz", "K1": ""}
+def lookups_are_to_the_letter(scratch: Scratch) -> Verdict:
+    said = {key: f"of {key}" for key in ("abc", "a?c", "~*", "xyz", "K", "straße", "caf\u00e9", "x\u00b2")}
+    strange = ("a*c", "~?", "XYZ", "K1", "strasse", "cafe\u0301", "cafe", "x2")
+    should = dict.fromkeys(strange, "") | {key: said[key] for key in ("a?c", "~*", "straße")}
     table = _table(scratch, tuple(should), said)
     scratch.batch(*table.added())
-    shown = {row[0]: row[2] for row in scratch.shown(table.people)[1:7]}
+    shown = {row[0]: row[2] for row in scratch.shown(table.people)[1 : len(should) + 1]}
     wrong = {key: value for key, value in shown.items() if should.get(key) != value}
     return judged(shown == should, f"wrong: {wrong}" if wrong else f"{len(shown)} keys each with its own value or none")
 
@@ -182,5 +183,5 @@ BELIEFS = (
     to_text_is_what_people_see,
     blank_results_are_blank,
     semicolons_part_arguments,
-    xlookup_is_exact,
+    lookups_are_to_the_letter,
 )
