@@ -17,6 +17,7 @@ from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.config import Config
 from sheetsync.core.managed import OUR_TAB_ID
+from sheetsync.core.guards import Guard
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Request, Run, World
 from sheetsync.ports import Clock
@@ -181,9 +182,14 @@ class Scene:
         """One cycle. Raises `Killed` where the scythe says so."""
         with self.world(sheets or self.town.direct) as world:
             if scythe is None:
-                return reconcile(world, self.town.config.rules, Request())
+                return reconcile(world, self.town.config.rules, self._asked)
             with scythe.over(world) as deadly:
-                return reconcile(deadly, self.town.config.rules, Request())
+                return reconcile(deadly, self.town.config.rules, self._asked)
+
+    @property
+    def _asked(self) -> Request:
+        """With a yes to every guard: what they stop would prove nothing about recovery."""
+        return Request(accept=frozenset((guard, name) for guard in Guard for name in self.town.config.rules.sources))
 
     def settle(self) -> None:
         """Undisturbed cycles until one sends no write: after at most two."""

@@ -11,6 +11,7 @@ from sheetsync import wiring
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.config import Config, load
+from sheetsync.core.guards import Guard
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Request, Run, World
 from sheetsync.sandbox import Running, running
@@ -77,7 +78,9 @@ class Trust:
         return moment.about
 
     def cycle(self) -> Run:
-        return reconcile(self.doors, self.config.rules, Request())
+        """One cycle, with a yes to every guard: what they stop would prove nothing about writing."""
+        yes = frozenset((guard, name) for guard in Guard for name in self.config.rules.sources)
+        return reconcile(self.doors, self.config.rules, Request(accept=yes))
 
 
 #: whatever reads and writes sheets: ours, or one that must be found out

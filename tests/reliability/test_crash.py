@@ -237,5 +237,5 @@ def test_the_command_killed_while_its_nth_request_is_answered_leaves_a_lease_nob
 
 def _started(town: Town, ledger: Path) -> "subprocess.Popen[str]":
     variables = environment(**(town.season.environment | {"SHEETSYNC_LEDGER": str(ledger)}))
-    command = [COMMAND, "reconcile", "--config", str(town.season.folder)]
+    command = [COMMAND, "reconcile", "--config", str(town.season.folder), "--accept", "first_write"]
     return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
