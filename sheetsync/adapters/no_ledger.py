@@ -1,7 +1,8 @@
 """The memory of somebody who has none yet: behind a dry run where no ledger exists, so that looking leaves no file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from sheetsync.core.guards import Accepted
 from sheetsync.ports import Event, HeldSince, JournalEntry, Memory, OpenFlag, Outcome, Published, RunRecord, Standing
 
 
@@ -23,6 +24,9 @@ class NoLedger:
         """Nothing is kept."""
 
     def publish(self, values: Sequence[Published]) -> None:
+        """Nothing is kept."""
+
+    def accept(self, states: Mapping[str, Accepted]) -> None:
         """Nothing is kept."""
 
     def withdraw(self, values: Sequence[Published]) -> None:

@@ -126,6 +126,11 @@ class SqlLedger:
         with self._file.writing() as connection:
             _put(connection, published, map(_published_line, values))
 
+    def accept(self, states: Mapping[str, Accepted]) -> None:
+        """Note the accepted state of sources, on the disk when this returns."""
+        with self._file.writing() as connection:
+            _put(connection, accepted, (_accepted_line(name, it) for name, it in states.items()))
+
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget values, unless others were published in their place."""
         keys = [*published.primary_key.columns, published.c.value]
@@ -160,7 +165,11 @@ class SqlLedger:
         latest = select(runs).order_by(runs.c.ended.desc(), runs.c.started.desc(), runs.c.id.desc()).limit(1)
         with self._file.reading() as connection:
             row = connection.execute(latest).one_or_none()
-        return None if row is None else RunRecord(row.id, row.started, row.ended, row.exit_code, row.counts)
+        return (
+            None
+            if row is None
+            else RunRecord(row.id, row.started, row.ended, row.exit_code, row.counts, row.unfit or {})
+        )
 
 
 # ---------------------------------------------------------------- steps of a commit
@@ -357,7 +366,7 @@ def _standing(row: Row[Any]) -> Standing:
 
 def _run_line(it: RunRecord) -> Line:
     times = {"started": it.started, "ended": it.ended}
-    return {"id": it.id, **times, "exit_code": it.exit_code, "counts": it.counts}
+    return {"id": it.id, **times, "exit_code": it.exit_code, "counts": it.counts, "unfit": it.unfit}
 
 
 def _flag_line(flag: OpenFlag) -> Line:

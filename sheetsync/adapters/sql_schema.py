@@ -8,7 +8,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -94,6 +94,7 @@ runs = Table(
     Column("ended", UtcText, nullable=False),
     Column("exit_code", Integer, nullable=False),
     Column("counts", JsonText, nullable=False),
+    Column("unfit", JsonText),
 )
 
 baselines = Table("baselines", metadata, *_about(), Column("value", ExactText, nullable=False))

@@ -112,6 +112,7 @@ def _run(run: Run) -> Document:
                 "state": "held" if name in held else "trouble" if name in troubles else "read",
                 "rows": len(run.snapshots.fresh[name].records) if name in run.snapshots.fresh else None,
                 "trouble": str(troubles[name].error) if name in troubles else None,
+                "unfit": run.unfit.get(name),
             }
             for name, source in run.readings.rules.sources.items()
         ],

@@ -67,7 +67,7 @@ def _outcome(world: World, run: Run) -> Outcome:
     killed = _killed(world, run)
     baselines = {key: value for key, value in run.decided.agreed.items() if key[0] in settled}
     return Outcome(
-        RunRecord(run.id, run.started, world.clock.now(), run.exit_code, run_counts(run)),
+        RunRecord(run.id, run.started, world.clock.now(), run.exit_code, run_counts(run), run.unfit),
         [
             *_recovered(killed, run),
             *told.changes(seen),

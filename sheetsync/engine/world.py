@@ -172,6 +172,12 @@ class Run:
         return place.source in self.snapshots.fresh
 
     @property
+    def unfit(self) -> Mapping[str, str]:
+        """Sources whose rows have no columns of ours beside them although they should, and why."""
+        columns = (one for write in self.written for one in write.plan.desired.columns)
+        return {one.source: one.unfit for one in columns if one.unfit}
+
+    @property
     def exit_code(self) -> int:
         """1 for a write that could not be verified, then 12 and 14 for troubles: the gravest first."""
         codes = {trouble.error.exit_code for trouble in self.troubles}

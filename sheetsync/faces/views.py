@@ -60,6 +60,7 @@ def status_document(config: Config) -> Document:
             "ended": last.ended.isoformat(timespec="seconds"),
             "exit_code": last.exit_code,
             "counts": dict(last.counts),
+            "unfit": dict(last.unfit),
         },
         "held": [held_document(one, config.rules.sources, partial(wiring.link, config)) for one in ledger.held()],
         "flags": [{**flag.document, "since": flag.since.isoformat(timespec="seconds")} for flag in ledger.open_flags()],

@@ -156,6 +156,8 @@ class RunRecord:
     ended: datetime
     exit_code: int
     counts: Mapping[str, int]
+    #: source -> why its rows have no columns beside them although its mode asks for them
+    unfit: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,9 @@ class Ledger(Protocol):
 
     def publish(self, values: Sequence[Published]) -> None:
         """Values that stand in a sheet and are ours from now on, durably, between two runs."""
+
+    def accept(self, states: Mapping[str, Accepted]) -> None:
+        """What is accepted of these sources from now on, at a person's word between two runs."""
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget these again, where nothing else was published in their place."""

@@ -16,8 +16,8 @@ from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.config import Config
-from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.guards import Guard
+from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Request, Run, World
 from sheetsync.ports import Clock
