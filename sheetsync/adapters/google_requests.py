@@ -190,9 +190,13 @@ def _sign(change: Sign) -> list[Json]:
     create = {"createDeveloperMetadata": {"developerMetadata": created}}
     if change.seen is None:
         return [create]
-    # Only the mark that was seen, by its value: another one that came meanwhile stays, and refuses the batch.
-    lookup = {"metadataKey": INSTALLATION_KEY, "metadataValue": change.seen}
-    return [{"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}, create]
+    # Only the mark that was seen: another one that came meanwhile stays, and refuses the batch.
+    return [_delete_installation(change.seen), create]
+
+
+def _delete_installation(seen: str) -> Json:
+    lookup = {"metadataKey": INSTALLATION_KEY, "metadataValue": seen}
+    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
 
 
 def _delete_metadata(metadata_id: int, key: str, **more: Any) -> Json:
@@ -247,7 +251,8 @@ def _delete_tab(change: DeleteTab) -> list[Json]:
 
 
 def _drop_fences(change: DropFences) -> list[Json]:
-    return [_delete_metadata(metadata_id, GENERATION_KEY) for metadata_id in change.generations]
+    deleted = [_delete_metadata(metadata_id, GENERATION_KEY) for metadata_id in change.generations]
+    return deleted if change.installation is None else [*deleted, _delete_installation(change.installation)]
 
 
 #: one entry per kind of `Change`; a test holds the two together

@@ -177,9 +177,11 @@ class DeleteTab:
 
 @dataclass(frozen=True, slots=True)
 class DropFences:
-    """What we noted about the workbook as a whole goes."""
+    """What we noted about the workbook as a whole goes: our generations, and whose ledger wrote them."""
 
     generations: tuple[int, ...]
+    #: the ledger's mark as it was seen; another one stays
+    installation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sheetsync.core.changes import (
 from sheetsync.core.lookup import header_shown
 from sheetsync.core.managed import LINK, OUR_TAB_ID
 from sheetsync.core.model import Mark, Tab, Workbook
-from sheetsync.core.our_columns import marked, stray, warning_at
+from sheetsync.core.our_columns import marked, stray, warning_at, warnings_at
 from sheetsync.core.plan import fenced
 
 #: the tab a link of ours leads to
@@ -38,8 +38,9 @@ def leave(workbook: Workbook) -> Batch | None:
         return fenced(workbook, first)
     if workbook.tab(OUR_TAB_ID) is not None:
         changes.append(DeleteTab(OUR_TAB_ID))
-    if workbook.generations:
-        changes.append(DropFences(tuple(metadata_id for metadata_id, _ in workbook.generations)))
+    if workbook.generations or workbook.installation is not None:
+        fences = tuple(metadata_id for metadata_id, _ in workbook.generations)
+        changes.append(DropFences(fences, workbook.installation))
     return Batch(workbook.id, workbook.title, workbook.generation + 1, tuple(changes)) if changes else None
 
 
@@ -73,7 +74,7 @@ def _column_gone(tab: Tab, mark: Mark, warning: int) -> Iterator[Change]:
         # Theirs before it was ours, and theirs again: with what it shows, for an empty column would help nobody.
         yield FreezeColumn(tab.id, mark.column, _header_row(tab, mark))
         yield DropMark(mark.metadata_id)
-        yield DropWarning(warning)
+        yield from (DropWarning(one) for one in warnings_at(tab, mark.column))
     else:
         yield DeleteColumn(tab.id, mark.column)
 

@@ -49,7 +49,12 @@ def marked(tab: Tab) -> list[Mark]:
 
 def warning_at(tab: Tab, column: int) -> int | None:
     """The id of our warning in this column, if it still has one."""
-    return next((one.id for one, place in _warnings(tab) if place == column), None)
+    return next(iter(warnings_at(tab, column)), None)
+
+
+def warnings_at(tab: Tab, column: int) -> list[int]:
+    """The ids of all our warnings in this column: a request that Google takes twice makes two of them."""
+    return [one.id for one, place in _warnings(tab) if place == column]
 
 
 def stray(tab: Tab) -> list[Change]:

@@ -5,8 +5,8 @@ at again under its mark, and only then marked as ours. The next cycle finds a co
 stands there goes to the history and our formula takes its place, under the header the team knows.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sheetsync.core.changes import (
     Batch,
@@ -19,15 +19,15 @@ from sheetsync.core.changes import (
     WarnAtHeader,
 )
 from sheetsync.core.graph import Mode, Rules, Source, Table
+from sheetsync.core.guards import Accepted
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Mark, Problem, Snapshot, Tab, Workbook
 from sheetsync.core.our_columns import mark_id, marked, offer_id, warning_at
-from sheetsync.core.plan import fenced
 from sheetsync.core.unfit import why_unfit
 from sheetsync.engine.cycle import match
 from sheetsync.engine.reading import normalize, read
 from sheetsync.engine.world import Request, World
-from sheetsync.errors import Refused, UsageError
+from sheetsync.errors import GuardStopped, Refused, UsageError
 from sheetsync.ports import Memory, Published
 
 
@@ -44,8 +44,10 @@ class Adopted:
 def adopt(world: World, rules: Rules, source: Source, field: str) -> Adopted:
     """Mark a team's own column of a generated field as ours and remember its values as published.
 
-    Values that are live stay as they are from now on, like any published value. Raises `UsageError` where this source
-    or field cannot be adopted, `Refused` where the sheet does not allow it or people moved the column meanwhile.
+    Values that are live stay as they are from now on, like any published value. None of its batches needs a fence: each
+    is refused the second time by what the first one changed. Raises `UsageError` where this source or field cannot be
+    adopted, `GuardStopped` where a guard holds the source, `Refused` where the sheet does not allow it or people moved
+    the column meanwhile.
     """
     _check(source, field)
     with world.leases.hold("run"):
@@ -55,6 +57,8 @@ def adopt(world: World, rules: Rules, source: Source, field: str) -> Adopted:
         if snapshot is None or snapshot.place.tab_id is None:
             trouble = next((one.error for one in snapshots.troubles if one.source == source.name), None)
             raise trouble or Refused(f"{source.title} (source {source.name}) cannot be read.")
+        if (held := next((one for one in snapshots.held if one.source == source.name), None)) is not None:
+            raise GuardStopped(f"{source.title} (source {source.name}): {held.what}.", held.remedy)
         book = readings.workbooks[snapshot.place.spreadsheet]
         column, header = _column(book, source, snapshot, field)
         kept = tuple(_values(match(readings, snapshots), source, field, rules, world))
@@ -68,12 +72,19 @@ def adopt(world: World, rules: Rules, source: Source, field: str) -> Adopted:
             world.ledger.withdraw(kept)
             world.ledger.publish(_published_before(readings.memory, kept))
             raise
+        world.ledger.accept(_without(readings.memory, source, field))
         return Adopted(source.name, field, header, kept)
 
 
 def _published_before(memory: Memory, kept: Sequence[Published]) -> list[Published]:
     before = (memory.published.get((one.source, one.record, one.field)) for one in kept)
     return [one for one in before if one is not None]
+
+
+def _without(memory: Memory, source: Source, field: str) -> dict[str, Accepted]:
+    """The team's own column is not theirs any more, and nobody has to be asked why it is gone."""
+    before = memory.accepted.get(source.name, Accepted())
+    return {source.name: replace(before, headers={f: text for f, text in before.headers.items() if f != field})}
 
 
 def _check(source: Source, field: str) -> None:
@@ -117,7 +128,11 @@ def _values(matched: Matched, source: Source, field: str, rules: Rules, world: W
 def _offer(world: World, book: Workbook, snapshot: Snapshot, column: int, field: str) -> None:
     tab = _tab(book, snapshot)
     offer = OfferColumn(tab.id, column, offer_id(tab.id, field), field)
-    world.sheets.apply(fenced(book, [offer, WarnAtHeader(tab.id, column, snapshot.header_row)]))
+    world.sheets.apply(_batch(book, [offer, WarnAtHeader(tab.id, column, snapshot.header_row)]))
+
+
+def _batch(book: Workbook, changes: Iterable[Change]) -> Batch:
+    return Batch(book.id, book.title, book.generation, tuple(changes))
 
 
 def _taking(world: World, source: Source, snapshot: Snapshot, header: str, field: str) -> Batch:
@@ -129,7 +144,7 @@ def _taking(world: World, source: Source, snapshot: Snapshot, header: str, field
     if offer is None or warning is None or not _is_headed(tab, offer.column, header):
         # What is left of the offer goes with the next cycle.
         raise Refused(f"somebody moved the columns of {source.title} just now; nothing was changed, try again.")
-    return fenced(book, _taken(tab, offer, warning, header))
+    return _batch(book, _taken(tab, offer, warning, header))
 
 
 def _is_headed(tab: Tab, column: int, header: str) -> bool:

@@ -1,9 +1,10 @@
 """Detach: everything of ours goes out of a workbook, or out of one source's tab; their people keep what is theirs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetsync.core.graph import Mode, Rules, SheetTab
+from sheetsync.core.guards import Accepted
 from sheetsync.core.leaving import leave, leave_tabs
 from sheetsync.core.plan import in_words
 from sheetsync.engine.world import World
@@ -31,7 +32,21 @@ def detach(world: World, rules: Rules, names: Iterable[str], dry_run: bool) -> l
     """
     leaving = frozenset(names)
     with world.leases.hold("run"):
-        return [_left(world, spreadsheet, tabs, dry_run) for spreadsheet, tabs in _where(rules, leaving).items()]
+        left = [_left(world, spreadsheet, tabs, dry_run) for spreadsheet, tabs in _where(rules, leaving).items()]
+        if not dry_run:
+            world.ledger.accept(_strangers(world, rules, leaving, left))
+        return left
+
+
+def _strangers(world: World, rules: Rules, names: frozenset[str], left: Iterable[Left]) -> Mapping[str, Accepted]:
+    """Sources we have left count as never written: to come back, a person has to say yes again."""
+    gone = {one.spreadsheet for one in left if one.trouble is None}
+    before = world.ledger.memory().accepted
+    return {
+        name: replace(before[name], written_at=None, visibility={})
+        for name in names & before.keys()
+        if isinstance(where := rules.sources[name].location, SheetTab) and where.spreadsheet in gone
+    }
 
 
 def detach_workbook(world: World, spreadsheet: str, dry_run: bool) -> Left:

@@ -67,7 +67,7 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(DropMark, near, st.booleans()),
     st.builds(DropWarning, near),
     st.builds(DeleteTab, near),
-    st.builds(DropFences, st.lists(near, max_size=3).map(tuple)),
+    st.builds(DropFences, st.lists(near, max_size=3).map(tuple), st.none() | texts),
     st.builds(Fence, near, near, st.lists(near, max_size=3).map(tuple)),
     st.builds(Sign, near, texts, st.none() | texts),
 )
@@ -164,7 +164,7 @@ def test_no_request_deletes_metadata_that_is_not_ours() -> None:
         HoldColumn(0, 3, 0, 9, "status"),
         OfferColumn(0, 3, 0, "status"),
         DropMark(0),
-        DropFences((0,)),
+        DropFences((0,), "ours"),
     ]
     for change in deleting:
         lookups = [

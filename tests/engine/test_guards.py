@@ -300,7 +300,7 @@ def test_of_two_first_writers_one_wins_and_the_other_is_refused_whole(untouched:
     world = untouched.world()
     late: World = replace(world, sheets=Elsewhere(world.sheets, world.sheets.count, [second.run]))
     done = untouched.run(late)
-    assert {str(type(write.trouble).__name__) for write in done.written} == {"Refused"}
+    assert {str(type(write.trouble).__name__) for write in done.written} == {"Unreachable"}
     mark = SqlLedger(tmp_path / "second.db").memory().installation
     assert {world.sheets.read(book).installation for book in BOOKS.values()} == {mark}
     assert run(second)["requests"]["writes"] == 0, "what the winner wrote stands"
@@ -316,7 +316,7 @@ def test_one_that_takes_over_locks_the_other_out_also_between_its_read_and_its_w
     world = town.world()
     late = replace(world, sheets=Elsewhere(world.sheets, world.sheets.count, [lambda: second.run(accept=yes)]))
     done = town.run(late)
-    assert [type(write.trouble).__name__ for write in done.written if write.plan.batch] == ["Refused"]
+    assert [type(write.trouble).__name__ for write in done.written if write.plan.batch] == ["Unreachable"]
     assert {guard for _, guard in held(run(town))} == {"installation"}
     assert run(second)["requests"]["writes"] == 0
 

@@ -231,7 +231,11 @@ def test_an_offer_that_came_to_stand_on_another_column_takes_nothing_and_goes_wi
     town.sandbox.between = None
     town.run()
     assert len(hand.tab["protections"]) == 3
-    assert {one["key"] for one in export(town, UTM)["metadata"]} == {"sheetsync.generation", "sheetsync.column"}
+    assert {one["key"] for one in export(town, UTM)["metadata"]} == {
+        "sheetsync.installation",
+        "sheetsync.generation",
+        "sheetsync.column",
+    }
     assert town.run().requests.writes == 0
 
 
