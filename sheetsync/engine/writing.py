@@ -26,14 +26,15 @@ def plan(world: World, readings: Readings, snapshots: Snapshots, decided: Decisi
     for spreadsheet, workbook in readings.workbooks.items():
         sources = readings.rules.tabs_of(spreadsheet)
         if all(snapshots.may_write(source.name, readings.request.dry_run) for source in sources):
-            unfit = {source.name: _unfit(workbook, source, snapshots.fresh[source.name]) for source in sources}
+            unfit = {source.name: unfit_in(workbook, source, snapshots.fresh[source.name]) for source in sources}
             should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit)
             if should is not None:
                 plans.append(plan_workbook(workbook, replace(should, installation=readings.memory.installation)))
     return plans
 
 
-def _unfit(workbook: Workbook, source: Source, snapshot: Snapshot) -> str:
+def unfit_in(workbook: Workbook, source: Source, snapshot: Snapshot) -> str:
+    """Why no columns are written beside the rows of a source in this workbook (`core.unfit`)."""
     tab = workbook.tab(snapshot.place.tab_id) if snapshot.place.tab_id is not None else None
     return why_unfit(tab, source, snapshot) if tab is not None else ""
 

@@ -86,42 +86,20 @@ def demo(keep: bool, folder: Path | None) -> None:
 @main.command(short_help="Check the configuration.")
 @_config
 @_json
-def validate(folder: Path, as_json: bool) -> None:
-    """Check the configuration; every problem at once, with file and line."""
-    config = _load(folder)
-    from sheetsync.faces.configuration import configuration_document, configuration_text
+@click.option("--sheets", "look", is_flag=True, help="Also look at every sheet; nothing is written.")
+def validate(folder: Path, as_json: bool, look: bool) -> None:
+    """Check the configuration; every problem at once, with file and line.
 
-    document = configuration_document(config)
-    _print(document, as_json, configuration_text(document))
-
-
-@main.command(short_help="Check what is believed about Google.")
-@click.option(
-    "--spreadsheet", required=True, metavar="ID", help="A blank spreadsheet, shared with the account as Editor."
-)
-@_config
-@_json
-@click.option(
-    "--second-credentials",
-    "second",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Key file of another account that may edit it too, for what two accounts see of each other.",
-)
-@click.option("--unshared", metavar="ID", help="A spreadsheet that is not shared with the account.")
-def probe(folder: Path, as_json: bool, spreadsheet: str, second: Path | None, unshared: str | None) -> None:
-    """Check in a scratch spreadsheet what our promises assume about Google, and say which of them do not hold.
-
-    Works in tabs of its own and takes them away again. Exit codes: 0 nothing is refuted, 1 something is, 14 something
-    could not be asked.
+    With --sheets also whether each sheet can be read, where its header is, and whether columns can stand beside it.
     """
     config = _load(folder)
-    from sheetsync.faces.probe import probe_document, probe_text
+    from sheetsync.faces.configuration import configuration_document, configuration_text, sheets_document
 
-    with _progress() as tell:
-        document = probe_document(config, spreadsheet, second, unshared, tell)
-    _print(document, as_json, probe_text(document))
-    sys.exit(document["exit_code"])
+    document = configuration_document(config)
+    if look:
+        document = sheets_document(config, document)
+    _print(document, as_json, configuration_text(document))
+    sys.exit(document.get("exit_code", 0))
 
 
 @main.command(short_help="Compare everything and write what is found.")

@@ -1,11 +1,14 @@
-"""What a valid configuration says, in short: needs nothing but the configuration itself."""
+"""What a valid configuration says, in short, and how it fits the sheets: as of the last run, or as they stand now."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
+from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.visibility import Disagreement, disagreements
+from sheetsync.engine.looking import look
 
 Document = Mapping[str, Any]
 
@@ -14,12 +17,12 @@ VERSION = 1
 
 def configuration_document(config: Config) -> Document:
     """What a valid configuration says, in short."""
-    rules = config.rules
+    rules, unfit = config.rules, _last_unfit(config)
     return {
         "version": VERSION,
         "folder": str(config.folder),
         "fingerprint": config.fingerprint,
-        "sources": [_source(source) for source in rules.sources.values()],
+        "sources": [_source(source) | {"unfit": unfit.get(source.name, "")} for source in rules.sources.values()],
         "handoffs": [{"id": h.id, "contracts": {k: str(v) for k, v in h.contracts.items()}} for h in rules.handoffs],
         "owners": dict(rules.owners),
         "generated": dict(rules.templates),
@@ -27,7 +30,7 @@ def configuration_document(config: Config) -> Document:
     }
 
 
-def _source(source: Source) -> Document:
+def _source(source: Source) -> dict[str, Any]:
     location = source.location
     return {
         "source": source.name,
@@ -42,6 +45,20 @@ def _source(source: Source) -> Document:
     }
 
 
+def sheets_document(config: Config, document: Document) -> Document:
+    """The same with a look at every sheet; nothing is written anywhere."""
+    looked = {one.source: one for one in look(wiring.world(config, dry_run=True), config.rules)}
+    sources = [source | asdict(looked[source["source"]]) for source in document["sources"]]
+    codes = {14 for one in looked.values() if one.rows is None}
+    return {**document, "sources": sources, "exit_code": max(codes, default=0)}
+
+
+def _last_unfit(config: Config) -> Mapping[str, str]:
+    """Why columns were not written beside the rows of a source in the last run."""
+    last = wiring.past(config).last_run() if config.ledger.exists() else None
+    return {} if last is None else last.unfit
+
+
 def _narrowed(found: Disagreement) -> Document:
     settings = {source: str(seen) for source, seen in found.settings}
     return {"readers_of": list(settings), "of": found.other, "settings": settings, "counts": str(found.counts)}
@@ -52,6 +69,12 @@ def configuration_text(document: Document) -> Iterator[str]:
     for source in document["sources"]:
         fields = len(source["fields"])
         yield f"  {source['source']:<12} {source['title']} ({source['team']}): {source['mode']}, {fields} fields"
+        if source.get("rows") is not None:
+            yield f"      {source['rows']} rows" + (f", header at {source['header']}" if source["header"] else "")
+        if source["unfit"]:
+            yield f"      only the tab `sheetsync`, no columns: {source['unfit']}"
+        if source.get("trouble"):
+            yield f"      {source['trouble']}"
     for handoff in document["handoffs"]:
         yield f"  {handoff['id']:<20} {', '.join(f'{k} {v}' for k, v in handoff['contracts'].items())}"
     for narrowed in document["narrowed"]:

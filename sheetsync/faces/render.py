@@ -75,9 +75,15 @@ def trouble_text(source: Document) -> str:
 def _troubles(run: Document) -> Iterator[str]:
     told = [source for source in run["run"]["sources"] if source["state"] == "trouble"]
     yield from (trouble_text(source) for source in told)
+    yield from _unfit({source["source"]: source["unfit"] for source in run["run"]["sources"] if source["unfit"]})
     yield from _held(run["held"])
-    if told or run["held"]:
+    if told or run["held"] or any(source["unfit"] for source in run["run"]["sources"]):
         yield ""
+
+
+def _unfit(reasons: Mapping[str, str]) -> Iterator[str]:
+    for source, reason in reasons.items():
+        yield click.style(f"- {source}: ", fg="yellow") + f"only the tab `sheetsync`, no columns: {reason}"
 
 
 def _held(holds: Sequence[Document]) -> Iterator[str]:
@@ -155,6 +161,7 @@ def status_text(status: Document) -> Iterator[str]:
     """What guards hold, open flags and the last run."""
     flags: Sequence[Document] = status["flags"]
     yield from _held(status["held"])
+    yield from _unfit(status["run"]["unfit"] if status["run"] else {})
     for flag in flags:
         yield from flag_text(flag)
         yield click.style(f"      open since {flag['since']}", dim=True)

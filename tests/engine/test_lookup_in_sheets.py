@@ -311,14 +311,14 @@ def test_strange_keys_stand_beside_their_rows_after_one_cycle(town: Town) -> Non
     hand = briefs(town)
     for row, key in STRANGE.items():
         (hand.type if key.startswith("=") else hand.text)(row, 2, key)
-    document = town.reconcile()
+    document = town.reconcile(accept=town.yes_to())
     assert [write["wrong"] for write in document["written"]] == [[]] * len(document["written"])
     assert document["run"]["exit_code"] == 0
     assert assert_beside_their_rows(town, complete=True)
     column = hand.find("ss:status")[1]
     nameless = {row for row in STRANGE if not hand.grid[row][column]}
     assert nameless == {16, 17}, "keys that Google may take for one another stand in our tab only"
-    assert town.reconcile()["requests"]["writes"] == 0
+    assert town.reconcile(accept=town.yes_to())["requests"]["writes"] == 0
 
 
 def test_a_row_that_is_no_record_is_no_trouble_where_its_key_is_a_records_in_other_case(town: Town) -> None:
