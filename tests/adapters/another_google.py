@@ -172,6 +172,12 @@ def _finds_anywhere(usual: Callable[..., Json], editing: Editing, request: Json)
     return usual(editing, {"dataFilter": {"developerMetadataLookup": lookup}})
 
 
+def _looks_at_no_value(usual: Callable[..., Json], editing: Editing, request: Json) -> Json:
+    lookup = dict(request["dataFilter"]["developerMetadataLookup"])
+    lookup.pop("metadataValue", None)
+    return usual(editing, {"dataFilter": {"developerMetadataLookup": lookup}})
+
+
 def _stays_behind(usual: Callable[..., Json], editing: Editing, request: Json) -> Json:
     before = list(editing.book.metadata)
     answer = usual(editing, request)
@@ -243,6 +249,7 @@ OTHERWISE: dict[str, Change] = {
     "typed-text-stays-text": _request("updateCells", _runs_text),
     "blank-cells-are-not-coloured": _colours_blanks,
     "doubled-batches-are-refused": _request("createDeveloperMetadata", _ignores_collisions),
+    "one-installation-signs": _request("deleteDeveloperMetadata", _looks_at_no_value),
     "metadata-moves-with-its-column": _request("moveDimension", _stays_behind),
     "moved-columns-refuse-the-batch": _request("deleteDeveloperMetadata", _finds_anywhere),
     "deleted-columns-refuse-the-batch": _request("updateProtectedRange", _changes_what_is_gone),

@@ -6,7 +6,16 @@ from sheetsync.adapters import google_requests
 from sheetsync.adapters.google_probe.belief import Promise, Verdict, belief, judged
 from sheetsync.adapters.google_probe.scratch import PROBE_KEY, Probed, Scratch, formula
 from sheetsync.adapters.google_probe.wire import Json
-from sheetsync.core.changes import ColourStatus, DeleteColumn, Fence, FreezeColumn, HoldColumn, MarkColumn, WarnAtHeader
+from sheetsync.core.changes import (
+    ColourStatus,
+    DeleteColumn,
+    Fence,
+    FreezeColumn,
+    HoldColumn,
+    MarkColumn,
+    Sign,
+    WarnAtHeader,
+)
 
 
 @belief(
@@ -23,6 +32,26 @@ def doubled_batches_are_refused(scratch: Scratch) -> Verdict:
     stands = scratch.shown(tab)[0][0]
     answer = "taken" if refused is None else f"{refused.code} {refused.message}"
     return judged(refused is not None and stands == "first", f"the second was answered {answer}; there stands {stands}")
+
+
+@belief(
+    "one-installation-signs",
+    Promise.ONCE,
+    "Metadata is deleted only where its value is the one seen, so of two ledgers that sign at once one is refused.",
+    "a mark; then another ledger's, one that replaces the first, and one that would replace the first once more",
+)
+def one_installation_signs(scratch: Scratch) -> Verdict:
+    mark = scratch.new_id()
+
+    def signed(name: str, seen: str | None) -> bool:
+        return scratch.refusal(*google_requests.requests(Sign(mark, name, seen))) is None
+
+    taken = [signed("one", None), signed("two", None), signed("two", "one"), signed("three", "one")]
+    seen = ", ".join(
+        f"{what} {'taken' if ok else 'refused'}"
+        for what, ok in zip(("the first", "the second", "the one after the first", "the late one"), taken, strict=True)
+    )
+    return judged(taken == [True, False, True, False], seen)
 
 
 @belief(
@@ -190,6 +219,7 @@ def _where(scratch: Scratch, tab: Probed, dimension: str, metadata_id: int) -> l
 
 BELIEFS = (
     doubled_batches_are_refused,
+    one_installation_signs,
     metadata_moves_with_its_column,
     moved_columns_refuse_the_batch,
     deleted_columns_refuse_the_batch,
