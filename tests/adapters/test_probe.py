@@ -89,7 +89,7 @@ def test_in_the_sandbox_every_belief_holds_that_can_be_checked_and_nothing_of_ou
     assert told == [each.name for each in BELIEFS]
     assert _held(sandbox) == before
     assert count.reads + count.writes == len([each for each in sandbox.requests if each.path != "/token"])
-    assert max(count.reads, count.writes) < 80, "what Google lets one account do in a minute"
+    assert max(count.reads, count.writes) < 80, "a couple of minutes at the pace it keeps"
 
 
 @pytest.mark.parametrize("name", [each.name for each in BELIEFS if each.name not in UNCHECKABLE])
