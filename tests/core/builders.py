@@ -13,6 +13,7 @@ from sheetsync.core.contracts import compare
 from sheetsync.core.decide import Decisions, decide
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.graph import Contract, Handoff, Mode, Rules, Severity, SheetTab, Source, Table
+from sheetsync.core.lookup import spilling_lookup
 from sheetsync.core.making import Past
 from sheetsync.core.match import Matched, match
 from sheetsync.core.model import (
@@ -65,7 +66,7 @@ def day(of: date, shown: str = "") -> Cell:
 
 def ours(header: str, shown: str | None = None) -> Cell:
     """The header cell of a managed column."""
-    formula = f'=ARRAYFORMULA(IF(ROW()=1;"{header}";))'
+    formula = spilling_lookup(header, "briefs", ((0, "Ref"),), "sheetsync", 1)
     return Cell(header, header if shown is None else shown, formula=formula)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sheetsync.core.model import Cell, RowKind, Tab
+from sheetsync.core.model import Cell, Mark, RowKind, Tab
 from sheetsync.core.tables import Layout, NoTable, find_table, fold_header
 from tests.core.builders import BRIEFS, UTM, Typed, cell, ours, tab
 
@@ -318,6 +318,17 @@ def test_our_own_columns_are_no_part_of_the_table() -> None:
     rows: Grid = [header, ["NOVEMBER", "", "", "", "", "OK"], ["", "", "", "", "", "CHECK", "x"]]
     assert kinds(*rows, ["Lou's", "NL-0001", "", "", "", "OK"]) == ["header", "banner", "blank", "data"]
     assert layout(tab(*rows)).unmapped == ()
+
+
+def test_a_column_with_our_mark_is_no_part_of_the_table_whatever_stands_in_it() -> None:
+    """An adopted column keeps the team's header, and what is typed over us claims nothing."""
+    typed, row = ["NOVEMBER", "", "", "", "", "typed over us"], ["Lou's", "NL-0001", "", "", "", "x"]
+    rows: Grid = [[*HEADER, "Campaign"], typed, row]
+    marked = replace(tab(*rows), marks=(Mark(1, 5, "campaign_name", "Campaign"),))
+    found = layout(marked)
+    assert [str(kind) for kind in found.kinds.values()] == ["header", "banner", "data"]
+    assert 5 not in found.columns.values()
+    assert found.unmapped == ()
 
 
 def test_a_typed_look_alike_of_our_column_is_theirs() -> None:
