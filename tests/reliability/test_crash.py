@@ -25,9 +25,7 @@ from tests.reliability.recovering import (
     begin,
     committed_runs,
     differences,
-    doings,
     leftovers,
-    methods,
     outcome,
     play,
     points,
@@ -42,14 +40,6 @@ POINTS = int(os.environ.get("SHEETSYNC_POINTS", "130"))
 #: from here on people do everything meanwhile, not only two things after each beginning
 MANY = 500
 SEED = 20261122
-
-#: Two known flaws, each with a strict xfail below. The journal does not carry what people typed over our columns, so a
-#: run killed between its write and its commit loses that; and a run that ends without knowing whether its write was
-#: applied tells of it although it may still stand there, so the next one tells again. To be switched on with the cure.
-OVERTYPED_IS_KEPT_ONCE = False
-UNKNOWN_IN_THE_END = frozenset(
-    name for name in MISHAPS if name.startswith(("both delayed", "not applied, cut twice", "not applied and cut, nob"))
-)
 
 #: kinds that must be among those found, or what was played proves nothing
 REQUIRED = (
@@ -122,44 +112,10 @@ def wrong_after(town: Town, twins: Undisturbed, point: Point, place: Path, reach
     well, never = twins.of(point.before, point.meanwhile)
     played = play(town, point, place)
     reached.update(played.reached)
-    wrong = [*played.troubles, *differences(played.outcome, well, never)]
+    wrong = [*played.troubles, *differences(played.outcome, well, never, played.seen)]
     if point.kind not in played.reached:
         wrong.append(f"it never came to that, but to {played.reached}")
-    return [line for line in wrong if OVERTYPED_IS_KEPT_ONCE or not _is_known(point, line)]
-
-
-def _is_known(point: Point, line: str) -> bool:
-    killed = point.kind.startswith("killed") or point.again is not None
-    lost = line.startswith("event missing") and killed
-    doubled = line.startswith("event doubled") and point.kind in UNKNOWN_IN_THE_END
-    return "'ss:" in line and (lost or doubled)
-
-
-@pytest.mark.xfail(
-    reason="the journal does not carry what was typed over our columns", strict=True, raises=AssertionError
-)
-def test_what_was_typed_over_our_columns_outlives_a_kill_after_the_write(
-    small_town: Town, twins: Undisturbed, tmp_path: Path
-) -> None:
-    before = "our columns typed over"
-    n = doings(small_town, before, tmp_path).index("after sheets.apply")
-    _assert_as_if_nothing_had_gone_wrong(small_town, twins, Point(before, "nothing", "killed after sheets.apply", n))
-
-
-@pytest.mark.xfail(
-    reason="told by the run that does not know whether its write arrived, and again", strict=True, raises=AssertionError
-)
-def test_what_was_typed_over_our_columns_is_told_once_when_the_write_never_arrived(
-    small_town: Town, twins: Undisturbed, tmp_path: Path
-) -> None:
-    before = "our columns typed over"
-    n = methods(small_town, before, tmp_path).index("POST")
-    _assert_as_if_nothing_had_gone_wrong(small_town, twins, Point(before, "nothing", "not applied, cut twice", n))
-
-
-def _assert_as_if_nothing_had_gone_wrong(town: Town, twins: Undisturbed, point: Point) -> None:
-    played = play(town, point, twins.place / "played")
-    assert [*played.troubles, *differences(played.outcome, *twins.of(point.before, point.meanwhile))] == []
+    return wrong
 
 
 @pytest.mark.parametrize("before", BEFORE)
@@ -232,7 +188,7 @@ def test_the_command_killed_while_its_nth_request_is_answered_leaves_a_lease_nob
     scene.clock = SystemClock()
     scene.settle()
     assert [*scene.wrongs, *leftovers(scene)] == []
-    assert list(differences(outcome(scene), *should)) == []
+    assert list(differences(outcome(scene), *should, seen=())) == []
 
 
 def _started(town: Town, ledger: Path) -> "subprocess.Popen[str]":
