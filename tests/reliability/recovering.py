@@ -69,13 +69,13 @@ class Moment:
 
 @dataclass
 class Town:
-    """One sandbox for all schedules, a way to it that can be spoilt, and two moments to begin at."""
+    """One sandbox for all schedules, the way to it, which can be spoilt, and two moments to begin at."""
 
     season: Season
     config: Config
     wire: Wire
-    direct: GoogleSheets
-    spoilt: GoogleSheets
+    #: all go this way, also when nothing is spoilt: our links carry its address
+    sheets: GoogleSheets
     moments: dict[str, Moment] = field(default_factory=dict)
 
     @property
@@ -114,8 +114,7 @@ def town(place: Path) -> Iterator[Town]:
         config = loaded.config
         key = config.google.credentials
         assert key is not None
-        direct, spoilt = (GoogleSheets(key, base, 30.0) for base in (loaded.sandbox.base, between.google.base))
-        made = Town(loaded, config, between, direct, spoilt)
+        made = Town(loaded, config, between, GoogleSheets(key, between.google.base, 30.0))
         state = loaded.sandbox.state
         made.moments["untouched"] = Moment(dict(state.workbooks), place / "untouched" / "ledger.db", hour=9)
         scene = made.at("untouched", place / "settled")
@@ -170,19 +169,19 @@ class Scene:
             return bool(list(database.execute(wanted, (book, number))))
 
     @contextmanager
-    def world(self, sheets: GoogleSheets) -> Iterator[World]:
+    def world(self) -> Iterator[World]:
         """A world of fresh objects on the ledger's file."""
         ledger, leases = SqlLedger(self.ledger), SqlLeases(self.ledger, self.clock)
         records = SqlRecords(self.town.config.records_url)
         try:
-            yield World(RetryingSheets(sheets, self.clock, 600.0), records, ledger, leases, self.clock)
+            yield World(RetryingSheets(self.town.sheets, self.clock, 600.0), records, ledger, leases, self.clock)
         finally:
             ledger.close()
             leases.close()
 
-    def run(self, sheets: GoogleSheets | None = None, scythe: Scythe | None = None) -> Run:
+    def run(self, scythe: Scythe | None = None) -> Run:
         """One cycle. Raises `Killed` where the scythe says so."""
-        with self.world(sheets or self.town.direct) as world:
+        with self.world() as world:
             if scythe is None:
                 return reconcile(world, self.town.config.rules, self._asked)
             with scythe.over(world) as deadly:
@@ -481,6 +480,10 @@ def _ledger_troubles(ledger: Path) -> Iterator[str]:
 # ---------------------------------------------------------------- one point: a schedule with a fault
 
 
+KILLED_AGAIN = "killed again while it recovered"
+NOT_KILLED = "not killed"
+
+
 @dataclass(frozen=True)
 class Point:
     """One fault in one schedule."""
@@ -502,31 +505,23 @@ class Point:
 def points(town: Town, place: Path) -> Iterator[Point]:
     """All of them: every point and every request of every run, whatever people did before and do meanwhile."""
     for number, before in enumerate(BEFORE):
-        done = doings(town, before, place / f"doings {number}")
-        asked = methods(town, before, place / f"methods {number}")
+        doings, methods = course(town, before, place / f"{number}")
         for meanwhile in MEANWHILE:
-            for n, doing in enumerate(done):
+            for n, doing in enumerate(doings):
                 yield Point(before, meanwhile, f"killed {doing}", n)
-            for n, method in enumerate(asked):
+            for n, method in enumerate(methods):
                 for name, mishap in MISHAPS.items():
                     if mishap.method == method:
                         yield Point(before, meanwhile, name, n)
 
 
-def doings(town: Town, before: str, place: Path) -> list[str]:
-    """What an undisturbed run after these acts does to the world, in order."""
+def course(town: Town, before: str, place: Path) -> tuple[list[str], list[str]]:
+    """What an undisturbed run after these acts does to the world, and the methods of its requests, in order."""
     scene = begin(town, before, place)
     scythe = Scythe(scene.ledger, place)
-    scene.run(scythe=scythe)
-    return scythe.points
-
-
-def methods(town: Town, before: str, place: Path) -> list[str]:
-    """The methods of the requests that such a run sends, in order."""
-    scene = begin(town, before, place)
     sent = len(town.wire.google.seen)
-    scene.run(town.spoilt)
-    return [seen.method for seen in town.wire.google.seen[sent:]]
+    scene.run(scythe)
+    return scythe.points, [seen.method for seen in town.wire.google.seen[sent:]]
 
 
 def begin(town: Town, before: str, place: Path) -> Scene:
@@ -562,10 +557,8 @@ def play(town: Town, point: Point, place: Path) -> Played:
     scene.wrongs += _settled_too_early(scene, town.moments[BEFORE[point.before][0]])
     scene.act(*MEANWHILE[point.meanwhile])
     if point.again is not None:
-        reached = [
-            *reached,
-            "and then " + _killed_run(scene, point.again, place / "killed again").split()[0] + " again",
-        ]
+        again = _killed_run(scene, point.again, place / "killed again")
+        reached = [*reached, KILLED_AGAIN if again != NOT_KILLED else f"{again} again"]
     if mishap and mishap.next_time:
         _late_arrival(scene, mishap.next_time)
     scene.settle()
@@ -602,17 +595,17 @@ def _settled(scene: Scene, ledger: Path) -> tuple[Mapping[str, Any], set[str]]:
 def _killed_run(scene: Scene, at: int, grave: Path) -> str:
     scythe = Scythe(scene.ledger, grave, at)
     try:
-        scene.run(scythe=scythe)
+        scene.run(scythe)
     except Killed:
         scene.ledger = grave / scene.ledger.name
         return f"killed {scythe.points[-1]}"
-    return "not killed"
+    return NOT_KILLED
 
 
 def _spoilt_run(scene: Scene, mishap: Mishap, n: int) -> tuple[list[str], frozenset[str]]:
     wire = scene.town.wire
     wire.spoil(n, mishap)
-    run = scene.run(scene.town.spoilt)
+    run = scene.run()
     wire.calm()
     if not mishap.next_time:
         wire.arrive()
@@ -624,7 +617,7 @@ def _late_arrival(scene: Scene, when: str) -> None:
     wire = scene.town.wire
     if when != "then":
         wire.arriving = when
-        scene.run(scene.town.spoilt)
+        scene.run()
         wire.calm()
     wire.arrive()
 
