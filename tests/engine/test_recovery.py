@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sheetsync.adapters.google_requests import body
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.core.changes import Batch
+from sheetsync.core.guards import Guard
 from sheetsync.core.model import Workbook
 from sheetsync.engine.world import RUN, World
 from sheetsync.errors import LockHeld
@@ -255,17 +256,20 @@ def test_what_was_seen_is_told_exactly_once_in_any_sequence_of_mishaps(
 
 
 def test_a_stranger_under_the_same_number_is_not_taken_for_us(town: Town, tmp_path: Path) -> None:
-    """Another installation, with another ledger, writes right after we have read."""
+    """Another installation, with another ledger and a person's yes to both, writes right after we have read."""
     other = Town(tmp_path / "other", town.sandbox, town.config)
     other.place.mkdir()
     other._config = replace(other.config, ledger=tmp_path / "other" / "ledger.db")
 
     builder(town).type(3, 12, "typed over us")
     world = town.world()
-    run = town.run(replace(world, sheets=ReadOnce(world.sheets, other.run)))
+    both = town.yes_to(Guard.INSTALLATION, Guard.FIRST_WRITE)
+    run = town.run(replace(world, sheets=ReadOnce(world.sheets, lambda: other.run(accept=both))))
     [ours] = [write for write in run.written if write.plan.batch]
     assert (ours.dropped, ours.verified, run.exit_code) == (True, False, 14)
     assert str(ours.trouble).endswith("nothing is lost. Run `sheetsync reconcile` again.")
+    assert town.run().requests.writes == 0, "the workbook is the other's now, until a person says yes again"
+    town.run(accept=both)
     at_rest(town)
     assert [e.new for e in history(town)] == ["typed over us"]
     assert [e.new for e in other.world().ledger.history()] == ["typed over us"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.reliability.story import Trust, trust
-from tests.reliability.tally import Tally
+from tests.reliability.tally import Faults, Tally
 
 
 @pytest.fixture(scope="session")
@@ -20,12 +20,16 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trust]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The table of all shards, whichever worker played them."""
-    total = Tally()
+    """The tables of all tests, whichever worker ran them."""
+    schedules, faults = Tally(), Faults()
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", ()):
                 if name == "tally" and report.when == "call":
-                    total.add(Tally.loads(value))
-    if total.schedules:
-        terminalreporter.write_line(total.table())
+                    schedules.add(Tally.loads(value))
+                if name == "faults" and report.when == "call":
+                    faults.add(Faults.loads(value))
+    if schedules.schedules:
+        terminalreporter.write_line(schedules.table())
+    if faults.played:
+        terminalreporter.write_line(faults.table())

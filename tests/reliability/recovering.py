@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetsync import wiring
+from sheetsync.adapters.google_requests import COLUMN_KEY, GENERATION_KEY, INSTALLATION_KEY, WARNING
 from sheetsync.adapters.google_sheets import GoogleSheets
 from sheetsync.adapters.retrying import RetryingSheets
 from sheetsync.adapters.sql_leases import SqlLeases
@@ -18,9 +19,10 @@ from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.config import Config
 from sheetsync.core.guards import Guard
 from sheetsync.core.managed import OUR_TAB_ID
+from sheetsync.core.plan import _FENCES_KEPT
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Request, Run, World
-from sheetsync.ports import Clock
+from sheetsync.ports import Clock, Memory
 from sheetsync.sandbox import Running
 from sheetsync.sandbox.batch.table import apply_batch
 from sheetsync.sandbox.codec import export_book
@@ -67,13 +69,13 @@ class Moment:
 
 @dataclass
 class Town:
-    """One sandbox for all schedules, a way to it that can be spoilt, and two moments to begin at."""
+    """One sandbox for all schedules, the way to it, which can be spoilt, and two moments to begin at."""
 
     season: Season
     config: Config
     wire: Wire
-    direct: GoogleSheets
-    spoilt: GoogleSheets
+    #: all go this way, also when nothing is spoilt: our links carry its address
+    sheets: GoogleSheets
     moments: dict[str, Moment] = field(default_factory=dict)
 
     @property
@@ -112,8 +114,7 @@ def town(place: Path) -> Iterator[Town]:
         config = loaded.config
         key = config.google.credentials
         assert key is not None
-        direct, spoilt = (GoogleSheets(key, base, 30.0) for base in (loaded.sandbox.base, between.google.base))
-        made = Town(loaded, config, between, direct, spoilt)
+        made = Town(loaded, config, between, GoogleSheets(key, between.google.base, 30.0))
         state = loaded.sandbox.state
         made.moments["untouched"] = Moment(dict(state.workbooks), place / "untouched" / "ledger.db", hour=9)
         scene = made.at("untouched", place / "settled")
@@ -168,19 +169,19 @@ class Scene:
             return bool(list(database.execute(wanted, (book, number))))
 
     @contextmanager
-    def world(self, sheets: GoogleSheets) -> Iterator[World]:
+    def world(self) -> Iterator[World]:
         """A world of fresh objects on the ledger's file."""
         ledger, leases = SqlLedger(self.ledger), SqlLeases(self.ledger, self.clock)
         records = SqlRecords(self.town.config.records_url)
         try:
-            yield World(RetryingSheets(sheets, self.clock, 600.0), records, ledger, leases, self.clock)
+            yield World(RetryingSheets(self.town.sheets, self.clock, 600.0), records, ledger, leases, self.clock)
         finally:
             ledger.close()
             leases.close()
 
-    def run(self, sheets: GoogleSheets | None = None, scythe: Scythe | None = None) -> Run:
+    def run(self, scythe: Scythe | None = None) -> Run:
         """One cycle. Raises `Killed` where the scythe says so."""
-        with self.world(sheets or self.town.direct) as world:
+        with self.world() as world:
             if scythe is None:
                 return reconcile(world, self.town.config.rules, self._asked)
             with scythe.over(world) as deadly:
@@ -205,10 +206,23 @@ class Scene:
         self.wrongs.append("the third cycle after it still wrote")
 
 
+def memory_of(ledger: Path) -> Memory:
+    """What a ledger's file remembers."""
+    opened = SqlLedger(ledger)
+    memory = opened.memory()
+    opened.close()
+    return memory
+
+
+def newest_batch(export: Json) -> tuple[int, str]:
+    """The highest generation a workbook carries, and the run that sent it."""
+    fences = [one["value"].split() for one in export["metadata"] if one["key"] == GENERATION_KEY]
+    return max(((int(number), run) for number, run in fences), default=(0, ""))
+
+
 def generation(export: Json) -> int:
     """The highest generation a workbook carries."""
-    fences = [one["value"] for one in export["metadata"] if one["key"] == "sheetsync.generation"]
-    return max((int(value.split()[0]) for value in fences), default=0)
+    return newest_batch(export)[0]
 
 
 def implied(before: Workbook, after: Json) -> Json:
@@ -348,6 +362,10 @@ class Outcome:
     proposed: Mapping[str, str]
     highest_number: int
     flags: Mapping[str, Any]
+    #: what stands in our tab of each workbook, by our hand, and what of the rest was told
+    standing: Mapping[str, Any]
+    accepted: Mapping[str, Any]
+    held: Mapping[Any, str]
     history: Counter[tuple[str, ...]]
 
 
@@ -367,6 +385,9 @@ def outcome(scene: Scene) -> Outcome:
         memory.proposed_ids,
         memory.highest_number,
         {flag.id: (flag.kind, _undated(flag.document)) for flag in ledger.open_flags()},
+        {it.spreadsheet: (it.rows, it.told) for it in memory.standing.values()},
+        {name: (it.headers, it.visibility, it.written_at, set(it.lost)) for name, it in memory.accepted.items()},
+        {(it.held.source, it.held.guard): it.held.what for it in memory.held},
         events,
     )
     ledger.close()
@@ -378,11 +399,9 @@ def _undated(document: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _parts(export: Json) -> Mapping[str, Any]:
-    """A workbook in parts, without fences and what counts its versions; protections have ids of chance."""
+    """A workbook in parts, without fences and what counts its versions; marks and protections' ids are chance."""
     rest = {name: it for name, it in export.items() if name not in ("version", "modified", "modified_by", "tabs")}
-    rest["metadata"] = sorted(
-        (one for one in export["metadata"] if one["key"] != "sheetsync.generation"), key=lambda one: str(one)
-    )
+    rest["metadata"] = sorted((one for one in export["metadata"] if one["key"] == COLUMN_KEY), key=str)
     parts = {f"{export['title']}, {name}": it for name, it in rest.items()}
     for tab in export["tabs"]:
         for name, it in tab.items():
@@ -394,11 +413,22 @@ def _parts(export: Json) -> Mapping[str, Any]:
 def leftovers(scene: Scene) -> list[str]:
     """What may not be left in any workbook or in the ledger, whatever happened."""
     found = []
+    memory = memory_of(scene.ledger)
+    mark, known = memory.installation, sorted(memory.standing)
+    newest = sorted((book, *newest_batch(scene.town.sandbox.export(book))) for book in BOOKS)
+    if known != newest:
+        found.append(f"the ledger knows what stands in {known}, but the newest batches are {newest}")
     for book in BOOKS:
         export = scene.town.sandbox.export(book)
-        keys = Counter(one["key"] for one in export["metadata"])
-        pins = Counter(
-            (one["sheet_id"], one["index"]) for one in export["metadata"] if one["key"] == "sheetsync.column"
+        marks = [one["value"] for one in export["metadata"] if one["key"] == INSTALLATION_KEY]
+        fences = [one["value"] for one in export["metadata"] if one["key"] == GENERATION_KEY]
+        others = {one["key"] for one in export["metadata"]} - {INSTALLATION_KEY, GENERATION_KEY, COLUMN_KEY}
+        pins = Counter((one["sheet_id"], one["index"]) for one in export["metadata"] if one["key"] == COLUMN_KEY)
+        warnings = Counter(
+            (tab["sheet_id"], one["box"]["left"])
+            for tab in export["tabs"]
+            for one in tab["protections"]
+            if one["description"] == WARNING and tab["sheet_id"] != OUR_TAB_ID
         )
         heads = Counter(
             (tab["sheet_id"], text)
@@ -407,8 +437,10 @@ def leftovers(scene: Scene) -> list[str]:
             for text in cells
             if text.startswith("ss:")
         )
-        if set(keys) - {"sheetsync.column", "sheetsync.generation"} or keys["sheetsync.generation"] > 8:
-            found.append(f"metadata left in {book}: {keys}")
+        if others or len(fences) > _FENCES_KEPT or marks != [mark]:
+            found.append(f"metadata left in {book}: {others}, fences {fences}, marks {marks} instead of {mark}")
+        if warnings != pins:
+            found.append(f"warnings in {book} at {warnings}, columns at {pins}")
         if max(pins.values(), default=1) > 1 or max(heads.values(), default=1) > 1 or len(pins) != len(heads):
             found.append(f"columns of ours in {book}: {heads}, pins {pins}")
         ours = [tab["title"] for tab in export["tabs"] if tab["title"].startswith("sheetsync")]
@@ -448,6 +480,10 @@ def _ledger_troubles(ledger: Path) -> Iterator[str]:
 # ---------------------------------------------------------------- one point: a schedule with a fault
 
 
+KILLED_AGAIN = "killed again while it recovered"
+NOT_KILLED = "not killed"
+
+
 @dataclass(frozen=True)
 class Point:
     """One fault in one schedule."""
@@ -469,31 +505,23 @@ class Point:
 def points(town: Town, place: Path) -> Iterator[Point]:
     """All of them: every point and every request of every run, whatever people did before and do meanwhile."""
     for number, before in enumerate(BEFORE):
-        done = doings(town, before, place / f"doings {number}")
-        asked = methods(town, before, place / f"methods {number}")
+        doings, methods = course(town, before, place / f"{number}")
         for meanwhile in MEANWHILE:
-            for n, doing in enumerate(done):
+            for n, doing in enumerate(doings):
                 yield Point(before, meanwhile, f"killed {doing}", n)
-            for n, method in enumerate(asked):
+            for n, method in enumerate(methods):
                 for name, mishap in MISHAPS.items():
                     if mishap.method == method:
                         yield Point(before, meanwhile, name, n)
 
 
-def doings(town: Town, before: str, place: Path) -> list[str]:
-    """What an undisturbed run after these acts does to the world, in order."""
+def course(town: Town, before: str, place: Path) -> tuple[list[str], list[str]]:
+    """What an undisturbed run after these acts does to the world, and the methods of its requests, in order."""
     scene = begin(town, before, place)
     scythe = Scythe(scene.ledger, place)
-    scene.run(scythe=scythe)
-    return scythe.points
-
-
-def methods(town: Town, before: str, place: Path) -> list[str]:
-    """The methods of the requests that such a run sends, in order."""
-    scene = begin(town, before, place)
     sent = len(town.wire.google.seen)
-    scene.run(town.spoilt)
-    return [seen.method for seen in town.wire.google.seen[sent:]]
+    scene.run(scythe)
+    return scythe.points, [seen.method for seen in town.wire.google.seen[sent:]]
 
 
 def begin(town: Town, before: str, place: Path) -> Scene:
@@ -512,29 +540,30 @@ class Played:
     troubles: Sequence[str]
     #: kinds of faults that really happened
     reached: Sequence[str]
-    #: whether the run that went wrong came to its commit
-    committed: bool
+    #: sources whose reading the run that went wrong has committed
+    seen: frozenset[str]
 
 
 def play(town: Town, point: Point, place: Path) -> Played:
     """Acts, the run that goes wrong, acts, recovery."""
     scene = begin(town, point.before, place / "first")
-    mishap = MISHAPS.get(point.kind)
-    reached = _spoilt_run(scene, mishap, point.n) if mishap else [_killed_run(scene, point.n, place / "killed")]
-    ran = committed_runs(scene.ledger)
+    mishap, before = MISHAPS.get(point.kind), committed_runs(scene.ledger)
+    if mishap:
+        reached, seen = _spoilt_run(scene, mishap, point.n)
+    else:
+        reached = [_killed_run(scene, point.n, place / "killed")]
+        # A run commits all it has seen, or nothing.
+        seen = frozenset(town.config.rules.sources if committed_runs(scene.ledger) > before else ())
     scene.wrongs += _settled_too_early(scene, town.moments[BEFORE[point.before][0]])
     scene.act(*MEANWHILE[point.meanwhile])
     if point.again is not None:
-        reached = [
-            *reached,
-            "and then " + _killed_run(scene, point.again, place / "killed again").split()[0] + " again",
-        ]
+        again = _killed_run(scene, point.again, place / "killed again")
+        reached = [*reached, KILLED_AGAIN if again != NOT_KILLED else f"{again} again"]
     if mishap and mishap.next_time:
         _late_arrival(scene, mishap.next_time)
     scene.settle()
     reached = [*reached, *(f"a late write was answered {status}" for status in town.wire.late)]
-    first = 0 if BEFORE[point.before][0] == "untouched" else committed_runs(town.moments["settled"].ledger)
-    return Played(outcome(scene), [*scene.wrongs, *leftovers(scene)], reached, ran > first)
+    return Played(outcome(scene), [*scene.wrongs, *leftovers(scene)], reached, seen)
 
 
 def _settled_too_early(scene: Scene, then: Moment) -> Iterator[str]:
@@ -566,21 +595,21 @@ def _settled(scene: Scene, ledger: Path) -> tuple[Mapping[str, Any], set[str]]:
 def _killed_run(scene: Scene, at: int, grave: Path) -> str:
     scythe = Scythe(scene.ledger, grave, at)
     try:
-        scene.run(scythe=scythe)
+        scene.run(scythe)
     except Killed:
         scene.ledger = grave / scene.ledger.name
         return f"killed {scythe.points[-1]}"
-    return "not killed"
+    return NOT_KILLED
 
 
-def _spoilt_run(scene: Scene, mishap: Mishap, n: int) -> list[str]:
+def _spoilt_run(scene: Scene, mishap: Mishap, n: int) -> tuple[list[str], frozenset[str]]:
     wire = scene.town.wire
     wire.spoil(n, mishap)
-    scene.run(scene.town.spoilt)
+    run = scene.run()
     wire.calm()
     if not mishap.next_time:
         wire.arrive()
-    return list(dict.fromkeys(wire.happened))
+    return list(dict.fromkeys(wire.happened)), frozenset(run.snapshots.fresh)
 
 
 def _late_arrival(scene: Scene, when: str) -> None:
@@ -588,7 +617,7 @@ def _late_arrival(scene: Scene, when: str) -> None:
     wire = scene.town.wire
     if when != "then":
         wire.arriving = when
-        scene.run(scene.town.spoilt)
+        scene.run()
         wire.calm()
     wire.arrive()
 
@@ -619,11 +648,29 @@ def undisturbed(town: Town, before: str, meanwhile: str, place: Path, *, ran: bo
     return outcome(scene)
 
 
-def differences(told: Outcome, ran: Outcome, never: Outcome) -> Iterator[str]:
-    """Where an outcome is neither what it were had the run gone well, nor what it were had it never been."""
+def differences(told: Outcome, ran: Outcome, never: Outcome, seen: Container[str]) -> Iterator[str]:
+    """Where an outcome is neither what it were had the run gone well, nor what it were had it never been.
+
+    `seen` names the sources whose reading that run has committed: their events are those of the first, all others'
+    of the second. What was typed over us may be told either way, by whoever saw it first, but not lost or twice.
+    """
     yield from (f"event doubled: {it}" for it in (told.history - (ran.history | never.history)).elements())
     yield from (f"event missing: {it}" for it in ((ran.history & never.history) - told.history).elements())
-    for name in ("baselines", "observations", "published", "proposed", "flags", "books"):
+    for it in {*told.history, *ran.history, *never.history}:
+        should = (ran if it[0] in seen else never).history[it]
+        if not it[2].startswith("ss:") and it[2] and told.history[it] != should:
+            yield f"event told {told.history[it]} times instead of {should}: {it}"
+    for name in (
+        "baselines",
+        "observations",
+        "published",
+        "proposed",
+        "flags",
+        "standing",
+        "accepted",
+        "held",
+        "books",
+    ):
         is_so, one, other = getattr(told, name), getattr(ran, name), getattr(never, name)
         for key in {*is_so, *one, *other}:
             if is_so.get(key) not in (one.get(key), other.get(key)):

@@ -1,4 +1,4 @@
-"""What schedules have reached: a machine that never reaches a conflict proves nothing about conflicts."""
+"""What schedules and faults have reached: a machine that never reaches a conflict proves nothing about conflicts."""
 
 import json
 from collections import Counter
@@ -59,3 +59,32 @@ class Tally:
         acts = [f"  {name:<36}{done:>7,}{self.refused[name]:>9,}" for name, done in sorted(self.acts.items())]
         total = f"{self.schedules:,} schedules, {self.acts.total():,} acts, {self.refused.total():,} refused by Google"
         return "\n".join([total, "", *reached, "", f"  {'act':<36}{'done':>7}{'refused':>9}", *acts])
+
+
+@dataclass
+class Faults:
+    """How often each kind of fault really happened, how often all was well after it, and what else came to pass."""
+
+    played: Counter[str] = field(default_factory=Counter)
+    recovered: Counter[str] = field(default_factory=Counter)
+    besides: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Faults") -> None:
+        self.played += other.played
+        self.recovered += other.recovered
+        self.besides += other.besides
+
+    def dumps(self) -> str:
+        return json.dumps({"played": self.played, "recovered": self.recovered, "besides": self.besides})
+
+    @classmethod
+    def loads(cls, text: str) -> "Faults":
+        found = json.loads(text)
+        return cls(Counter(found["played"]), Counter(found["recovered"]), Counter(found["besides"]))
+
+    def table(self) -> str:
+        """For people: each kind in a line."""
+        kinds = [f"  {kind:<52}{count:>6,}{self.recovered[kind]:>11,}" for kind, count in sorted(self.played.items())]
+        besides = [f"  {name:<52}{count:>6,}" for name, count in sorted(self.besides.items())]
+        total = f"{self.played.total():,} runs gone wrong in {len(kinds)} ways, {self.recovered.total():,} recovered"
+        return "\n".join([total, "", f"  {'kind':<52}{'count':>6}{'recovered':>11}", *kinds, "", *besides])
