@@ -12,6 +12,7 @@ from enum import StrEnum
 from sheetsync.core.campaigns import fold_key
 from sheetsync.core.graph import Limits, Mode, SheetTab, Source, Visibility
 from sheetsync.core.model import Snapshot, Workbook
+from sheetsync.core.our_columns import marked
 from sheetsync.core.tables import fold_header
 
 Row = Mapping[str, str]
@@ -132,6 +133,17 @@ class Case:
                 return table.name
 
     @property
+    def headers(self) -> Mapping[str, str]:
+        """Field -> header as its people know it, that of a column which was theirs and is ours for the time being too.
+
+        So a column that changes hands, here or back, is no column come or gone.
+        """
+        where = self.source.location
+        tab = self.workbook.tab(where.tab_id) if self.workbook and isinstance(where, SheetTab) else None
+        adopted = {mark.name: mark.header for mark in marked(tab) if mark.header} if tab is not None else {}
+        return adopted if self.found is None else {**adopted, **self.found.headers}
+
+    @property
     def lost(self) -> Mapping[str, datetime]:
         """Rows that are gone now, and those that went within the last hours and did not come back.
 
@@ -178,7 +190,7 @@ class Judged:
         read = replace(case.accepted or Accepted(), lost={} if forgiven else case.lost)
         if not settled or found is None:
             return read
-        read = replace(read, headers=found.headers)
+        read = replace(read, headers=case.headers)
         return replace(read, visibility=_sight(case.source), written_at=case.location) if case.writes else read
 
 
@@ -265,7 +277,7 @@ def _visibility(case: Case) -> str:
 def _mapping(case: Case) -> str:
     if not case.writes or case.found is None or case.accepted is None or not case.accepted.headers:
         return ""
-    before, now = case.accepted.headers, case.found.headers
+    before, now = case.accepted.headers, case.headers
     said = [_moved(name, before.get(name), now.get(name)) for name in dict.fromkeys([*before, *now])]
     moved = [words for words in said if words]
     return f"its columns are not those of the last write: {'; '.join(moved)}" if moved else ""

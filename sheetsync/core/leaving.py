@@ -6,20 +6,15 @@ from collections.abc import Iterable, Iterator
 from sheetsync.core.changes import (
     Batch,
     Change,
-    DeleteColumn,
     DeleteTab,
     DropFences,
-    DropMark,
-    DropWarning,
     FillTab,
-    FreezeColumn,
-    HoldColumn,
     WarnAtHeader,
 )
-from sheetsync.core.lookup import header_shown
+from sheetsync.core.lookup import a1
 from sheetsync.core.managed import LINK, OUR_TAB_ID
-from sheetsync.core.model import Mark, Tab, Workbook
-from sheetsync.core.our_columns import marked, stray, warning_at, warnings_at
+from sheetsync.core.model import Tab, Workbook
+from sheetsync.core.our_columns import formulas_in, gone, marked, stray, warning_at
 from sheetsync.core.plan import fenced
 
 #: the tab a link of ours leads to
@@ -29,8 +24,8 @@ _TAB = re.compile(r"[?#&]gid=(\d+)")
 def leave(workbook: Workbook) -> Batch | None:
     """The next step towards a workbook as if we had never been there; None once nothing of ours is left.
 
-    It takes a second step where a header's warning has to be put back first. A batch that arrives twice is refused:
-    the tab, or the warnings, that it takes away are gone.
+    It takes more steps where a header's warning has to be put back first, or a column of theirs is handed back. A batch
+    that arrives twice is refused: the tab, or the warnings, that it takes away are gone.
     """
     tabs = [tab for tab in workbook.tabs if tab.id != OUR_TAB_ID]
     changes, first = _columns_gone(tabs)
@@ -57,32 +52,31 @@ def _columns_gone(tabs: Iterable[Tab]) -> tuple[list[Change], list[Change]]:
     changes: list[Change] = []
     first: list[Change] = []
     for tab in tabs:
+        # Before the columns: a warning that somebody stretched over them goes with them, and cannot go twice.
+        changes += stray(tab)
         # From right to left: what goes shifts nothing that still has to go.
         for mark in sorted(marked(tab), key=lambda mark: -mark.column):
-            warning = warning_at(tab, mark.column)
+            warning, formulas = warning_at(tab, mark.column), formulas_in(tab, mark.column)
             if warning is None:
-                first.append(WarnAtHeader(tab.id, mark.column, _header_row(tab, mark)))
+                first.append(WarnAtHeader(tab.id, mark.column, next(iter(formulas), 0)))
+            elif mark.header and formulas:
+                # What it shows comes out of our tab, so the tab stays until that was kept.
+                first += gone(tab, mark, warning)
             else:
-                changes += _column_gone(tab, mark, warning)
-        changes += stray(tab)
+                changes += gone(tab, mark, warning)
     return changes, first
 
 
-def _column_gone(tab: Tab, mark: Mark, warning: int) -> Iterator[Change]:
-    yield HoldColumn(tab.id, mark.column, mark.metadata_id, warning, mark.name, mark.header)
-    if mark.header:
-        # Theirs before it was ours, and theirs again: with what it shows, for an empty column would help nobody.
-        yield FreezeColumn(tab.id, mark.column, _header_row(tab, mark))
-        yield DropMark(mark.metadata_id)
-        yield from (DropWarning(one) for one in warnings_at(tab, mark.column))
-    else:
-        yield DeleteColumn(tab.id, mark.column)
-
-
-def _header_row(tab: Tab, mark: Mark) -> int:
-    """Where our formula stands in its column; the first row if somebody took it away."""
-    cells = ((row, tab.cell(row, mark.column)) for row in range(len(tab.rows)))
-    return next((row for row, cell in cells if header_shown(cell.formula) is not None), 0)
+def hidden(workbook: Workbook, tab_ids: Iterable[int] | None) -> list[str]:
+    """Columns to be handed back that show an error instead of their values, as places; `tab_ids` None means all."""
+    leaving = None if tab_ids is None else frozenset(tab_ids)
+    return [
+        f"{tab.title}!{a1(None, mark.column)}"
+        for tab in workbook.tabs
+        if leaving is None or tab.id in leaving
+        for mark in marked(tab)
+        if mark.header and any(tab.cell(row, mark.column).error for row in formulas_in(tab, mark.column)[:1])
+    ]
 
 
 def _lines_gone(workbook: Workbook, leaving: frozenset[int]) -> Iterator[Change]:

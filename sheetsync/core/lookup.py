@@ -89,6 +89,11 @@ def spilling_lookup(
     return f"=ARRAYFORMULA(IF(ROW({keys[0]})=ROW();{_text(header)};IFERROR({shown})))"
 
 
+def header_alone(header: str) -> str:
+    """A formula that shows a header and nothing else."""
+    return f"={_text(header)}"
+
+
 def same_formula(one: str | None, other: str) -> bool:
     """Whether two formulas are one: Google writes `;` as its locale does and quotes a title only where it must."""
     return one is not None and _respelled(one) == _respelled(other)

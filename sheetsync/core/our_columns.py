@@ -5,7 +5,7 @@ instead of our formula, never makes a column of theirs ours, nor one of ours the
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sheetsync.core.changes import (
@@ -15,6 +15,7 @@ from sheetsync.core.changes import (
     DeleteColumn,
     DropMark,
     DropWarning,
+    FreezeColumn,
     HoldColumn,
     InsertColumns,
     MarkColumn,
@@ -22,7 +23,7 @@ from sheetsync.core.changes import (
     Unmerge,
     WarnAtHeader,
 )
-from sheetsync.core.lookup import header_shown, same_formula, spilling_lookup
+from sheetsync.core.lookup import header_alone, header_shown, same_formula, spilling_lookup
 from sheetsync.core.managed import STATUS, ManagedColumns, managed_header
 from sheetsync.core.model import Block, Cell, Mark, Protection, Tab
 
@@ -101,6 +102,49 @@ def right_of_everything(tab: Tab) -> int:
     return max([tab.used_columns, *(block.right for block in tab.merges), *(mark.column + 1 for mark in tab.marks)])
 
 
+def formulas_in(tab: Tab, column: int) -> list[int]:
+    """The rows of a column in which a formula of ours stands."""
+    cells = ((row, tab.cell(row, column)) for row in range(len(tab.rows)))
+    return [row for row, cell in cells if cell.formula is not None and header_shown(cell.formula) is not None]
+
+
+def hold(tab: Tab, mark: Mark, warning: int) -> HoldColumn:
+    """What comes before any change in a column of ours that stands there already."""
+    return HoldColumn(tab.id, mark.column, mark.metadata_id, warning, mark.name, mark.header)
+
+
+def gone(tab: Tab, mark: Mark, warning: int) -> Iterator[Change]:
+    """A column of ours goes; one that was theirs before it was ours is theirs again, with what it shows.
+
+    That takes two steps: rows above it may have come or gone since we looked, and only the next look knows that its
+    header was among what was kept.
+    """
+    column = mark.column
+    yield hold(tab, mark, warning)
+    if not mark.header:
+        yield DeleteColumn(tab.id, column)
+    elif formulas := formulas_in(tab, column):
+        top = formulas[0]
+        if tab.cell(top, column).error is not None:
+            # Something was typed in the way: that stays, and its people's header comes back.
+            yield PutFormula(tab.id, top, column, header_alone(mark.header))
+        yield FreezeColumn(tab.id, column, top)
+    else:
+        yield DropMark(mark.metadata_id)
+        yield from (DropWarning(one) for one in warnings_at(tab, column))
+
+
+def handed_back(tab: Tab, shows: Collection[str]) -> list[Change]:
+    """Columns that were theirs before they were ours, and that are not to show anything of ours any more."""
+    changes: list[Change] = []
+    for mark in (mark for mark in marked(tab) if mark.header and mark.name not in shows):
+        top = next(iter(formulas_in(tab, mark.column)), 0)
+        if not is_closed(tab, mark.column) and not is_swallowed(tab, mark.column, top):
+            warning = warning_at(tab, mark.column)
+            changes += [WarnAtHeader(tab.id, mark.column, top)] if warning is None else gone(tab, mark, warning)
+    return changes
+
+
 @dataclass(frozen=True)
 class OurColumns:
     """What of ours stands in one tab, against what should."""
@@ -144,7 +188,8 @@ class OurColumns:
         """Insertions first (they shift nothing that is written), then repairs, then what goes, from right to left."""
         found = self.found
         missing = [name for name in self.wanted.shows if name not in found]
-        retired = [mark for mark in marked(self.tab) if mark.name not in self.wanted.shows]
+        # Those that were theirs before are handed back, which comes before our tab says anything else.
+        retired = [mark for mark in marked(self.tab) if mark.name not in self.wanted.shows and not mark.header]
         changes = list(self._insertions(missing))
         for mark in self.kept:
             changes += self._held(mark, self._repairs(mark))
@@ -173,17 +218,14 @@ class OurColumns:
         if warning is None:
             # Nothing else can be done safely before the next read has seen where this warning came to stand.
             return [WarnAtHeader(self.tab.id, mark.column, self.wanted.header_row)]
-        return [self._hold(mark, warning), *changes]
-
-    def _hold(self, mark: Mark, warning: int) -> HoldColumn:
-        return HoldColumn(self.tab.id, mark.column, mark.metadata_id, warning, mark.name, mark.header)
+        return [hold(self.tab, mark, warning), *changes]
 
     def _repairs(self, mark: Mark) -> list[Change]:
         """A column of ours that was typed into, whose key moved, or whose formula stands in the wrong row."""
         tab, column, header = self.tab, mark.column, self.wanted.header_row
         formula = self._formula(mark.name, mark.header or managed_header(mark.name))
         right = same_formula(tab.cell(header, column).formula, formula)
-        astray = [row for row in self._formulas_in(column) if row != header]
+        astray = [row for row in formulas_in(self.tab, column) if row != header]
         changes = list(self._unmerged(column))
         changes += [ClearBody(tab.id, column, row, row) for row in astray if row < header]
         if [row for row in astray if row > header] or [row for row, _ in self.typed(column) if row > header]:
@@ -200,7 +242,7 @@ class OurColumns:
             warnings = [warning_at(self.tab, mark.column) for mark in beside]
             if None not in warnings:
                 for mark, warning in zip(beside, warnings, strict=True):
-                    yield self._hold(mark, warning or 0)
+                    yield hold(self.tab, mark, warning or 0)
                 yield Unmerge(self.tab.id, block)
 
     # ------------------------------------------------------------ what people put there
@@ -208,14 +250,10 @@ class OurColumns:
     def typed(self, column: int) -> list[tuple[int, Cell]]:
         """What people typed into a column of ours, from its header down: all that no formula of ours shows."""
         tab, header = self.tab, self.wanted.header_row
-        formulas = self._formulas_in(column)
+        formulas = formulas_in(self.tab, column)
         spilling = min((row for row in formulas if tab.cell(row, column).error is None), default=len(tab.rows))
         cells = [(row, tab.cell(row, column)) for row in range(header, spilling)]
         return [(row, cell) for row, cell in cells if row not in formulas and not (cell.blank and cell.formula is None)]
-
-    def _formulas_in(self, column: int) -> list[int]:
-        cells = ((row, self.tab.cell(row, column)) for row in range(len(self.tab.rows)))
-        return [row for row, cell in cells if cell.formula is not None and header_shown(cell.formula) is not None]
 
     def _formula(self, name: str, header: str) -> str:
         wanted = self.wanted

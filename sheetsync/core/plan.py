@@ -13,17 +13,19 @@ from sheetsync.core.changes import (
     ClearBody,
     DeleteColumn,
     DeleteTab,
+    DropMark,
     Fence,
     FillTab,
     FreezeColumn,
     InsertColumns,
     PutFormula,
     Sign,
+    WarnAtHeader,
 )
 from sheetsync.core.lookup import a1, scoped_key
 from sheetsync.core.managed import Desired, managed_header
 from sheetsync.core.model import Workbook
-from sheetsync.core.our_columns import OurColumns
+from sheetsync.core.our_columns import OurColumns, handed_back
 from sheetsync.core.our_tab import our_title, tab_changes
 
 #: chosen metadata ids are this plus the generation
@@ -93,10 +95,15 @@ def _is_signed(workbook: Workbook, desired: Desired) -> bool:
 
 
 def _changes(workbook: Workbook, desired: Desired) -> list[Change]:
+    shows = {wanted.tab_id: wanted.shows for wanted in desired.columns}
+    returned = [change for tab in workbook.tabs for change in handed_back(tab, shows.get(tab.id, ()))]
+    if any(isinstance(change, WarnAtHeader) for change in returned):
+        # Not before it can be held: our tab would have nothing for it any more, and a blank would be kept.
+        return returned
     columns = [change for ours in _our_columns(workbook, desired) for change in ours.changes()]
     # Our tab's columns may have been moved since it was read: a formula is never written without what it points at.
     even_so = any(isinstance(change, PutFormula) for change in columns)
-    return [*tab_changes(workbook, desired.rows, even_so), *columns]
+    return [*returned, *tab_changes(workbook, desired.rows, even_so), *columns]
 
 
 def _our_columns(workbook: Workbook, desired: Desired) -> Iterator[OurColumns]:
@@ -156,7 +163,14 @@ def in_words(changes: Iterable[Change], workbook: Workbook) -> Iterator[str]:
                 yield f"take our column {titles[change.tab_id]}!{a1(None, change.column)} away"
             case FreezeColumn():
                 yield f"leave {titles[change.tab_id]}!{a1(None, change.column)} with the values it shows"
+            case DropMark(metadata_id, offered=False):
+                yield from (f"give {where} back to its people" for where in _marked_by(metadata_id, workbook))
             case DeleteTab():
                 yield f"take our tab {titles[change.tab_id]!r} away"
             case _:
                 pass
+
+
+def _marked_by(metadata_id: int, workbook: Workbook) -> Iterator[str]:
+    for tab in workbook.tabs:
+        yield from (f"{tab.title}!{a1(None, mark.column)}" for mark in tab.marks if mark.metadata_id == metadata_id)

@@ -6,7 +6,7 @@ stands there goes to the history and our formula takes its place, under the head
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sheetsync.core.changes import (
     Batch,
@@ -19,7 +19,6 @@ from sheetsync.core.changes import (
     WarnAtHeader,
 )
 from sheetsync.core.graph import Mode, Rules, Source, Table
-from sheetsync.core.guards import Accepted
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Mark, Problem, Snapshot, Tab, Workbook
 from sheetsync.core.our_columns import mark_id, marked, offer_id, warning_at
@@ -72,19 +71,12 @@ def adopt(world: World, rules: Rules, source: Source, field: str) -> Adopted:
             world.ledger.withdraw(kept)
             world.ledger.publish(_published_before(readings.memory, kept))
             raise
-        world.ledger.accept(_without(readings.memory, source, field))
         return Adopted(source.name, field, header, kept)
 
 
 def _published_before(memory: Memory, kept: Sequence[Published]) -> list[Published]:
     before = (memory.published.get((one.source, one.record, one.field)) for one in kept)
     return [one for one in before if one is not None]
-
-
-def _without(memory: Memory, source: Source, field: str) -> dict[str, Accepted]:
-    """The team's own column is not theirs any more, and nobody has to be asked why it is gone."""
-    before = memory.accepted.get(source.name, Accepted())
-    return {source.name: replace(before, headers={f: text for f, text in before.headers.items() if f != field})}
 
 
 def _check(source: Source, field: str) -> None:

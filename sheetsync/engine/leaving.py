@@ -1,14 +1,14 @@
 """Detach: everything of ours goes out of a workbook, or out of one source's tab; their people keep what is theirs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheetsync.core.graph import Mode, Rules, SheetTab
 from sheetsync.core.guards import Accepted
-from sheetsync.core.leaving import leave, leave_tabs
+from sheetsync.core.leaving import hidden, leave, leave_tabs
 from sheetsync.core.plan import in_words
 from sheetsync.engine.world import World
-from sheetsync.errors import SheetsyncError, Unreachable
+from sheetsync.errors import Refused, SheetsyncError, Unreachable
 
 #: steps and people's interference together; each step starts from a fresh look
 _STEPS = 6
@@ -70,9 +70,11 @@ def _where(rules: Rules, leaving: frozenset[str]) -> Mapping[str, frozenset[int]
 def _left(world: World, spreadsheet: str, tabs: frozenset[int] | None, dry_run: bool) -> Left:
     title, doing = spreadsheet, list[str]()
     trouble: SheetsyncError = Unreachable(f"{spreadsheet} changed each time it was looked at; try again.")
-    for _ in range(_STEPS):
+    for step in range(_STEPS):
         try:
             workbook = world.sheets.read(spreadsheet)
+            if step == 0 and (places := hidden(workbook, tabs)):
+                return Left(spreadsheet, workbook.title, (), _hidden(workbook.title, places))
             title, batch = workbook.title, leave(workbook) if tabs is None else leave_tabs(workbook, tabs)
             if batch is not None and not dry_run:
                 world.sheets.apply(batch)
@@ -85,3 +87,11 @@ def _left(world: World, spreadsheet: str, tabs: frozenset[int] | None, dry_run: 
         if batch is None or dry_run:
             return Left(spreadsheet, title, tuple(dict.fromkeys(doing)))
     return Left(spreadsheet, title, tuple(dict.fromkeys(doing)), trouble)
+
+
+def _hidden(title: str, places: Sequence[str]) -> Refused:
+    """An adopted column is handed back with what it shows; nobody is helped by an error."""
+    return Refused(
+        f"{title}: {', '.join(places)} was theirs before and shows an error instead of its values; nothing is changed.",
+        "Run `sheetsync reconcile` first, or clear what was typed below its header.",
+    )
