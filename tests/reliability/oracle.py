@@ -332,6 +332,11 @@ class Oracle:
 
     # ------------------------------------------------------------ when all is quiet
 
+    def is_closed(self, book_id: str) -> bool:
+        """Whether a protection of theirs keeps us from writing into our own tab."""
+        book = self.sandbox.state.workbooks[book_id]
+        return any((book_id, tab.sheet_id) in self.our_tabs and _is_closed(tab, self.account) for tab in book.tabs)
+
     def complete(self, left_alone: set[str]) -> int:
         """Every row shows its value, but for sources left alone: how many did. Raises `Unsettled`."""
         rows = 0
@@ -346,8 +351,6 @@ class Oracle:
         assert tab is not None, "a source without its tab is in trouble"
         shown = list(self.shown(sheet))
         names = {name for _, name, _ in shown}
-        if not names and _is_closed(tab, self.account):
-            return 0
         if names != set(sheet.shows):
             raise Unsettled(f"{sheet.source} shows {sorted(names)} instead of {sorted(sheet.shows)}")
         if len(shown) > len({(row.row, name) for row, name, _ in shown}):
@@ -438,7 +441,7 @@ def _slug(text: str) -> str:
 
 
 def _is_closed(tab: Tab, account: str) -> bool:
-    """Whether somebody else's protection may keep us from inserting columns here."""
+    """Whether somebody else's protection may keep us from writing here."""
     return any(not one.warning_only and account not in (*one.editors, one.creator) for one in tab.protections)
 
 

@@ -36,3 +36,9 @@ def test_a_literal_that_only_the_verifying_read_has_seen_is_in_the_history(sched
     schedule.act("delete_rows", (MAILINGS, 4))
     schedule.cycle((2, "type_into_ours", (MAILINGS, 0, 0)), (9, "copy_a_row", (MAILINGS, 2, 0)))
     schedule.quiet()
+
+
+def test_a_tab_of_ours_closed_to_us_is_told_and_nothing_else(schedule: Schedule) -> None:
+    schedule.act("edit_a_value", (BRIEFS, 0, 0, 1, 1))
+    schedule.act("protect_our_tab", (BRIEFS,))
+    schedule.quiet()
