@@ -504,7 +504,7 @@ def name_a_range(p: Person) -> None:
 
 @act
 def write_a_formula_over_ours(p: Person) -> None:
-    """A formula of theirs that reads a row, ours included. Its value is steady: a key that counts our values never is."""
+    """A formula of theirs that reads ours; its value is steady, for a key that counts our values never settles."""
     row, column = p.row(), p.column()
     beside = f"{column_letters(column + 1)}{row + 1}:{column_letters(p.tab.columns)}{row + 1}"
     p.act(p.typed(row, column, f'=IF(COUNTA({beside})<0;"none";"{p.word}")'))

@@ -11,9 +11,8 @@ import pytest
 from tests.reliability.story import Trust, trust
 from tests.reliability.tally import Tally
 
-
 #: a ledger syncs to its disk with every note, which the sweep of crashes is about; here it would be a third of the time
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108
 
 
 @pytest.fixture(scope="session")
