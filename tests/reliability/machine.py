@@ -118,7 +118,10 @@ class Schedule:
             raise Unsettled(f"exit code {run.exit_code}: {[write.wrong for write in run.written]}")
         if unfinished := self.trust.ledger.unfinished():
             raise Unsettled(f"the journal is still open: {unfinished}")
-        rows = self.oracle.complete(_left_alone(run))
+        troubled = _in_trouble(run)
+        if astray := self.oracle.astray(troubled):
+            raise Unsettled(f"warnings of ours stand on columns of theirs: {astray}")
+        rows = self.oracle.complete(troubled | run.unfit.keys())
         self.tally.reached["rows complete"] += rows
         self.tally.reached["recoveries converged"] += bool(rows)
         told = [text for event in self.trust.ledger.history() for text in (event.raw, event.new or "", event.old or "")]
@@ -163,13 +166,12 @@ def _doing(run: Run | None) -> object:
     return [(write.plan.desired.title, write.plan.doing, str(write.trouble)) for write in run.written] if run else ""
 
 
-def _left_alone(run: Run) -> set[str]:
-    """Sources in trouble, those that share a workbook with one, and those whose tab is not fit for columns."""
-    unfit = {one.source for write in run.written for one in write.plan.desired.columns if one.unfit}
+def _in_trouble(run: Run) -> set[str]:
+    """Sources in trouble, and those that share a workbook with one."""
     troubled = {trouble.source for trouble in run.troubles}
     rules = run.readings.rules
     books = {source.location for name, source in rules.sources.items() if name in troubled}
-    return unfit | {
+    return {
         source.name
         for location in books
         if (spreadsheet := getattr(location, "spreadsheet", None)) is not None

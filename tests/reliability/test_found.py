@@ -42,3 +42,16 @@ def test_a_tab_of_ours_closed_to_us_is_told_and_nothing_else(schedule: Schedule)
     schedule.act("edit_a_value", (BRIEFS, 0, 0, 1, 1))
     schedule.act("protect_our_tab", (BRIEFS,))
     schedule.quiet()
+
+
+def test_a_warning_that_came_back_to_a_column_of_theirs_is_gone_in_the_end(schedule: Schedule) -> None:
+    schedule.act("delete_the_header_row", (LINKS,))
+    schedule.cycle()
+    schedule.cycle((2, "insert_a_column_left_of_the_key", (LINKS,)))
+    schedule.quiet()
+
+
+def test_a_copy_of_our_formula_stands_in_for_the_column_it_was_copied_from(schedule: Schedule) -> None:
+    schedule.act("copy_our_header_elsewhere", (LINKS, 0, 12))
+    schedule.act("delete_a_column_of_ours", (LINKS,))
+    schedule.quiet()
