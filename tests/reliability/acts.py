@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sheetsync.sandbox import Running
+from sheetsync.sandbox.a1 import column_letters
 from sheetsync.sandbox.model import Tab, Workbook
 from tests.reliability.oracle import SHEETS, Oracle, Sheet
 
@@ -503,8 +504,10 @@ def name_a_range(p: Person) -> None:
 
 @act
 def write_a_formula_over_ours(p: Person) -> None:
-    """A formula of theirs that reads whole rows, ours included."""
-    p.act(p.typed(p.row(), p.column(), f"=COUNTA(A{p.header + 2}:ZZ{p.header + 2})"))
+    """A formula of theirs that reads ours; its value is steady, for a key that counts our values never settles."""
+    row, column = p.row(), p.column()
+    beside = f"{column_letters(column + 1)}{row + 1}:{column_letters(p.tab.columns)}{row + 1}"
+    p.act(p.typed(row, column, f'=IF(COUNTA({beside})<0;"none";"{p.word}")'))
 
 
 # ---------------------------------------------------------------- protections

@@ -201,7 +201,11 @@ class Oracle:
         return edited
 
     def _theirs(self, book: Workbook) -> Json:
-        """Everything about a workbook that is not ours."""
+        """Everything about a workbook that is not ours.
+
+        A warning of ours that comes back may come to stand on a column of theirs, if they move columns at that very
+        moment: it stops nobody, and must be gone when all is quiet (`astray`).
+        """
         export = export_book(book)
         rest = {name: value for name, value in export.items() if name not in ("version", "modified", "modified_by")}
         rest["metadata"] = [
@@ -209,7 +213,7 @@ class Oracle:
         ]
         theirs = [tab for tab in book.tabs if (book.id, tab.sheet_id) not in self.our_tabs]
         exported = {tab["sheet_id"]: tab for tab in export["tabs"]}
-        rest["tabs"] = [_without(exported[tab.sheet_id], _tagged(book, tab)) for tab in theirs]
+        rest["tabs"] = [_without(exported[tab.sheet_id], _tagged(book, tab), self.account) for tab in theirs]
         return rest
 
     # ------------------------------------------------------------ promise 2
@@ -228,7 +232,7 @@ class Oracle:
         for sheet in SHEETS:
             if self._looked.get(sheet.source) is self.sandbox.state.workbooks[sheet.book]:
                 continue
-            for row, name, text in self.shown(sheet):
+            for row, name, text in (*self.shown(sheet), *self.shown(sheet, copies=True)):
                 self.values += bool(text)
                 if text and text not in self._right(sheet, row, name):
                     raise Misplaced(f"{sheet.source} row {row.row + 1} {row.keys} shows {name} {text!r}")
@@ -236,21 +240,25 @@ class Oracle:
                     _check_named_record(sheet, row, text)
             self._looked[sheet.source] = self.sandbox.state.workbooks[sheet.book]
 
-    def shown(self, sheet: Sheet) -> Iterator[tuple["Row", str, str]]:
-        """Every cell under a formula of ours that holds no literal: its row, our name for the column, its text."""
+    def shown(self, sheet: Sheet, *, copies: bool = False) -> Iterator[tuple["Row", str, str]]:
+        """Every cell under a formula of ours that holds no literal: its row, our name for the column, its text.
+
+        In our own columns, or in others, where people have put `copies` of our formulas.
+        """
         book = self.sandbox.state.workbooks[sheet.book]
         tab = book.tab(sheet.tab_id)
-        columns = _tagged(book, tab) if tab is not None else set()
-        if tab is None or not columns:
+        ours = _tagged(book, tab) if tab is not None else set()
+        if tab is None or not ours:
             return
+        calculated = {column for (_, column), cell in tab.cells.items() if cell.formula is not None}
         results = self.sandbox.state.results(book)
         named: dict[int, list[tuple[int, ...]]] = {}
-        for column in sorted(columns):
+        for column in sorted(calculated - ours if copies else calculated & ours):
             anchors = _anchors(results, tab, column)
             for row in range(min(anchors, default=tab.rows) + 1, tab.rows):
                 if not tab.cell(row, column).holds_value:
                     header = max(top for top in anchors if top < row)
-                    places = named.setdefault(header, _key_columns(results, tab, columns, sheet, header))
+                    places = named.setdefault(header, _key_columns(results, tab, ours, sheet, header))
                     keys = tuple(_key(results, tab, row, place) for place in places)
                     yield Row(row, header, keys), anchors[header], results.text(tab, row, column)
 
@@ -332,6 +340,26 @@ class Oracle:
 
     # ------------------------------------------------------------ when all is quiet
 
+    def astray(self, left_alone: set[str]) -> list[str]:
+        """Warnings of ours on columns that are not, but for sources left alone."""
+        books = self.sandbox.state.workbooks
+        found = (
+            (sheet, books[sheet.book], books[sheet.book].tab(sheet.tab_id))
+            for sheet in SHEETS
+            if sheet.source not in left_alone
+        )
+        return [
+            f"{sheet.source}: {one.box}"
+            for sheet, book, tab in found
+            for one in (tab.protections if tab is not None else ())
+            if one.warning_only and one.creator == self.account and one.box.left not in _tagged(book, tab)
+        ]
+
+    def is_closed(self, book_id: str) -> bool:
+        """Whether a protection of theirs keeps us from writing into our own tab."""
+        book = self.sandbox.state.workbooks[book_id]
+        return any((book_id, tab.sheet_id) in self.our_tabs and _is_closed(tab, self.account) for tab in book.tabs)
+
     def complete(self, left_alone: set[str]) -> int:
         """Every row shows its value, but for sources left alone: how many did. Raises `Unsettled`."""
         rows = 0
@@ -346,8 +374,9 @@ class Oracle:
         assert tab is not None, "a source without its tab is in trouble"
         shown = list(self.shown(sheet))
         names = {name for _, name, _ in shown}
-        if not names and _is_closed(tab, self.account):
-            return 0
+        # A copy that people made shows the same, and stands in for a column of ours that they have deleted.
+        shown += [one for one in self.shown(sheet, copies=True) if one[1] not in names]
+        names = {name for _, name, _ in shown}
         if names != set(sheet.shows):
             raise Unsettled(f"{sheet.source} shows {sorted(names)} instead of {sorted(sheet.shows)}")
         if len(shown) > len({(row.row, name) for row, name, _ in shown}):
@@ -438,12 +467,12 @@ def _slug(text: str) -> str:
 
 
 def _is_closed(tab: Tab, account: str) -> bool:
-    """Whether somebody else's protection may keep us from inserting columns here."""
+    """Whether somebody else's protection may keep us from writing here."""
     return any(not one.warning_only and account not in (*one.editors, one.creator) for one in tab.protections)
 
 
-def _without(tab: Json, ours: set[int]) -> Json:
-    """An exported tab less what lies wholly in our columns."""
+def _without(tab: Json, ours: set[int], account: str) -> Json:
+    """An exported tab less what lies wholly in our columns, and less our warnings."""
 
     def inside(box: Json) -> bool:
         left, right = box["left"], box["right"]
@@ -454,7 +483,11 @@ def _without(tab: Json, ours: set[int]) -> Json:
         "cells": [cell for cell in tab["cells"] if cell[1] not in ours],
         "rules": [rule for rule in tab["rules"] if not all(inside(box) for box in rule["boxes"])],
         "merges": [merge for merge in tab["merges"] if not inside(merge)],
-        "protections": [one for one in tab["protections"] if not inside(one["box"])],
+        "protections": [
+            one
+            for one in tab["protections"]
+            if not inside(one["box"]) and not (one["warning_only"] and one["creator"] == account)
+        ],
         "column_properties": [one for one in tab["column_properties"] if one[0] not in ours],
     }
 

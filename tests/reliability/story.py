@@ -1,8 +1,9 @@
 """The small world in which schedules are played: two workbooks, four sheets, one register, rolled back in a moment."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -51,15 +52,22 @@ class Trust:
         return ledger
 
     @property
+    def leases(self) -> SqlLeases:
+        leases = self.doors.leases
+        assert isinstance(leases, SqlLeases)
+        return leases
+
+    @property
     def books(self) -> Mapping[str, Workbook]:
         """The story's workbooks as they were at the beginning."""
         return self.moments["untouched"].books
 
     def keep(self, name: str, about: Any = None) -> None:
         """Remember now as a moment to come back to."""
-        self.ledger.close()
         kept = self.place / f"{name}.db"
-        shutil.copyfile(self.config.ledger, kept)
+        # Not a copy of the file: what was written last still stands beside it, in the write-ahead log.
+        with closing(sqlite3.connect(self.config.ledger)) as now, closing(sqlite3.connect(kept)) as then:
+            now.backup(then)
         self.moments[name] = Moment(dict(self.sandbox.state.workbooks), kept, about)
 
     def again(self, name: str) -> Any:
@@ -71,6 +79,7 @@ class Trust:
             self.sandbox.state.workbooks.clear()
             self.sandbox.state.workbooks.update(moment.books)
         self.ledger.close()
+        self.leases.close()
         _forget(self.config.ledger)
         shutil.copyfile(moment.ledger, self.config.ledger)
         leases = SqlLeases(self.config.ledger, self.doors.clock)

@@ -36,3 +36,22 @@ def test_a_literal_that_only_the_verifying_read_has_seen_is_in_the_history(sched
     schedule.act("delete_rows", (MAILINGS, 4))
     schedule.cycle((2, "type_into_ours", (MAILINGS, 0, 0)), (9, "copy_a_row", (MAILINGS, 2, 0)))
     schedule.quiet()
+
+
+def test_a_tab_of_ours_closed_to_us_is_told_and_nothing_else(schedule: Schedule) -> None:
+    schedule.act("edit_a_value", (BRIEFS, 0, 0, 1, 1))
+    schedule.act("protect_our_tab", (BRIEFS,))
+    schedule.quiet()
+
+
+def test_a_warning_that_came_back_to_a_column_of_theirs_is_gone_in_the_end(schedule: Schedule) -> None:
+    schedule.act("delete_the_header_row", (LINKS,))
+    schedule.cycle()
+    schedule.cycle((2, "insert_a_column_left_of_the_key", (LINKS,)))
+    schedule.quiet()
+
+
+def test_a_copy_of_our_formula_stands_in_for_the_column_it_was_copied_from(schedule: Schedule) -> None:
+    schedule.act("copy_our_header_elsewhere", (LINKS, 0, 12))
+    schedule.act("delete_a_column_of_ours", (LINKS,))
+    schedule.quiet()
