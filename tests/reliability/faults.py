@@ -255,6 +255,8 @@ class Mishap:
     arriving: str = ""
     #: else: "then" before the next run, after its first request of a method, or "over" after it
     next_time: str = ""
+    #: whether the run gets over it, and ends as if nothing had been
+    by_itself: bool = True
 
 
 # A write that is lost is followed by our look at the workbook, and that by the second attempt: three requests.
@@ -267,20 +269,20 @@ MISHAPS: Mapping[str, Mishap] = {
         Mishap("applied twice, first answer", "POST", (_twice_first_answer,)),
         Mishap("applied twice, second answer", "POST", (_twice_second_answer,)),
         Mishap("not applied and cut", "POST", (_cut,)),
-        Mishap("not applied, cut twice", "POST", (_cut, _passed, _cut)),
+        Mishap("not applied, cut twice", "POST", (_cut, _passed, _cut), by_itself=False),
         Mishap("cut, then applied and cut", "POST", (_cut, _passed, _applied_and_cut)),
-        Mishap("applied and cut, nobody can look", "POST", (_blinding(_applied_and_cut),)),
-        Mishap("not applied and cut, nobody can look", "POST", (_blinding(_cut),)),
+        Mishap("applied and cut, nobody can look", "POST", (_blinding(_applied_and_cut),), by_itself=False),
+        Mishap("not applied and cut, nobody can look", "POST", (_blinding(_cut),), by_itself=False),
         Mishap("delayed past our look at it", "POST", (_held_back,), arriving="GET"),
         Mishap("delayed past its successor", "POST", (_held_back,), arriving="POST"),
         Mishap("delayed past its run", "POST", (_held_back,), next_time="then"),
         Mishap("delayed past its run's successor", "POST", (_held_back,), next_time="over"),
-        Mishap("both delayed past their run", "POST", _LOST_TWICE, next_time="then"),
-        Mishap("both delayed past the next run's reading", "POST", _LOST_TWICE, next_time="GET"),
-        Mishap("both delayed past the next run's writing", "POST", _LOST_TWICE, next_time="POST"),
-        Mishap("both delayed past the next run", "POST", _LOST_TWICE, next_time="over"),
+        Mishap("both delayed past their run", "POST", _LOST_TWICE, next_time="then", by_itself=False),
+        Mishap("both delayed past the next run's reading", "POST", _LOST_TWICE, next_time="GET", by_itself=False),
+        Mishap("both delayed past the next run's writing", "POST", _LOST_TWICE, next_time="POST", by_itself=False),
+        Mishap("both delayed past the next run", "POST", _LOST_TWICE, next_time="over", by_itself=False),
         Mishap("a read's answer cut", "GET", (_applied_and_cut,)),
         Mishap("a read answered 503", "GET", (_said_503,)),
-        Mishap("nobody can read any more", "GET", (_blinding(_said_503),)),
+        Mishap("nobody can read any more", "GET", (_blinding(_said_503),), by_itself=False),
     )
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -356,6 +357,8 @@ class Outcome:
     """What a schedule leaves, times and run ids aside."""
 
     books: Mapping[str, Any]
+    #: what people see, wherever our columns stand: their cells, and each column of ours by its name
+    shown: Mapping[str, Any]
     baselines: Mapping[Any, Any]
     observations: Mapping[Any, Any]
     published: Mapping[Any, Any]
@@ -379,6 +382,7 @@ def outcome(scene: Scene) -> Outcome:
     )
     told = Outcome(
         {part: it for book in BOOKS for part, it in _parts(scene.town.sandbox.export(book)).items()},
+        {tab: it for book in BOOKS for tab, it in _shown(scene.town.sandbox, book).items()},
         memory.baselines,
         {key: (it.value, it.raw, it.place) for key, it in memory.observations.items()},
         {key: it.value for key, it in memory.published.items()},
@@ -408,6 +412,17 @@ def _parts(export: Json) -> Mapping[str, Any]:
             plain = [{**one, "id": 0} for one in it] if name == "protections" else it
             parts[f"{export['title']}, tab {tab['title']}, {name}"] = plain
     return parts
+
+
+def _shown(sandbox: Running, book: str) -> Mapping[str, Any]:
+    export, told = sandbox.export(book), {}
+    for tab in export["tabs"]:
+        pins = [one for one in export["metadata"] if (one["key"], one["sheet_id"]) == (COLUMN_KEY, tab["sheet_id"])]
+        ours = {one["index"]: one["value"] for one in pins}
+        columns = list(zip_longest(*sandbox.grid(book, tab["title"]), fillvalue=""))
+        theirs = [column for at, column in enumerate(columns) if at not in ours]
+        told[f"{export['title']}, tab {tab['title']}"] = theirs, {name: columns[at] for at, name in ours.items()}
+    return told
 
 
 def leftovers(scene: Scene) -> list[str]:
@@ -542,6 +557,8 @@ class Played:
     reached: Sequence[str]
     #: sources whose reading the run that went wrong has committed
     seen: frozenset[str]
+    #: whether a write of that run was applied after people had gone on
+    applied_late: bool
 
 
 def play(town: Town, point: Point, place: Path) -> Played:
@@ -559,11 +576,12 @@ def play(town: Town, point: Point, place: Path) -> Played:
     if point.again is not None:
         again = _killed_run(scene, point.again, place / "killed again")
         reached = [*reached, KILLED_AGAIN if again != NOT_KILLED else f"{again} again"]
+    on_time = len(town.wire.late)
     if mishap and mishap.next_time:
         _late_arrival(scene, mishap.next_time)
     scene.settle()
     reached = [*reached, *(f"a late write was answered {status}" for status in town.wire.late)]
-    return Played(outcome(scene), [*scene.wrongs, *leftovers(scene)], reached, seen)
+    return Played(outcome(scene), [*scene.wrongs, *leftovers(scene)], reached, seen, 200 in town.wire.late[on_time:])
 
 
 def _settled_too_early(scene: Scene, then: Moment) -> Iterator[str]:
@@ -606,6 +624,8 @@ def _spoilt_run(scene: Scene, mishap: Mishap, n: int) -> tuple[list[str], frozen
     wire = scene.town.wire
     wire.spoil(n, mishap)
     run = scene.run()
+    if mishap.by_itself and run.exit_code:
+        scene.wrongs.append(f"the run did not get over it by itself, but ended with {run.exit_code}: {run.troubles}")
     wire.calm()
     if not mishap.next_time:
         wire.arrive()
@@ -648,11 +668,14 @@ def undisturbed(town: Town, before: str, meanwhile: str, place: Path, *, ran: bo
     return outcome(scene)
 
 
-def differences(told: Outcome, ran: Outcome, never: Outcome, seen: Container[str]) -> Iterator[str]:
+def differences(
+    told: Outcome, ran: Outcome, never: Outcome, seen: Container[str] = (), applied_late: bool = False
+) -> Iterator[str]:
     """Where an outcome is neither what it were had the run gone well, nor what it were had it never been.
 
     `seen` names the sources whose reading that run has committed: their events are those of the first, all others'
     of the second. What was typed over us may be told either way, by whoever saw it first, but not lost or twice.
+    Columns that were inserted late, by where people's columns had been, stand where neither of the two has them.
     """
     yield from (f"event doubled: {it}" for it in (told.history - (ran.history | never.history)).elements())
     yield from (f"event missing: {it}" for it in ((ran.history & never.history) - told.history).elements())
@@ -660,17 +683,8 @@ def differences(told: Outcome, ran: Outcome, never: Outcome, seen: Container[str
         should = (ran if it[0] in seen else never).history[it]
         if not it[2].startswith("ss:") and it[2] and told.history[it] != should:
             yield f"event told {told.history[it]} times instead of {should}: {it}"
-    for name in (
-        "baselines",
-        "observations",
-        "published",
-        "proposed",
-        "flags",
-        "standing",
-        "accepted",
-        "held",
-        "books",
-    ):
+    memory = ("baselines", "observations", "published", "proposed", "flags", "standing", "accepted", "held")
+    for name in (*memory, "shown", *([] if applied_late else ["books"])):
         is_so, one, other = getattr(told, name), getattr(ran, name), getattr(never, name)
         for key in {*is_so, *one, *other}:
             if is_so.get(key) not in (one.get(key), other.get(key)):

@@ -115,7 +115,7 @@ def wrong_after(town: Town, twins: Undisturbed, point: Point, place: Path, fault
     """All that is not as it should be after one point."""
     well, never = twins.of(point.before, point.meanwhile)
     played = play(town, point, place)
-    wrong = [*played.troubles, *differences(played.outcome, well, never, played.seen)]
+    wrong = [*played.troubles, *differences(played.outcome, well, never, played.seen, played.applied_late)]
     missed = {point.kind, *([] if point.again is None else [KILLED_AGAIN])} - set(played.reached)
     if missed:
         wrong.append(f"it never came to {missed}, but to {played.reached}")
@@ -196,7 +196,7 @@ def test_the_command_killed_while_its_nth_request_is_answered_leaves_a_lease_nob
     scene.clock = SystemClock()
     scene.settle()
     assert [*scene.wrongs, *leftovers(scene)] == []
-    assert list(differences(outcome(scene), well, never, seen=())) == []
+    assert list(differences(outcome(scene), well, never)) == []
 
 
 def _started(town: Town, ledger: Path) -> "subprocess.Popen[str]":
