@@ -309,6 +309,15 @@ def insert_a_column_left_of_the_key(p: Person) -> None:
 
 
 @act
+def insert_a_column_of_the_next_rows_keys(p: Person) -> None:
+    """ "Continues in": where the key stood, there are now keys of other rows."""
+    key, top = p.key_column(), p.header + 1
+    p.act({"insertDimension": {"range": p.lines("COLUMNS", key), "inheritFromBefore": key > 0}})
+    p.act(p.typed(p.header, key, p.word))
+    p.act(p.paste("copyPaste", p.range(top + 1, p.tab.rows, key + 1, key + 2), top, key))
+
+
+@act
 def insert_a_column_inside_ours(p: Person) -> None:
     _insert(p, "COLUMNS", p.our_column())
 

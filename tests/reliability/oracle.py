@@ -342,16 +342,12 @@ class Oracle:
 
     def astray(self, left_alone: set[str]) -> list[str]:
         """Warnings of ours on columns that are not, but for sources left alone."""
-        books = self.sandbox.state.workbooks
-        found = (
-            (sheet, books[sheet.book], books[sheet.book].tab(sheet.tab_id))
-            for sheet in SHEETS
-            if sheet.source not in left_alone
-        )
+        books = [(sheet, self.sandbox.state.workbooks[sheet.book]) for sheet in SHEETS]
         return [
             f"{sheet.source}: {one.box}"
-            for sheet, book, tab in found
-            for one in (tab.protections if tab is not None else ())
+            for sheet, book in books
+            if sheet.source not in left_alone and (tab := book.tab(sheet.tab_id)) is not None
+            for one in tab.protections
             if one.warning_only and one.creator == self.account and one.box.left not in _tagged(book, tab)
         ]
 

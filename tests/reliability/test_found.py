@@ -55,3 +55,9 @@ def test_a_copy_of_our_formula_stands_in_for_the_column_it_was_copied_from(sched
     schedule.act("copy_our_header_elsewhere", (LINKS, 0, 12))
     schedule.act("delete_a_column_of_ours", (LINKS,))
     schedule.quiet()
+
+
+def test_a_formula_that_arrives_where_other_rows_keys_stand_by_now_shows_nothing(story: Trust) -> None:
+    schedule = Schedule(story, Tally())
+    schedule.cycle((2, "insert_a_column_of_the_next_rows_keys", (BRIEFS,)))
+    schedule.quiet()
