@@ -71,10 +71,15 @@ def _headers_again(tab: Tab, snapshot: Snapshot) -> list[str]:
 
 
 def _other_header(tab: Tab, source: Source, snapshot: Snapshot) -> int | None:
-    """A row below the header that is one itself, with the source's words in other columns."""
+    """A row below the header that is one itself, with the source's words in other columns.
+
+    The header row once more is none, whatever is mapped of it: a column that was adopted is not, nor a header's twin.
+    """
+    top = [fold_header(tab.cell(snapshot.header_row, column).shown) for column in range(tab.used_columns)]
     names = {fold_header(text): name for name, texts in source.columns.items() for text in texts}
     for row in range(snapshot.header_row + 1, len(tab.rows)):
-        found = {column: names.get(fold_header(cell.shown)) for column, cell in enumerate(tab.rows[row])}
+        texts = [fold_header(cell.shown) for cell in tab.rows[row]]
+        found = {column: names.get(text) for column, text in enumerate(texts) if text != top[column]}
         elsewhere = [name for column, name in found.items() if name and snapshot.columns.get(name) != column]
         if len(elsewhere) > 1:
             return row

@@ -5,6 +5,7 @@ at again under its mark, and only then marked as ours. The next cycle finds a co
 stands there goes to the history and our formula takes its place, under the header the team knows.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -62,7 +63,7 @@ def adopt(world: World, rules: Rules, source: Source, field: str) -> Adopted:
         column, header = _column(book, source, snapshot, field)
         kept = tuple(_values(match(readings, snapshots), source, field, rules, world))
         _offer(world, book, snapshot, column, field)
-        batch = _taking(world, source, snapshot, header, field)
+        batch = _taking(world, source, snapshot, _texts(_tab(book, snapshot), column), field)
         # Before the column is ours: a run that is killed in between must not replace a link that is live.
         world.ledger.publish(kept)
         try:
@@ -127,20 +128,24 @@ def _batch(book: Workbook, changes: Iterable[Change]) -> Batch:
     return Batch(book.id, book.title, book.generation, tuple(changes))
 
 
-def _taking(world: World, source: Source, snapshot: Snapshot, header: str, field: str) -> Batch:
-    """Look where the offer came to stand; only a column that still has the header people know is taken."""
+def _taking(world: World, source: Source, snapshot: Snapshot, texts: Counter[str], field: str) -> Batch:
+    """Look where the offer came to stand; only the column that was offered is taken, known by all that it shows.
+
+    Its header would not do: two columns may be headed alike. And what came into it meanwhile would not be remembered.
+    """
     book = world.sheets.read(snapshot.place.spreadsheet)
     tab = _tab(book, snapshot)
     offer = next((mark for mark in tab.offered if mark.name == field), None)
     warning = warning_at(tab, offer.column) if offer else None
-    if offer is None or warning is None or not _is_headed(tab, offer.column, header):
+    if offer is None or warning is None or _texts(tab, offer.column) != texts:
         # What is left of the offer goes with the next cycle.
-        raise Refused(f"somebody moved the columns of {source.title} just now; nothing was changed, try again.")
-    return _batch(book, _taken(tab, offer, warning, header))
+        raise Refused(f"somebody was at work in the columns of {source.title} just now; nothing is changed, try again.")
+    return _batch(book, _taken(tab, offer, warning, snapshot.headers[field]))
 
 
-def _is_headed(tab: Tab, column: int, header: str) -> bool:
-    return any(tab.cell(row, column).shown == header for row in range(len(tab.rows)))
+def _texts(tab: Tab, column: int) -> Counter[str]:
+    """All that a column shows, in whatever order: a sort changes nothing."""
+    return Counter(text for row in range(len(tab.rows)) if (text := tab.cell(row, column).shown))
 
 
 def _taken(tab: Tab, offer: Mark, warning: int, header: str) -> Iterator[Change]:

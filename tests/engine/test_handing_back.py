@@ -1,8 +1,11 @@
 """A column that was theirs before it was ours is theirs again whenever we leave it, by whichever way."""
 
+import pytest
+
 from sheetsync.core.graph import Mode, SheetTab
 from sheetsync.engine.adopting import adopt
 from sheetsync.engine.leaving import detach
+from sheetsync.errors import Refused
 from sheetsync.sandbox import RequestRecord
 from tests.engine.conftest import Town
 from tests.engine.people import UTM, Hand, assert_beside_their_rows, builder
@@ -113,3 +116,35 @@ def test_what_was_typed_in_the_way_stays_when_an_adopted_column_is_handed_back_b
     assert column(town)[0] == "Tracking URL"
     assert column(town)[4] == "typed in the way"
     assert formulas(builder(town), LINKS) == []
+
+
+def test_of_two_columns_headed_alike_only_the_one_that_was_looked_at_is_adopted(town: Town) -> None:
+    hand = builder(town)
+    hand.insert("COLUMNS", 11)
+    hand.type(0, 11, "Tracking URL")
+    hand.type(1, 11, "theirs")
+    town.run()
+    before = [cells[10:12] for cells in hand.grid]
+    acts = [lambda: hand.move("COLUMNS", 10, 11, 12)]
+
+    def meddle(record: RequestRecord) -> None:
+        if acts and record.method == "GET" and UTM in record.path:
+            acts.pop()()
+
+    town.sandbox.between = meddle
+    with pytest.raises(Refused, match="at work in the columns"):
+        adopt(town.world(), town.config.rules, town.config.rules.sources["utm"], "tracking_url")
+    town.sandbox.between = None
+    town.run()
+    assert [cells[10:12][::-1] for cells in hand.grid] == before
+
+
+def test_the_header_row_once_more_is_no_other_table(town: Town) -> None:
+    adopted(town)
+    hand = builder(town)
+    hand.insert("COLUMNS", 12)
+    hand.type(0, 12, "Source")
+    hand.insert("ROWS", 5)
+    hand.copy((0, 1, 0, 13), (5, 6, 0, 13), "PASTE_VALUES")
+    run = town.run()
+    assert [one.unfit for write in run.written for one in write.plan.desired.columns if one.source == "utm"] == [""]

@@ -226,7 +226,7 @@ def test_an_offer_that_came_to_stand_on_another_column_takes_nothing_and_goes_wi
             acts.pop(0)()
 
     town.sandbox.between = meddle
-    with pytest.raises(Refused, match="somebody moved the columns"):
+    with pytest.raises(Refused, match="somebody was at work in the columns"):
         adopt(town.world(), town.config.rules, town.config.rules.sources["utm"], "tracking_url")
     town.sandbox.between = None
     town.run()

@@ -179,6 +179,9 @@ class Oracle:
             self.our_metadata.add((book.id, given["developerMetadata"]["metadataId"]))
         if kind == "updateCells" and "rows" in given:
             self._note_filling(book.id, given)
+        if kind == "deleteSheet" and (book.id, given["sheetId"]) in self.our_tabs:
+            # What of theirs pointed at our tab says so, as after anybody's deletion.
+            return self._as_a_person(book, request)
         if kind not in ("insertDimension", "deleteDimension") or given["range"].get("dimension") != "COLUMNS":
             return book
         where = given["range"]
@@ -468,7 +471,10 @@ def _is_closed(tab: Tab, account: str) -> bool:
 
 
 def _without(tab: Json, ours: set[int], account: str) -> Json:
-    """An exported tab less what lies wholly in our columns, and less our warnings."""
+    """An exported tab less what lies wholly in our columns, and less our own warnings wherever they were copied to."""
+
+    def is_theirs(one: Json) -> bool:
+        return not inside(one["box"]) and not (one["warning_only"] and one["creator"] == account)
 
     def inside(box: Json) -> bool:
         left, right = box["left"], box["right"]
@@ -479,11 +485,7 @@ def _without(tab: Json, ours: set[int], account: str) -> Json:
         "cells": [cell for cell in tab["cells"] if cell[1] not in ours],
         "rules": [rule for rule in tab["rules"] if not all(inside(box) for box in rule["boxes"])],
         "merges": [merge for merge in tab["merges"] if not inside(merge)],
-        "protections": [
-            one
-            for one in tab["protections"]
-            if not inside(one["box"]) and not (one["warning_only"] and one["creator"] == account)
-        ],
+        "protections": [one for one in tab["protections"] if is_theirs(one)],
         "column_properties": [one for one in tab["column_properties"] if one[0] not in ours],
     }
 
