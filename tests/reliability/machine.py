@@ -20,6 +20,28 @@ Planned = tuple[int, str, tuple[int, ...]]
 """(how many requests of ours come first, name of the act, numbers that say where)."""
 
 
+#: what makes us write into a column of ours that stands there already
+MENDED = (
+    "type_into_ours",
+    "type_over_our_header",
+    "clear_our_header",
+    "freeze_our_values",
+    "cut_our_header_away",
+    "delete_the_header_row",
+    "copy_a_row",
+    "unprotect",
+)
+#: what takes that column away from where we saw it
+SHIFTED = (
+    "insert_columns",
+    "insert_a_column_inside_ours",
+    "delete_a_column",
+    "delete_a_column_of_ours",
+    "move_a_column",
+    "move_a_column_of_ours",
+)
+
+
 class Schedule:
     """One schedule played: cycles of a system, with people acting before, between and after its requests."""
 
@@ -207,6 +229,8 @@ def machine(
 ) -> type[RuleBasedStateMachine]:
     """A Hypothesis machine that plays schedules of these acts against a system."""
     chosen = st.sampled_from(acts)
+    mended = st.sampled_from([name for name in MENDED if name in acts] or acts)
+    shifted = st.sampled_from([name for name in SHIFTED if name in acts] or acts)
     places = st.tuples(*[st.integers(0, 11)] * 5)
 
     class Machine(_Machine):
@@ -218,6 +242,12 @@ def machine(
         @rule(planned=st.lists(st.tuples(st.integers(0, 7), chosen, places), min_size=1, max_size=5))
         def cycle(self, planned: list[Planned]) -> None:
             self.play(lambda: self.schedule.cycle(*planned))
+
+        @rule(first=mended, then=shifted, at=st.integers(1, 3), here=places, there=places)
+        def mend(self, first: str, then: str, at: int, here: tuple[int, ...], there: tuple[int, ...]) -> None:
+            """The most dangerous moment is rare by chance: columns move in a tab where we are about to repair one."""
+            self.play(lambda: self.schedule.act(first, here))
+            self.play(lambda: self.schedule.cycle((at, then, (here[0], *there[1:]))))
 
         @rule(name=chosen, places=places)
         def act(self, name: str, places: tuple[int, ...]) -> None:
