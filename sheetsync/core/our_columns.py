@@ -66,10 +66,11 @@ def stray(tab: Tab) -> list[Change]:
 
 
 def _warnings(tab: Tab) -> Iterator[tuple[Protection, int | None]]:
-    """Our warnings, each with the one column it stands in (people may stretch it: then None)."""
+    """Our warnings, each with the one column it stands in (None: stretched by people, or in a copy of our tab)."""
     for one in tab.protections:
-        if one.ours and one.block is not None:
-            yield one, one.block.left if one.block.right == one.block.left + 1 else None
+        if one.ours:
+            block = one.block
+            yield one, block.left if block is not None and block.right == block.left + 1 else None
 
 
 def is_closed(tab: Tab, column: int) -> bool:
