@@ -1,14 +1,15 @@
 """Detach: everything of ours goes out of a workbook, or out of one source's tab; their people keep what is theirs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sheetsync.core.graph import Mode, Rules, SheetTab
 from sheetsync.core.guards import Accepted
 from sheetsync.core.leaving import hidden, leave, leave_tabs
+from sheetsync.core.model import Workbook
 from sheetsync.core.plan import in_words
 from sheetsync.engine.world import World
-from sheetsync.errors import Refused, SheetsyncError, Unreachable
+from sheetsync.errors import GuardStopped, Refused, SheetsyncError, Unreachable
 
 #: steps and people's interference together; each step starts from a fresh look
 _STEPS = 6
@@ -32,7 +33,8 @@ def detach(world: World, rules: Rules, names: Iterable[str], dry_run: bool) -> l
     """
     leaving = frozenset(names)
     with world.leases.hold("run"):
-        left = [_left(world, spreadsheet, tabs, dry_run) for spreadsheet, tabs in _where(rules, leaving).items()]
+        mine = world.ledger.memory().installation
+        left = [_left(world, spreadsheet, tabs, dry_run, mine) for spreadsheet, tabs in _where(rules, leaving).items()]
         if not dry_run:
             world.ledger.accept(_strangers(world, rules, leaving, left))
         return left
@@ -67,14 +69,14 @@ def _where(rules: Rules, leaving: frozenset[str]) -> Mapping[str, frozenset[int]
     return places
 
 
-def _left(world: World, spreadsheet: str, tabs: frozenset[int] | None, dry_run: bool) -> Left:
+def _left(world: World, spreadsheet: str, tabs: frozenset[int] | None, dry_run: bool, mine: str | None = None) -> Left:
     title, doing = spreadsheet, list[str]()
     trouble: SheetsyncError = Unreachable(f"{spreadsheet} changed each time it was looked at; try again.")
     for step in range(_STEPS):
         try:
             workbook = world.sheets.read(spreadsheet)
-            if step == 0 and (places := hidden(workbook, tabs)):
-                return Left(spreadsheet, workbook.title, (), _hidden(workbook.title, places))
+            if step == 0 and (reason := _refusal(workbook, tabs, mine)) is not None:
+                return Left(spreadsheet, workbook.title, (), reason)
             title, batch = workbook.title, leave(workbook) if tabs is None else leave_tabs(workbook, tabs)
             if batch is not None and not dry_run:
                 world.sheets.apply(batch)
@@ -89,9 +91,18 @@ def _left(world: World, spreadsheet: str, tabs: frozenset[int] | None, dry_run: 
     return Left(spreadsheet, title, tuple(dict.fromkeys(doing)), trouble)
 
 
-def _hidden(title: str, places: Sequence[str]) -> Refused:
-    """An adopted column is handed back with what it shows; nobody is helped by an error."""
-    return Refused(
-        f"{title}: {', '.join(places)} was theirs before and shows an error instead of its values; nothing is changed.",
-        "Run `sheetsync reconcile` first, or clear what was typed below its header.",
-    )
+def _refusal(workbook: Workbook, tabs: frozenset[int] | None, mine: str | None) -> SheetsyncError | None:
+    """Why nothing is taken out of a workbook after all; `mine` None means whoever wrote it."""
+    title, theirs = workbook.title, workbook.installation
+    if mine is not None and theirs is not None and theirs != mine:
+        return GuardStopped(
+            f"{title}: another installation of sheetsync ({theirs[:8]}) writes there; nothing is changed.",
+            f"Detach it there; if it is gone, run `sheetsync detach --spreadsheet {workbook.id}`.",
+        )
+    if places := hidden(workbook, tabs):
+        # An adopted column is handed back with what it shows; nobody is helped by an error.
+        return Refused(
+            f"{title}: {', '.join(places)} was theirs before and shows an error in place of its values; nothing changed.",
+            "Run `sheetsync reconcile` first, or clear what was typed below its header.",
+        )
+    return None

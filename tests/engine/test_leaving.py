@@ -1,15 +1,18 @@
 """Detach and adopt: a workbook as if we had never been there, a column that changes hands and loses no value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.core.graph import Mode, SheetTab
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.engine.adopting import adopt
 from sheetsync.engine.leaving import detach, detach_workbook
-from sheetsync.errors import Refused, UsageError
+from sheetsync.errors import GuardStopped, Refused, UsageError
 from tests.engine.conftest import Town
 from tests.engine.people import BRIEFS, LANDING, UTM, Hand, assert_beside_their_rows, briefs, builder, ours_in
 
@@ -129,6 +132,15 @@ def test_a_header_s_warning_that_was_taken_away_is_put_back_first(town: Town) ->
     leave(town, "briefs")
     assert hand.tab["protections"] == []
     assert not [text for row in hand.grid for text in row if text.startswith("ss:")]
+
+
+def test_what_another_installation_writes_is_not_ours_to_take_away(town: Town, tmp_path: Path) -> None:
+    before = export(town, UTM)
+    stranger = replace(town.world(), ledger=SqlLedger(tmp_path / "another.db"))
+    [left] = detach(stranger, town.config.rules, ["utm"], dry_run=False)
+    assert isinstance(left.trouble, GuardStopped)
+    assert f"`sheetsync detach --spreadsheet {UTM}`" in str(left.trouble)
+    assert export(town, UTM) == before
 
 
 def test_a_workbook_that_is_not_configured_any_more_can_be_left_by_its_id(town: Town) -> None:
