@@ -102,7 +102,7 @@ def _refusal(workbook: Workbook, tabs: frozenset[int] | None, mine: str | None) 
     if places := hidden(workbook, tabs):
         # An adopted column is handed back with what it shows; nobody is helped by an error.
         return Refused(
-            f"{title}: {', '.join(places)} was theirs before and shows an error in place of its values; nothing changed.",
+            f"{title}: {', '.join(places)} was theirs and shows an error in place of its values; nothing changed.",
             "Run `sheetsync reconcile` first, or clear what was typed below its header.",
         )
     return None
