@@ -359,8 +359,8 @@ def widen_the_grid(p: Person) -> None:
 
 @act
 def cut_the_grid(p: Person) -> None:
-    """No spare row and no spare column is left; one of ours whose cells are all gone stays (see `test_found`)."""
-    p.act(gridded(p.tab, rowCount=max(p.bottom, 2), columnCount=max(p.width, max(p.ours) + 1)))
+    """No spare row and no spare column is left."""
+    p.act(gridded(p.tab, rowCount=max(p.bottom, 2), columnCount=p.width))
 
 
 @act

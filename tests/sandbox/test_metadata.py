@@ -87,3 +87,18 @@ def test_visibility_and_key_are_mandatory_and_the_budget_holds(api: Api) -> None
 def test_deleting_a_tab_deletes_its_metadata(api: Api) -> None:
     api.done(create(5, sheetId=7), {"deleteSheet": {"sheetId": 7}})
     assert api.sheets("GET", "/developerMetadata/5").status_code == 404
+
+
+def test_a_grid_made_narrower_takes_along_what_hangs_on_the_columns_cut_off(api: Api, sandbox: Running) -> None:
+    last = {"sheetId": 0, "startColumnIndex": 25, "endColumnIndex": 26}
+    api.done(
+        create(9, dimensionRange=lines("COLUMNS", 25, 26)),
+        {"addProtectedRange": {"protectedRange": {"range": last, "warningOnly": True}}},
+    )
+    properties = {"sheetId": 0, "gridProperties": {"columnCount": 25}}
+    fields = "gridProperties.columnCount"
+    api.done({"updateSheetProperties": {"properties": properties, "fields": fields}})
+    export = sandbox.export(BOOK)
+    assert export["metadata"] == []
+    assert export["tabs"][0]["protections"] == []
+    api.done(create(9))

@@ -13,7 +13,8 @@ from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.formulas import DeleteTab, RenameTab
 from sheetsync.sandbox.masks import merged, update_mask
 from sheetsync.sandbox.model import Tab
-from sheetsync.sandbox.structure import rewrite_formulas
+from sheetsync.sandbox.shifts import Deleted
+from sheetsync.sandbox.structure import rewrite_formulas, shift_lines
 from sheetsync.sandbox.views import spreadsheet_properties, tab_properties
 
 _MAX_TITLE = 100
@@ -83,12 +84,11 @@ def _apply(editing: Editing, tab: Tab, given: Json) -> None:
 
 
 def _resize(editing: Editing, tab: Tab, rows: int, columns: int) -> None:
-    """A smaller grid loses what lies outside it."""
-    if rows < tab.rows or columns < tab.columns:
-        lost = [place for place in tab.cells if place[0] >= rows or place[1] >= columns]
-        for place in lost:
-            del tab.cells[place]
-        tab.merges = [merge for merge in tab.merges if merge.bottom <= rows and merge.right <= columns]
+    """A smaller grid loses its last lines, with all that hangs on them."""
+    if rows < tab.rows:
+        shift_lines(editing.book, tab, "ROWS", Deleted(rows, tab.rows))
+    if columns < tab.columns:
+        shift_lines(editing.book, tab, "COLUMNS", Deleted(columns, tab.columns))
     tab.rows, tab.columns = rows, columns
     editing.check_size()
 
