@@ -102,6 +102,35 @@ def validate(folder: Path, as_json: bool, look: bool) -> None:
     sys.exit(document.get("exit_code", 0))
 
 
+@main.command(short_help="Check what is believed about Google.")
+@click.option(
+    "--spreadsheet", required=True, metavar="ID", help="A blank spreadsheet, shared with the account as Editor."
+)
+@_config
+@_json
+@click.option(
+    "--second-credentials",
+    "second",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Key file of another account that may edit it too, for what two accounts see of each other.",
+)
+@click.option("--unshared", metavar="ID", help="A spreadsheet that is not shared with the account.")
+def probe(folder: Path, as_json: bool, spreadsheet: str, second: Path | None, unshared: str | None) -> None:
+    """Check in a scratch spreadsheet what our promises assume about Google, and say which of them do not hold.
+
+    Works in tabs of its own and takes them away again. Exit codes: 0 nothing is refuted, 1 something is, 14 something
+    could not be asked.
+    """
+    config = _load(folder)
+    from sheetsync.faces.probe import probe_document, probe_text
+
+    with _progress() as tell:
+        document = probe_document(config, spreadsheet, second, unshared, tell)
+    _print(document, as_json, probe_text(document))
+    sys.exit(document["exit_code"])
+
+
 @main.command(short_help="Compare everything and write what is found.")
 @_config
 @_json
