@@ -18,7 +18,26 @@ from sheetsync.engine.world import Request, World
 from sheetsync.sandbox import Running, running
 
 TOP = Path(__file__).resolve().parent.parent
-STORY = TOP / "fixtures" / "season"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story under `fixtures`, and the configuration that goes with it."""
+
+    story: Path
+    config: Path
+
+    def answers(self) -> Mapping[str, Any]:
+        """Its answer key."""
+        key: Mapping[str, Any] = YAML(typ="safe").load(self.story / "answers.yaml")
+        return key
+
+
+#: small enough to start for every test
+STORY = TOP / "fixtures" / "three-teams"
+THREE_TEAMS = Told(STORY, STORY / "config")
+#: what `sheetsync demo` tells
+SEASON = Told(TOP / "fixtures" / "season", TOP / "config")
 
 
 @dataclass
@@ -63,16 +82,10 @@ class Season:
 
 
 @contextmanager
-def season(place: Path) -> Iterator[Season]:
-    """The season in a folder of its own, freshly loaded."""
-    shutil.copytree(TOP / "config", place / "config", ignore=shutil.ignore_patterns("state"))
-    with running(accounts=place / "accounts", stories=[STORY]) as sandbox:
+def season(place: Path, told: Told = THREE_TEAMS) -> Iterator[Season]:
+    """A story in a folder of its own, freshly loaded."""
+    shutil.copytree(told.config, place / "config", ignore=shutil.ignore_patterns("state"))
+    with running(accounts=place / "accounts", stories=[told.story]) as sandbox:
         loaded = Season(place, sandbox)
-        wiring.load_records(loaded.config, "campaigns", STORY / "records.csv")
+        wiring.load_records(loaded.config, "campaigns", told.story / "records.csv")
         yield loaded
-
-
-def answers() -> Mapping[str, Any]:
-    """The answer key."""
-    key: Mapping[str, Any] = YAML(typ="safe").load(STORY / "answers.yaml")
-    return key

@@ -1,20 +1,29 @@
-"""The answer key of the season is the test: every line of it and nothing else."""
+"""A story's answer key is the test: every line of it and nothing else."""
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.season import Season, answers, season
+from tests.season import SEASON, THREE_TEAMS, season
 
 Line = Mapping[str, Any]
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Line, Season]]:
-    with season(tmp_path_factory.mktemp("season")) as loaded:
-        yield loaded.reconcile(), loaded
+@dataclass(frozen=True)
+class Heard:
+    """What the first run said of a story, and what it should have said."""
+
+    run: Line
+    answers: Line
+
+
+@pytest.fixture(scope="module", params=[THREE_TEAMS, SEASON], ids=lambda told: told.story.name)
+def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
+    with season(tmp_path_factory.mktemp("season"), request.param) as loaded:
+        yield Heard(loaded.reconcile(), request.param.answers())
 
 
 def _flag(line: Line) -> tuple[Any, ...]:
@@ -23,29 +32,29 @@ def _flag(line: Line) -> tuple[Any, ...]:
     return (*where, line["field"], line["kind"], line.get("owner"), line["severity"])
 
 
-def test_every_flag_of_the_key_is_raised_and_no_other(told: tuple[Line, Season]) -> None:
-    assert sorted(map(_flag, told[0]["flags"]), key=str) == sorted(map(_flag, answers()["flags"]), key=str)
+def test_every_flag_of_the_key_is_raised_and_no_other(heard: Heard) -> None:
+    assert sorted(map(_flag, heard.run["flags"]), key=str) == sorted(map(_flag, heard.answers["flags"]), key=str)
 
 
-def test_flags_name_the_record_the_row_and_the_expected_value(told: tuple[Line, Season]) -> None:
-    raised = {_flag(flag): flag for flag in told[0]["flags"]}
-    for line in answers()["flags"]:
+def test_flags_name_the_record_the_row_and_the_expected_value(heard: Heard) -> None:
+    raised = {_flag(flag): flag for flag in heard.run["flags"]}
+    for line in heard.answers["flags"]:
         flag = raised[_flag(line)]
         for name in ("record", "row", "expected"):
             if name in line:
                 assert flag[name] == line[name], (line, flag)
 
 
-def test_every_generated_value_is_that_of_the_key_and_there_is_no_other(told: tuple[Line, Season]) -> None:
+def test_every_generated_value_is_that_of_the_key_and_there_is_no_other(heard: Heard) -> None:
     def made(line: Line) -> tuple[Any, ...]:
         return (line["source"], line["row"], line["record"], line["field"], line["value"])
 
-    assert sorted(map(made, told[0]["generated"])) == sorted(map(made, answers()["generated"]))
+    assert sorted(map(made, heard.run["generated"])) == sorted(map(made, heard.answers["generated"]))
 
 
-def test_every_withheld_value_is_in_the_key_with_its_reason(told: tuple[Line, Season]) -> None:
-    held = {(line["source"], line["row"], line["field"]): line["reason"] for line in told[0]["withheld"]}
-    key = {(line["source"], line["row"], line["field"]): line["reason_mentions"] for line in answers()["withheld"]}
+def test_every_withheld_value_is_in_the_key_with_its_reason(heard: Heard) -> None:
+    held = {(line["source"], line["row"], line["field"]): line["reason"] for line in heard.run["withheld"]}
+    key = {(line["source"], line["row"], line["field"]): line["reason_mentions"] for line in heard.answers["withheld"]}
     assert held.keys() == key.keys()
     for where, words in key.items():
         for word in words:
@@ -56,13 +65,13 @@ def test_every_withheld_value_is_in_the_key_with_its_reason(told: tuple[Line, Se
             )
 
 
-def test_what_the_key_calls_silent_is_silent(told: tuple[Line, Season]) -> None:
-    loud = {(flag["source"], flag["cell"]) for flag in told[0]["flags"] if flag["source"] != "official"}
-    for line in answers()["silent"]:
+def test_what_the_key_calls_silent_is_silent(heard: Heard) -> None:
+    loud = {(flag["source"], flag["cell"]) for flag in heard.run["flags"] if flag["source"] != "official"}
+    for line in heard.answers["silent"]:
         assert (line["source"], line["cell"]) not in loud, line
 
 
-def test_rows_that_are_no_data_are_left_alone_and_said_so(told: tuple[Line, Season]) -> None:
+def test_rows_that_are_no_data_are_left_alone_and_said_so(heard: Heard) -> None:
     reasons = {
         "preamble": "above the header",
         "banner": "a banner, not a campaign",
@@ -70,6 +79,6 @@ def test_rows_that_are_no_data_are_left_alone_and_said_so(told: tuple[Line, Seas
         "total": "a totals row",
         "legend": "below the table",
     }
-    ignored = {(i["source"], i["where"], i["reason"]) for i in told[0]["ignored"] if i["what"] == "row"}
-    key = {(i["source"], str(i["row"]), reasons[i["kind"]]) for i in answers()["ignored"] if i["kind"] in reasons}
+    ignored = {(i["source"], i["where"], i["reason"]) for i in heard.run["ignored"] if i["what"] == "row"}
+    key = {(i["source"], str(i["row"]), reasons[i["kind"]]) for i in heard.answers["ignored"] if i["kind"] in reasons}
     assert ignored == key

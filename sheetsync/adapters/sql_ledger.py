@@ -1,15 +1,14 @@
 """Our own memory in one SQLite file: baselines, observations, history, journal, flags, runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, case, delete, func, select
+from sqlalchemy import Connection, Table, and_, bindparam, case, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from sheetsync.adapters import sql_lines as lines
 from sheetsync.adapters.sql_file import LedgerFile
+from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import (
     accepted,
     baselines,
@@ -24,18 +23,14 @@ from sheetsync.adapters.sql_schema import (
     published,
     runs,
     standing,
-    utc_text,
 )
-from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Guard, Held
-from sheetsync.core.model import Place
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (
     Event,
     HeldSince,
     JournalEntry,
     Memory,
-    Observation,
     OpenFlag,
     Outcome,
     Published,
@@ -53,8 +48,6 @@ WORST_FIRST = {"high": 0, "medium": 1, "low": 2}
 
 #: what tells one batch from another
 BATCH = (standing.c.spreadsheet, standing.c.generation, standing.c.run)
-
-Line = dict[str, Any]
 
 
 class SqlLedger:
@@ -77,13 +70,18 @@ class SqlLedger:
         """The past, for one cycle, all of it from one moment."""
         with self._file.reading() as connection:
             return Memory(
-                baselines={_about(row): row.value for row in connection.execute(select(baselines))},
-                observations={_about(row): _observation(row) for row in connection.execute(select(observations))},
-                published={_about(row): _published(row) for row in connection.execute(select(published))},
+                baselines={lines.read_about(row): row.value for row in connection.execute(select(baselines))},
+                observations={
+                    lines.read_about(row): lines.read_observation(row)
+                    for row in connection.execute(select(observations))
+                },
+                published={
+                    lines.read_about(row): lines.read_published(row) for row in connection.execute(select(published))
+                },
                 proposed_ids={row.natural_key: row.proposed for row in connection.execute(select(proposed_ids))},
                 highest_number=_highest_number(connection),
-                standing={it.batch: it for it in map(_standing, connection.execute(select(standing)))},
-                accepted={row.source: _accepted(row) for row in connection.execute(select(accepted))},
+                standing={it.batch: it for it in map(lines.read_standing, connection.execute(select(standing)))},
+                accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
             )
@@ -91,7 +89,7 @@ class SqlLedger:
     def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
         """Note a batch's state and what stands in its workbook; on the disk when this returns."""
         with self._file.writing() as connection:
-            _append(connection, journal, [_journal_line(entry)])
+            _append(connection, journal, [lines.journal_line(entry)])
             _stand(connection, standing, kept=STANDING_KEPT)
 
     def unfinished(self) -> Sequence[JournalEntry]:
@@ -106,39 +104,41 @@ class SqlLedger:
         """
         with self._file.writing() as connection:
             _refuse_the_dead(connection, outcome.run.id)
-            _append(connection, runs, [_run_line(outcome.run)])
-            _append(connection, history, map(_event_line, outcome.events))
+            _append(connection, runs, [lines.run_line(outcome.run)])
+            _append(connection, history, map(lines.event_line, outcome.events))
             _forget(connection, outcome.vanished)
-            _put(connection, observations, map(_observation_line, outcome.observations))
-            _put(connection, baselines, ({**_about_line(key), "value": it} for key, it in outcome.baselines.items()))
-            _put(connection, published, map(_published_line, outcome.published))
-            _put(connection, proposed_ids, _proposed_lines(outcome.proposed_ids))
+            _put(connection, observations, map(lines.observation_line, outcome.observations))
+            _put(
+                connection, baselines, ({**lines.about_line(key), "value": it} for key, it in outcome.baselines.items())
+            )
+            _put(connection, published, map(lines.published_line, outcome.published))
+            _put(connection, proposed_ids, lines.proposed_lines(outcome.proposed_ids))
             _raise_highest_number(connection, outcome.highest_number)
             _replace_flags(connection, outcome.flags, outcome.unreached)
-            _put(connection, accepted, (_accepted_line(name, it) for name, it in outcome.accepted.items()))
+            _put(connection, accepted, (lines.accepted_line(name, it) for name, it in outcome.accepted.items()))
             connection.execute(delete(held))
-            _append(connection, held, (_held_line(number, it) for number, it in enumerate(outcome.held)))
+            _append(connection, held, (lines.held_line(number, it) for number, it in enumerate(outcome.held)))
             _stand(connection, outcome.standing, kept=1)
-            _append(connection, journal, map(_journal_line, outcome.settled))
+            _append(connection, journal, map(lines.journal_line, outcome.settled))
 
     def publish(self, values: Sequence[Published]) -> None:
         """Note values as published, on the disk when this returns."""
         with self._file.writing() as connection:
-            _put(connection, published, map(_published_line, values))
+            _put(connection, published, map(lines.published_line, values))
 
     def accept(self, states: Mapping[str, Accepted]) -> None:
         """Note the accepted state of sources, on the disk when this returns."""
         with self._file.writing() as connection:
-            _put(connection, accepted, (_accepted_line(name, it) for name, it in states.items()))
+            _put(connection, accepted, (lines.accepted_line(name, it) for name, it in states.items()))
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget values, unless others were published in their place."""
         keys = [*published.primary_key.columns, published.c.value]
-        lines = [{f"no_{column.name}": _published_line(it)[column.name] for column in keys} for it in values]
-        if lines:
+        gone = [{f"no_{column.name}": lines.published_line(it)[column.name] for column in keys} for it in values]
+        if gone:
             with self._file.writing() as connection:
                 these = and_(*(column == bindparam(f"no_{column.name}") for column in keys))
-                connection.execute(delete(published).where(these), lines)
+                connection.execute(delete(published).where(these), gone)
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags that are open, worst first, then by source, row and id."""
@@ -158,7 +158,7 @@ class SqlLedger:
         if record is not None:
             wanted = wanted.where(history.c.record == record)
         with self._file.reading() as connection:
-            return [_event(row) for row in connection.execute(wanted)]
+            return [lines.read_event(row) for row in connection.execute(wanted)]
 
     def last_run(self) -> RunRecord | None:
         """The run that ended last; None before the first."""
@@ -175,14 +175,14 @@ class SqlLedger:
 # ---------------------------------------------------------------- steps of a commit
 
 
-def _append(connection: Connection, table: Table, lines: Iterable[Line]) -> None:
-    if batch := list(lines):
+def _append(connection: Connection, table: Table, these: Iterable[Line]) -> None:
+    if batch := list(these):
         connection.execute(insert(table), batch)
 
 
-def _put(connection: Connection, table: Table, lines: Iterable[Line], *, keep: Sequence[str] = ()) -> None:
+def _put(connection: Connection, table: Table, these: Iterable[Line], *, keep: Sequence[str] = ()) -> None:
     """Insert lines, or overwrite those with the same primary key in all columns but the ones to keep."""
-    if batch := list(lines):
+    if batch := list(these):
         statement = insert(table)
         changed = [it.name for it in table.columns if not it.primary_key and it.name not in keep]
         connection.execute(
@@ -195,7 +195,7 @@ def _put(connection: Connection, table: Table, lines: Iterable[Line], *, keep: S
 
 def _forget(connection: Connection, vanished: Iterable[RecordField]) -> None:
     # Before the new observations are put: what this run has seen is there, whatever else is said about it.
-    if gone := [{f"gone_{name}": it for name, it in _about_line(key).items()} for key in vanished]:
+    if gone := [{f"gone_{name}": it for name, it in lines.about_line(key).items()} for key in vanished]:
         keys = observations.primary_key.columns
         connection.execute(delete(observations).where(and_(*(it == bindparam(f"gone_{it.name}") for it in keys))), gone)
 
@@ -209,11 +209,11 @@ def _raise_highest_number(connection: Connection, number: int) -> None:
 def _replace_flags(connection: Connection, raised: Sequence[OpenFlag], unreached: Iterable[str]) -> None:
     # Also a flag of no source, which belongs to the run as a whole, and those of a source that is none any more.
     kept, still_open = set(unreached), {flag.id for flag in raised}
-    lines = connection.execute(select(flags.c.id, flags.c.source)).all()
-    closed = [{"closed": line.id} for line in lines if line.source not in kept and line.id not in still_open]
+    there = connection.execute(select(flags.c.id, flags.c.source)).all()
+    closed = [{"closed": line.id} for line in there if line.source not in kept and line.id not in still_open]
     if closed:
         connection.execute(delete(flags).where(flags.c.id == bindparam("closed")), closed)
-    _put(connection, flags, map(_flag_line, raised), keep=["since"])
+    _put(connection, flags, map(lines.flag_line, raised), keep=["since"])
 
 
 def _refuse_the_dead(connection: Connection, run: str) -> None:
@@ -223,13 +223,13 @@ def _refuse_the_dead(connection: Connection, run: str) -> None:
         raise LockHeld("Another run took over while this one stood still; nothing more was written.", "Run it again")
 
 
-def _stand(connection: Connection, lines: Sequence[Standing], kept: int) -> None:
+def _stand(connection: Connection, these: Sequence[Standing], kept: int) -> None:
     """Put what stands in workbooks; of each workbook only the lines put last are kept."""
-    for it in lines:
+    for it in these:
         of_batch = and_(*(column == getattr(it, column.name) for column in BATCH))
         connection.execute(delete(standing).where(of_batch))
-    _append(connection, standing, map(_standing_line, lines))
-    for spreadsheet in {it.spreadsheet for it in lines}:
+    _append(connection, standing, map(lines.standing_line, these))
+    for spreadsheet in {it.spreadsheet for it in these}:
         of_workbook = standing.c.spreadsheet == spreadsheet
         newest = select(standing.c.seq).where(of_workbook).order_by(standing.c.seq.desc()).limit(kept)
         connection.execute(delete(standing).where(of_workbook, standing.c.seq.not_in(newest)))
@@ -254,7 +254,7 @@ def _unfinished(connection: Connection) -> list[JournalEntry]:
         .join(runs, runs.c.id == begun.c.run, isouter=True)
         .order_by(span.c.first)
     )
-    return [_journal_entry(row) for row in connection.execute(wanted)]
+    return [lines.read_journal_entry(row) for row in connection.execute(wanted)]
 
 
 def _held(connection: Connection) -> tuple[HeldSince, ...]:
@@ -264,121 +264,3 @@ def _held(connection: Connection) -> tuple[HeldSince, ...]:
 
 def _highest_number(connection: Connection) -> int:
     return connection.scalar(select(counters.c.value).where(counters.c.name == HIGHEST_NUMBER)) or 0
-
-
-# ---------------------------------------------------------------- values to lines and back
-
-
-def _about_line(about: RecordField) -> Line:
-    source, record, field = about
-    return {"source": source, "record": record, "field": field}
-
-
-def _about(row: Row[Any] | SimpleNamespace) -> RecordField:
-    return row.source, row.record, row.field
-
-
-def _place_line(place: Place) -> Line:
-    return {
-        "place_source": place.source,
-        "spreadsheet": place.spreadsheet,
-        "tab": place.tab,
-        "tab_id": place.tab_id,
-        "row": place.row,
-        "column": place.column,
-        "column_name": place.column_name,
-    }
-
-
-def _place(row: Row[Any] | SimpleNamespace) -> Place:
-    return Place(row.place_source, row.spreadsheet, row.tab, row.tab_id, row.row, row.column, row.column_name)
-
-
-def _observation_line(it: Observation) -> Line:
-    about = _about_line((it.source, it.record, it.field))
-    return {**about, "value": it.value, "raw": it.raw, **_place_line(it.place), "since": it.since}
-
-
-def _observation(row: Row[Any]) -> Observation:
-    return Observation(*_about(row), row.value, row.raw, _place(row), row.since)
-
-
-def _event_line(it: Event) -> Line:
-    about = _about_line((it.source, it.record, it.field))
-    return {"run": it.run, "at": it.at, **about, "old": it.old, "new": it.new, "raw": it.raw, **_place_line(it.place)}
-
-
-def _event(row: Row[Any] | SimpleNamespace) -> Event:
-    return Event(row.run, row.at, *_about(row), row.old, row.new, row.raw, _place(row))
-
-
-def _published_line(it: Published) -> Line:
-    return {**_about_line((it.source, it.record, it.field)), "value": it.value, "since": it.since}
-
-
-def _published(row: Row[Any]) -> Published:
-    return Published(*_about(row), row.value, row.since)
-
-
-def _proposed_lines(proposed: Mapping[str, str]) -> Iterable[Line]:
-    return ({"natural_key": key, "proposed": number} for key, number in proposed.items())
-
-
-def _accepted_line(source: str, it: Accepted) -> Line:
-    lost = {row: at.isoformat() for row, at in it.lost.items()}
-    told = {"headers": it.headers, "visibility": it.visibility, "written_at": it.written_at}
-    return {"source": source, **told, "lost": lost}
-
-
-def _accepted(row: Row[Any]) -> Accepted:
-    lost = {name: datetime.fromisoformat(at) for name, at in row.lost.items()}
-    visibility = {of: Visibility(word) for of, word in row.visibility.items()}
-    return Accepted(row.headers, visibility, row.written_at, lost)
-
-
-def _held_line(position: int, it: HeldSince) -> Line:
-    told = {"source": it.held.source, "guard": it.held.guard, "what": it.held.what}
-    return {"position": position, **told, "since": it.since}
-
-
-def _journal_line(it: JournalEntry) -> Line:
-    events = [{**_event_line(event), "at": utc_text(event.at)} for event in it.events] or None
-    about = {"run": it.run, "spreadsheet": it.spreadsheet, "generation": it.generation}
-    return {**about, "state": it.state, "events": events}
-
-
-def _journal_entry(row: Any) -> JournalEntry:
-    """Without events where its run has put them into the history itself."""
-    untold = row.noted or () if row.committed is None else ()
-    lines = [SimpleNamespace(**{**line, "at": datetime.fromisoformat(line["at"])}) for line in untold]
-    return JournalEntry(row.run, row.spreadsheet, row.generation, row.state, tuple(map(_event, lines)))
-
-
-def _standing_line(it: Standing) -> Line:
-    batch = {"spreadsheet": it.spreadsheet, "generation": it.generation, "run": it.run}
-    return {**batch, "rows": it.rows, "told": it.told}
-
-
-def _standing(row: Row[Any]) -> Standing:
-    rows, told = tuple(map(tuple, row.rows)), tuple(map(tuple, row.told))
-    return Standing(row.spreadsheet, row.generation, row.run, rows, told)
-
-
-def _run_line(it: RunRecord) -> Line:
-    times = {"started": it.started, "ended": it.ended}
-    return {"id": it.id, **times, "exit_code": it.exit_code, "counts": it.counts, "unfit": it.unfit}
-
-
-def _flag_line(flag: OpenFlag) -> Line:
-    document = flag.document
-    place = document.get("place")
-    row = document.get("row", place.get("row") if isinstance(place, Mapping) else None)
-    return {
-        "id": flag.id,
-        "kind": flag.kind,
-        "source": str(document.get("source") or ""),
-        "severity": str(document.get("severity") or ""),
-        "row": row if isinstance(row, int) else None,
-        "document": document,
-        "since": flag.since,
-    }

@@ -9,7 +9,9 @@ import pytest
 from sheetsync.config import Config, load
 from sheetsync.errors import ConfigError
 
-EXAMPLE = Path(__file__).parents[2] / "config"
+EXAMPLE = Path(__file__).parents[2] / "fixtures" / "three-teams" / "config"
+#: what `sheetsync demo` runs on
+SHIPPED = Path(__file__).parents[2] / "config"
 
 
 @dataclass(frozen=True)

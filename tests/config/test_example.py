@@ -17,9 +17,13 @@ from sheetsync.config.shape import Kind, Shape
 from sheetsync.core.fields import KINDS
 from sheetsync.core.graph import Contract, Mode, Severity, SheetTab, Table, Visibility
 from sheetsync.core.model import Entity
-from tests.config.conftest import EXAMPLE, Folder
+from tests.config.conftest import EXAMPLE, SHIPPED, Folder
 
 BRIEFS = "1NorthlightPartnerBriefsQ42026demo00000001"
+
+
+def test_what_ships_as_an_example_is_complete() -> None:
+    assert load(SHIPPED, {}).rules.sources
 
 
 def test_the_example_is_a_complete_configuration() -> None:
@@ -101,14 +105,14 @@ def test_links_are_no_duty(folder: Folder) -> None:
 
 
 def test_the_schema_beside_the_example_is_up_to_date() -> None:
-    written = json.loads((EXAMPLE / SCHEMA_FILE).read_text(encoding="utf-8"))
+    written = json.loads((SHIPPED / SCHEMA_FILE).read_text(encoding="utf-8"))
     assert written == json_schema(), "run `python -m sheetsync.config.schema`"
 
 
 def test_the_schema_takes_every_file_of_the_example_and_refuses_a_misspelt_setting() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
     validator = jsonschema.Draft202012Validator(json_schema())
-    for file in EXAMPLE.glob("*.yaml"):
+    for file in (*EXAMPLE.glob("*.yaml"), *SHIPPED.glob("*.yaml")):
         content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
         validator.validate(json.loads(json.dumps(content, default=str)))
     assert not validator.is_valid({"googel": {}})

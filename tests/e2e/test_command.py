@@ -58,7 +58,7 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    shutil.copytree(TOP / "config", tmp_path / "config", ignore=shutil.ignore_patterns("state"))
+    shutil.copytree(STORY / "config", tmp_path / "config", ignore=shutil.ignore_patterns("state"))
     from sheetsync.adapters.sql_records import SqlRecords
 
     SqlRecords(f"sqlite:///{tmp_path / 'records.db'}").load_csv(STORY / "records.csv", "campaigns")

@@ -13,7 +13,7 @@ import pytest
 
 from sheetsync.sandbox import Running, running
 from tests.e2e.command import COMMAND, environment, sheetsync
-from tests.season import STORY, TOP
+from tests.season import STORY
 
 pytestmark = pytest.mark.e2e
 
@@ -52,7 +52,7 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    shutil.copytree(TOP / "config", tmp_path / "config", ignore=shutil.ignore_patterns("state"))
+    shutil.copytree(STORY / "config", tmp_path / "config", ignore=shutil.ignore_patterns("state"))
     blank = tmp_path / "story" / "blank"
     blank.mkdir(parents=True)
     (blank / "workbook.yaml").write_text(ABOUT)

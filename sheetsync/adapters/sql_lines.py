@@ -1,0 +1,141 @@
+"""What the ledger keeps, as lines of its tables, and back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Row
+
+from sheetsync.adapters.sql_schema import utc_text
+from sheetsync.core.graph import Visibility
+from sheetsync.core.guards import Accepted
+from sheetsync.core.model import Place
+from sheetsync.ports import (
+    Event,
+    HeldSince,
+    JournalEntry,
+    Observation,
+    OpenFlag,
+    Published,
+    RecordField,
+    RunRecord,
+    Standing,
+)
+
+Line = dict[str, Any]
+
+
+def about_line(about: RecordField) -> Line:
+    source, record, field = about
+    return {"source": source, "record": record, "field": field}
+
+
+def read_about(row: Row[Any] | SimpleNamespace) -> RecordField:
+    return row.source, row.record, row.field
+
+
+def place_line(place: Place) -> Line:
+    return {
+        "place_source": place.source,
+        "spreadsheet": place.spreadsheet,
+        "tab": place.tab,
+        "tab_id": place.tab_id,
+        "row": place.row,
+        "column": place.column,
+        "column_name": place.column_name,
+    }
+
+
+def read_place(row: Row[Any] | SimpleNamespace) -> Place:
+    return Place(row.place_source, row.spreadsheet, row.tab, row.tab_id, row.row, row.column, row.column_name)
+
+
+def observation_line(it: Observation) -> Line:
+    about = about_line((it.source, it.record, it.field))
+    return {**about, "value": it.value, "raw": it.raw, **place_line(it.place), "since": it.since}
+
+
+def read_observation(row: Row[Any]) -> Observation:
+    return Observation(*read_about(row), row.value, row.raw, read_place(row), row.since)
+
+
+def event_line(it: Event) -> Line:
+    about = about_line((it.source, it.record, it.field))
+    return {"run": it.run, "at": it.at, **about, "old": it.old, "new": it.new, "raw": it.raw, **place_line(it.place)}
+
+
+def read_event(row: Row[Any] | SimpleNamespace) -> Event:
+    return Event(row.run, row.at, *read_about(row), row.old, row.new, row.raw, read_place(row))
+
+
+def published_line(it: Published) -> Line:
+    return {**about_line((it.source, it.record, it.field)), "value": it.value, "since": it.since}
+
+
+def read_published(row: Row[Any]) -> Published:
+    return Published(*read_about(row), row.value, row.since)
+
+
+def proposed_lines(proposed: Mapping[str, str]) -> Iterable[Line]:
+    return ({"natural_key": key, "proposed": number} for key, number in proposed.items())
+
+
+def accepted_line(source: str, it: Accepted) -> Line:
+    lost = {row: at.isoformat() for row, at in it.lost.items()}
+    told = {"headers": it.headers, "visibility": it.visibility, "written_at": it.written_at}
+    return {"source": source, **told, "lost": lost}
+
+
+def read_accepted(row: Row[Any]) -> Accepted:
+    lost = {name: datetime.fromisoformat(at) for name, at in row.lost.items()}
+    visibility = {of: Visibility(word) for of, word in row.visibility.items()}
+    return Accepted(row.headers, visibility, row.written_at, lost)
+
+
+def held_line(position: int, it: HeldSince) -> Line:
+    told = {"source": it.held.source, "guard": it.held.guard, "what": it.held.what}
+    return {"position": position, **told, "since": it.since}
+
+
+def journal_line(it: JournalEntry) -> Line:
+    events = [{**event_line(event), "at": utc_text(event.at)} for event in it.events] or None
+    about = {"run": it.run, "spreadsheet": it.spreadsheet, "generation": it.generation}
+    return {**about, "state": it.state, "events": events}
+
+
+def read_journal_entry(row: Any) -> JournalEntry:
+    """Without events where its run has put them into the history itself."""
+    untold = row.noted or () if row.committed is None else ()
+    lines = [SimpleNamespace(**{**line, "at": datetime.fromisoformat(line["at"])}) for line in untold]
+    return JournalEntry(row.run, row.spreadsheet, row.generation, row.state, tuple(map(read_event, lines)))
+
+
+def standing_line(it: Standing) -> Line:
+    batch = {"spreadsheet": it.spreadsheet, "generation": it.generation, "run": it.run}
+    return {**batch, "rows": it.rows, "told": it.told}
+
+
+def read_standing(row: Row[Any]) -> Standing:
+    rows, told = tuple(map(tuple, row.rows)), tuple(map(tuple, row.told))
+    return Standing(row.spreadsheet, row.generation, row.run, rows, told)
+
+
+def run_line(it: RunRecord) -> Line:
+    times = {"started": it.started, "ended": it.ended}
+    return {"id": it.id, **times, "exit_code": it.exit_code, "counts": it.counts, "unfit": it.unfit}
+
+
+def flag_line(flag: OpenFlag) -> Line:
+    document = flag.document
+    place = document.get("place")
+    row = document.get("row", place.get("row") if isinstance(place, Mapping) else None)
+    return {
+        "id": flag.id,
+        "kind": flag.kind,
+        "source": str(document.get("source") or ""),
+        "severity": str(document.get("severity") or ""),
+        "row": row if isinstance(row, int) else None,
+        "document": document,
+        "since": flag.since,
+    }

@@ -1,0 +1,68 @@
+"""Before the first run: try it, check the configuration, check what is believed about Google."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from sheetsync.faces.terminal import as_json_too, configured, load, print_document, progress, say
+
+
+@click.command(short_help="The story of a season, without credentials.")
+@click.option("--keep", is_flag=True, help="Leave the sandbox up afterwards and say what to try.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), metavar="DIR", help="Where to work (default: a new temporary folder)."
+)
+def demo(keep: bool, folder: Path | None) -> None:
+    """Sandbox, a realistic story and two reconciles; needs no credentials."""
+    from sheetsync.faces.demo import run_demo
+
+    sys.exit(run_demo(keep, folder, say))
+
+
+@click.command(short_help="Check the configuration.")
+@configured
+@as_json_too
+@click.option("--sheets", "look", is_flag=True, help="Also look at every sheet; nothing is written.")
+def validate(folder: Path, as_json: bool, look: bool) -> None:
+    """Check the configuration; every problem at once, with file and line.
+
+    With --sheets also whether each sheet can be read, where its header is, and whether columns can stand beside it.
+    """
+    config = load(folder)
+    from sheetsync.faces.configuration import configuration_document, configuration_text, sheets_document
+
+    document = configuration_document(config)
+    if look:
+        document = sheets_document(config, document)
+    print_document(document, as_json, configuration_text(document))
+    sys.exit(document.get("exit_code", 0))
+
+
+@click.command(short_help="Check what is believed about Google.")
+@click.option(
+    "--spreadsheet", required=True, metavar="ID", help="A blank spreadsheet, shared with the account as Editor."
+)
+@configured
+@as_json_too
+@click.option(
+    "--second-credentials",
+    "second",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Key file of another account that may edit it too, for what two accounts see of each other.",
+)
+@click.option("--unshared", metavar="ID", help="A spreadsheet that is not shared with the account.")
+def probe(folder: Path, as_json: bool, spreadsheet: str, second: Path | None, unshared: str | None) -> None:
+    """Check in a scratch spreadsheet what our promises assume about Google, and say which of them do not hold.
+
+    Works in tabs of its own and takes them away again. Exit codes: 0 nothing is refuted, 1 something is, 14 something
+    could not be asked.
+    """
+    config = load(folder)
+    from sheetsync.faces.probe import probe_document, probe_text
+
+    with progress() as tell:
+        document = probe_document(config, spreadsheet, second, unshared, tell)
+    print_document(document, as_json, probe_text(document))
+    sys.exit(document["exit_code"])

@@ -1,0 +1,72 @@
+"""What every command shares: its options, and how it speaks to the person at the terminal."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from sheetsync.config import Config
+
+#: --config
+configured = click.option(
+    "--config",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("config"),
+    envvar="SHEETSYNC_CONFIG",
+    show_default=True,
+    metavar="DIR",
+    help="Folder with the configuration.",
+)
+#: --as
+as_person = click.option(
+    "--as",
+    "key_file",
+    type=click.Path(path_type=Path),
+    default=Path("accounts/person.json"),
+    envvar="SHEETSYNC_PERSON",
+    show_default=True,
+    metavar="FILE",
+    help="Key file of the person at the keyboard.",
+)
+#: --json
+as_json_too = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+
+
+def load(folder: Path) -> "Config":
+    """The configuration in a folder. Raises `ConfigError` with every problem at once."""
+    from sheetsync import config
+
+    return config.load(folder, os.environ)
+
+
+def print_document(document: Any, as_json: bool, text: Iterable[str]) -> None:
+    """A document as JSON, or what was made of it for people."""
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        for line in text:
+            click.echo(line)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Names what is being done, on a terminal, in one line that is gone afterwards."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    try:
+        yield lambda doing: click.echo(f"\r\x1b[K{doing} …", nl=False, err=True)
+    finally:
+        click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def say(line: str = "") -> None:
+    """One line for people."""
+    click.echo(line)
