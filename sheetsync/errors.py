@@ -61,6 +61,12 @@ class GuardStopped(SheetsyncError):
     exit_code = 12
 
 
+class PlanMoved(SheetsyncError):
+    """What a saved plan rests on has changed, so it is not what would be written now."""
+
+    exit_code = 12
+
+
 class LockHeld(SheetsyncError):
     """Another run is at work."""
 

@@ -33,7 +33,7 @@ OUR_TAB_TITLE = "sheetsync"
 
 #: first columns of our tab; one per generated field follows
 KEY, ROW, LINK, STATUS, ISSUES = "key", "row", "link", "status", "issues"
-_HEAD = (KEY, ROW, LINK, STATUS, ISSUES)
+HEAD = (KEY, ROW, LINK, STATUS, ISSUES)
 
 #: one line, ending in the flag's id
 _ISSUES_LENGTH = 200
@@ -58,7 +58,8 @@ class Line:
     key: str
     row: str
     link: str
-    status: Status
+    #: the one word; of a line that is left as it stands, whatever stands there
+    status: str
     issues: str
     values: Mapping[str, str] = field(default_factory=dict)
 
@@ -96,7 +97,7 @@ class Desired:
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """The content of our tab from A1; at least two rows, because a frozen header cannot be a tab's only row."""
-        named = self.head[len(_HEAD) :]
+        named = self.head[len(HEAD) :]
         lines = [
             (line.key, line.row, line.link, line.status, line.issues, *(line.values.get(name, "") for name in named))
             for line in self.lines
@@ -146,7 +147,7 @@ def desired(
     ]
     lines += [line for source in writing for line in _lines(source, snapshots[source.name], words, link)]
     return Desired(
-        spreadsheet, title, tuple(source.name for source in writing), (*_HEAD, *generated), tuple(lines), columns
+        spreadsheet, title, tuple(source.name for source in writing), (*HEAD, *generated), tuple(lines), columns
     )
 
 
@@ -184,7 +185,7 @@ def _lines(source: Source, snapshot: Snapshot, words: _Words, link: Link) -> Ite
             key = scoped_key(source.name, record.address) if addressable else ""
             values = {outcome.field: _value(outcome, words.readers) for outcome in made}
             issues = issues_text(most_telling_first(flags), words.readers)
-            lines.append(Line(key, _label(record), link(record.place), status, issues, values))
+            lines.append(Line(key, row_label(record), link(record.place), status, issues, values))
     # Ordered by key, not by row: a sorted sheet is no reason to write.
     yield from sorted(lines, key=lambda line: (not line.key, line.key, line.link))
 
@@ -220,7 +221,7 @@ def _columns(source: Source, snapshot: Snapshot, unfit: str) -> ManagedColumns:
     )
 
 
-def _label(record: Record) -> str:
+def row_label(record: Record) -> str:
     """The row in its own words."""
     own = [record.claims[name].raw.strip() for name in ("partner", "campaign_name") if name in record.claims]
     parts = [*(part.strip() for part in record.address), *own]

@@ -22,8 +22,8 @@ def reconcile(world: World, rules: Rules, request: Request) -> Run:
         matched = match(readings, snapshots)
         truths, compared = diff(readings, snapshots, matched)
         decided = decide(readings, truths, compared)
-        plans = plan(world, readings, snapshots, decided)
-        written = write(world, readings, plans)
+        plans = plan(world, readings, snapshots, matched, decided)
+        written = write(world, readings, snapshots, plans)
         verified = verify(world, readings, written)
         return commit(world, readings, snapshots, matched, decided, verified)
 

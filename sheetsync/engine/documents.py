@@ -16,6 +16,7 @@ from sheetsync.core.model import Place
 from sheetsync.core.truth import campaign_of
 from sheetsync.engine.guarding import held_since
 from sheetsync.engine.world import Run, Written
+from sheetsync.errors import PlanMoved
 from sheetsync.ports import HeldSince
 
 VERSION = 1
@@ -47,7 +48,7 @@ def run_document(run: Run, link: Link) -> Document:
             for snapshot in run.snapshots.fresh.values()
             for item in snapshot.ignored
         ],
-        "written": [_written(write, run) for write in run.written if write.plan.batch is not None or write.wrong],
+        "written": [_written(write, run) for write in run.written if write.plan.batch or write.wrong or write.trouble],
         "requests": {"reads": run.requests.reads, "writes": run.requests.writes, "drive": run.requests.drive},
     }
 
@@ -165,13 +166,22 @@ def _reason(held: Withheld) -> dict[str, Any]:
 def _written(write: Written, run: Run) -> Document:
     batch = write.plan.batch
     dry = run.readings.request.dry_run
-    state = "planned" if dry else "failed" if write.trouble else "verified" if write.verified else "unverified"
     return {
         "spreadsheet": write.plan.desired.spreadsheet,
         "title": write.plan.desired.title,
         "generation": (batch or run.readings.workbooks[write.plan.desired.spreadsheet]).generation,
         "changes": [text for one in write.rounds for text in one.plan.doing],
         "overtyped": sum(one.typed.cells for one in write.rounds),
-        "state": state,
+        "state": _state(write, dry),
         "wrong": list(write.wrong or ()),
     }
+
+
+def _state(write: Written, dry: bool) -> str:
+    if isinstance(write.trouble, PlanMoved):
+        return "refused"
+    if dry:
+        return "planned"
+    if write.trouble:
+        return "failed"
+    return "verified" if write.verified else "unverified"

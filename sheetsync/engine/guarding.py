@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sheetsync.core.fields import Field
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.guards import Accepted, Case, Guard, Held, Judged, Row, Rows, by_key, judge
-from sheetsync.core.model import Claim, Problem, Snapshot
+from sheetsync.core.model import Claim, Snapshot
 from sheetsync.core.tables import NoTable
 from sheetsync.engine.world import Readings, Snapshots, Trouble
 from sheetsync.errors import GuardStopped
@@ -89,11 +89,5 @@ def _rows_of(found: Snapshot, source: Source, fields: Mapping[str, Field]) -> Ro
 
 
 def _row(claims: Mapping[str, Claim], fields: Mapping[str, Field]) -> Row:
-    said = {name: _said(claim, fields[name]) for name, claim in claims.items()}
+    said = {name: fields[name].said(claim) for name, claim in claims.items()}
     return {name: text for name, text in said.items() if text}
-
-
-def _said(claim: Claim, field: Field) -> str:
-    if claim.parsed is None or isinstance(claim.parsed, Problem):
-        return claim.raw.strip()
-    return field.type.format(claim.parsed)

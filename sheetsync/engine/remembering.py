@@ -65,7 +65,8 @@ def _outcome(world: World, run: Run) -> Outcome:
     told = _Told(run.readings.memory, run)
     settled = _settled(run)
     killed = _killed(world, run)
-    baselines = {key: value for key, value in run.decided.agreed.items() if key[0] in settled}
+    concerns = run.readings.request.scope.concerns
+    baselines = {key: value for key, value in run.decided.agreed.items() if key[0] in settled and concerns(key[1])}
     return Outcome(
         RunRecord(run.id, run.started, world.clock.now(), run.exit_code, run_counts(run), run.unfit),
         [
@@ -233,9 +234,10 @@ def _writes(run: Run, source: str) -> bool:
 
 
 def _published(run: Run, settled: frozenset[str]) -> Iterator[Published]:
+    concerns = run.readings.request.scope.concerns
     for made in run.decided.generated:
         source = made.place.source
-        if source in settled and _writes(run, source):
+        if source in settled and _writes(run, source) and concerns(made.record):
             before = run.readings.memory.published.get((source, made.record, made.field))
             since = before.since if before is not None and before.value == made.value else run.started
             yield Published(source, made.record, made.field, made.value, since)

@@ -11,6 +11,8 @@ from sheetsync.core.lookup import a1
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Place, Snapshot, Tab, Workbook
 from sheetsync.core.plan import WorkbookPlan
+from sheetsync.core.scope import EVERYTHING, Scope
+from sheetsync.core.seal import Seal, seal
 from sheetsync.errors import SheetsyncError
 from sheetsync.ports import (
     Clock,
@@ -57,6 +59,10 @@ class Request:
     dry_run: bool = False
     #: guards a person lets pass in this run, each for one source
     accept: frozenset[tuple[Guard, str]] = frozenset()
+    #: what may be written about; everything is read all the same
+    scope: Scope = EVERYTHING
+    #: only what a person has looked at may be written
+    sealed: Seal | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,12 @@ class Run:
     def is_fresh(self, place: Place) -> bool:
         """Whether what is said about a place was read in this run, not remembered."""
         return place.source in self.snapshots.fresh
+
+    @property
+    def seal(self) -> Seal:
+        """What this run would write, or wrote first, so that it can be told again."""
+        snapshots = {snapshot.source: snapshot for snapshot in self.snapshots.all}
+        return seal(self.readings.rules, [write.rounds[0].plan for write in self.written], snapshots)
 
     @property
     def unfit(self) -> Mapping[str, str]:

@@ -6,30 +6,44 @@ from sheetsync.core.changes import Batch, Fence, Sign
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Source
 from sheetsync.core.managed import desired
+from sheetsync.core.match import Matched
 from sheetsync.core.model import Snapshot, Workbook
 from sheetsync.core.plan import WorkbookPlan
 from sheetsync.core.plan import plan as plan_workbook
 from sheetsync.core.plan import verify as look_again
+from sheetsync.core.scope import renewed
+from sheetsync.core.seal import Seal, seal, why_moved
 from sheetsync.core.unfit import why_unfit
 from sheetsync.engine.overtyped import typed_over
 from sheetsync.engine.world import Readings, Snapshots, World, Written
-from sheetsync.errors import AnswerLost, Refused, SheetsyncError, Unreachable
+from sheetsync.errors import AnswerLost, PlanMoved, Refused, SheetsyncError, Unreachable
 from sheetsync.ports import JournalEntry
 
 
-def plan(world: World, readings: Readings, snapshots: Snapshots, decided: Decisions) -> list[WorkbookPlan]:
+def plan(
+    world: World, readings: Readings, snapshots: Snapshots, matched: Matched, decided: Decisions
+) -> list[WorkbookPlan]:
     """What each readable workbook needs; a workbook with a source in trouble, or held by a guard, is left as it is.
 
-    Also for its other sources: our tab is one, and is only ever rewritten whole.
+    Also for its other sources: our tab is one, and is only ever rewritten whole. Raises `UsageError` where the run is
+    about a campaign nobody knows.
     """
+    scope = readings.request.scope
+    scope.check(matched)
+    concerned = scope.lines(matched) if scope.campaign else frozenset()
     plans = []
     for spreadsheet, workbook in readings.workbooks.items():
         sources = readings.rules.tabs_of(spreadsheet)
-        if all(snapshots.may_write(source.name, readings.request.dry_run) for source in sources):
-            unfit = {source.name: unfit_in(workbook, source, snapshots.fresh[source.name]) for source in sources}
-            should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit)
-            if should is not None:
-                plans.append(plan_workbook(workbook, replace(should, installation=readings.memory.installation)))
+        writable = all(snapshots.may_write(source.name, readings.request.dry_run) for source in sources)
+        if not writable or not scope.covers(source.name for source in sources):
+            continue
+        unfit = {source.name: unfit_in(workbook, source, snapshots.fresh[source.name]) for source in sources}
+        should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit)
+        if should is None:
+            continue
+        if scope.campaign:
+            should = renewed(should, concerned, workbook)
+        plans.append(plan_workbook(workbook, replace(should, installation=readings.memory.installation)))
     return plans
 
 
@@ -39,14 +53,30 @@ def unfit_in(workbook: Workbook, source: Source, snapshot: Snapshot) -> str:
     return why_unfit(tab, source, snapshot) if tab is not None else ""
 
 
-def write(world: World, readings: Readings, plans: list[WorkbookPlan]) -> list[Written]:
-    """Send every batch; in a dry run none."""
-    books, standing = readings.workbooks, readings.memory.standing
+def write(world: World, readings: Readings, snapshots: Snapshots, plans: list[WorkbookPlan]) -> list[Written]:
+    """Send every batch, or of sealed plans those that still hold; in a dry run none."""
+    books, standing, sealed = readings.workbooks, readings.memory.standing, readings.request.sealed
+    asked = [planned for planned in plans if sealed is None or planned.desired.spreadsheet in sealed.workbooks]
     typed = [
         Written(planned, typed_over(readings, planned, books[planned.desired.spreadsheet], standing))
-        for planned in plans
+        for planned in asked
     ]
+    if sealed is not None:
+        typed = _held_to(sealed, readings, snapshots, typed)
     return typed if readings.request.dry_run else [_send(world, readings.run, write) for write in typed]
+
+
+def _held_to(sealed: Seal, readings: Readings, snapshots: Snapshots, written: list[Written]) -> list[Written]:
+    """What a person has looked at and nothing else; a workbook whose plan is another one by now is left as it is."""
+    now = seal(readings.rules, [one.plan for one in written], {it.source: it for it in snapshots.all})
+    return [_unless_moved(one, why_moved(sealed, now, one.plan.desired.spreadsheet, readings.rules)) for one in written]
+
+
+def _unless_moved(write: Written, why: str) -> Written:
+    if not why:
+        return write
+    refusal = PlanMoved(f"{write.plan.desired.title}: {why}; nothing was written there.", "Run `sheetsync plan` again.")
+    return replace(write, wrong=None, trouble=refusal, dropped=True)
 
 
 def verify(world: World, readings: Readings, written: list[Written]) -> list[Written]:
@@ -58,7 +88,7 @@ def verify(world: World, readings: Readings, written: list[Written]) -> list[Wri
 
 def _send(world: World, run: str, write: Written) -> Written:
     planned, typed = write.plan.batch, write.typed
-    if planned is None:
+    if planned is None or write.trouble is not None:
         return write
     world.go_on()
     batch = _signed(planned, run)
@@ -129,10 +159,10 @@ def _arrived(world: World, batch: Batch, run: str) -> bool:
 
 def _look(world: World, readings: Readings, write: Written) -> Written:
     should, batch = write.plan.desired, write.plan.batch
-    if batch is None:
-        return replace(write, wrong=look_again(readings.workbooks[should.spreadsheet], should))
     if write.trouble is not None:
         return write
+    if batch is None:
+        return replace(write, wrong=look_again(readings.workbooks[should.spreadsheet], should))
     world.go_on()
     try:
         workbook = world.sheets.read(should.spreadsheet)

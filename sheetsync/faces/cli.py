@@ -43,7 +43,7 @@ def main(context: click.Context) -> None:
 
 for command in (
     *(setting_up.demo, setting_up.validate, setting_up.probe),
-    running.reconcile,
+    *(running.plan, running.apply, running.reconcile),
     *(looking.status, looking.truth),
     *(ours.adopt, ours.detach),
     sandbox.sandbox,

@@ -18,15 +18,27 @@ _COLOURS = {"high": "red", "medium": "yellow", "low": "cyan"}
 
 def run_text(run: Document, headings: Mapping[str, str]) -> Iterator[str]:
     """The lines of a whole run; `headings` are the campaigns' names by how records name the campaign."""
+    yield from news_text(run, headings)
+    yield from _ignored(run)
+    yield from writes_text(run)
+    yield count_line(run)
+
+
+def apply_text(run: Document) -> Iterator[str]:
+    """What became of a saved plan, workbook by workbook."""
+    yield from _troubles(run)
+    yield from writes_text(run)
+    yield count_line(run)
+
+
+def news_text(run: Document, headings: Mapping[str, str]) -> Iterator[str]:
+    """What stops a source, and per campaign what is said."""
     yield from _troubles(run)
     for campaign, items in _by_campaign(run, headings):
         yield click.style(" · ".join(part for part in (campaign, headings.get(campaign)) if part), bold=True)
         for item in items:
             yield from _item(item)
         yield ""
-    yield from _ignored(run)
-    yield from _written(run)
-    yield count_line(run)
 
 
 def count_line(run: Document) -> str:
@@ -135,7 +147,8 @@ def _ignored(run: Document) -> Iterator[str]:
         yield ""
 
 
-def _written(run: Document) -> Iterator[str]:
+def writes_text(run: Document) -> Iterator[str]:
+    """What is written into each workbook."""
     for write in run["written"]:
         yield f"{write['title']}: {'; '.join(write['changes'])}  [{write['state']}]"
         yield from (f"      {wrong}" for wrong in write["wrong"])

@@ -7,6 +7,8 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.scope import Scope
+from sheetsync.core.seal import Seal
 from sheetsync.core.truth import Known, Truths
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.documents import held_document, record_name, run_document
@@ -25,14 +27,24 @@ class Reconciled:
     document: Document
     #: campaign as records name it -> "Black Friday Weekend, Harlow & Finch"
     headings: Mapping[str, str]
+    #: what it would write, or has written
+    seal: Seal
 
 
-def reconcile_now(config: Config, dry_run: bool, accept: Iterable[str]) -> Reconciled:
-    """Run one cycle; `accept` as people type it. Raises `UsageError` before anything is read when it names nothing."""
-    request = Request(dry_run, accepted(accept, config.rules))
+def reconcile_now(
+    config: Config, dry_run: bool, accept: Iterable[str], only: str = "", sealed: tuple[Seal, Scope] | None = None
+) -> Reconciled:
+    """Run one cycle; `accept` and `only` as people type them. Raises `UsageError` where they name nothing."""
+    seal, scope = sealed or (None, scope_of(only, config))
+    request = Request(dry_run, accepted(accept, config.rules), scope, seal)
     world = wiring.world(config, dry_run)
     run = reconcile(world, config.rules, request)
-    return Reconciled(run_document(run, world.link), _headings(run))
+    return Reconciled(run_document(run, world.link), _headings(run), run.seal)
+
+
+def scope_of(only: str, config: Config) -> Scope:
+    """What `--only` means: a source by its name, or else a campaign by its id."""
+    return Scope(source=only) if only in config.rules.sources else Scope(campaign=only.strip())
 
 
 def _headings(run: Run) -> dict[str, str]:

@@ -7,7 +7,7 @@ from sheetsync.core.fields.choice import Checkbox, Choice
 from sheetsync.core.fields.text import Code, Person, Text, Url, near_miss
 from sheetsync.core.fields.types import FieldType
 from sheetsync.core.fields.values import Amount, Day, Moment, Number, OfferType
-from sheetsync.core.model import Entity
+from sheetsync.core.model import Claim, Entity, Problem
 
 __all__ = [
     "KINDS",
@@ -39,6 +39,12 @@ class Field:
     type: FieldType
     #: never written, merged or inferred by a machine
     human_only: bool = False
+
+    def said(self, claim: Claim) -> str:
+        """What a cell says in canonical form, or in its own words where it was not understood."""
+        if claim.parsed is None or isinstance(claim.parsed, Problem):
+            return claim.raw.strip()
+        return self.type.format(claim.parsed)
 
 
 _SIMPLE: dict[str, Callable[[], FieldType]] = {

@@ -1,4 +1,4 @@
-"""Run a cycle."""
+"""Run a cycle: look at what it would write, write exactly that, or both at once."""
 
 import sys
 from pathlib import Path
@@ -6,29 +6,95 @@ from typing import Any
 
 import click
 
-from sheetsync.faces.terminal import as_json_too, configured, load, print_document
+from sheetsync.faces.terminal import as_json_too, configured, load, print_document, say
 
-
-@click.command(short_help="Compare everything and write what is found.")
-@configured
-@as_json_too
-@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option(
+only_about = click.option(
+    "--only",
+    default="",
+    metavar="SOURCE|CAMPAIGN",
+    help="Write only into this source's workbook, or only about this campaign; everything is read all the same.",
+)
+accepting = click.option(
     "--accept",
     multiple=True,
     metavar="GUARD[:SOURCE]",
     help="Let a guard pass this once, for one source or for all; what holds says what to type. Repeatable.",
 )
-@click.option(
+telling_state = click.option(
     "--exit-code", "tell_state", is_flag=True, help="Also exit 10 for changes pending, 11 for open conflicts."
 )
-def reconcile(folder: Path, as_json: bool, dry_run: bool, accept: tuple[str, ...], tell_state: bool) -> None:
+
+
+@click.command(short_help="Say what would be written, and write nothing.")
+@configured
+@as_json_too
+@only_about
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for `sheetsync apply`.")
+@click.option(
+    "--verbose", "-v", is_flag=True, help="Also what stands already, and each field's change as DeepDiff tells it."
+)
+@telling_state
+def plan(folder: Path, as_json: bool, only: str, out: Path | None, verbose: bool, tell_state: bool) -> None:
+    """Read and compare everything, and say what a run would write: per campaign what is news, old -> new, whose word
+    counts, why, and where. Neither a sheet nor the ledger is written.
+
+    \b
+      sheetsync plan --out monday.plan
+      sheetsync apply monday.plan
+    """
+    config = load(folder)
+    from sheetsync.faces import saved_plan
+    from sheetsync.faces.planning import plan_document, plan_text
+    from sheetsync.faces.views import reconcile_now, scope_of
+
+    done = reconcile_now(config, True, (), only)
+    document = plan_document(config, done)
+    if out is not None:
+        saved_plan.save(out, done.seal, scope_of(only, config), document)
+    print_document(document, as_json, plan_text(document, done.headings, verbose))
+    if out is not None and not as_json:
+        say(f"Saved: `sheetsync apply {out}` writes this and nothing else.")
+    sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))
+
+
+@click.command(short_help="Write a saved plan, where it still holds.")
+@configured
+@as_json_too
+@accepting
+@click.argument("file", type=click.Path(path_type=Path))
+def apply(folder: Path, as_json: bool, accept: tuple[str, ...], file: Path) -> None:
+    """Write what `sheetsync plan --out FILE` showed.
+
+    A workbook whose rows, configuration or generation have moved since is left as it is (exit code 12); the others are
+    written.
+
+    \b
+      sheetsync apply monday.plan
+    """
+    config = load(folder)
+    from sheetsync.faces import saved_plan
+    from sheetsync.faces.render import apply_text
+    from sheetsync.faces.views import reconcile_now
+
+    document = reconcile_now(config, False, accept, sealed=saved_plan.load(file)).document
+    print_document(document, as_json, apply_text(document))
+    sys.exit(document["run"]["exit_code"])
+
+
+@click.command(short_help="Compare everything and write what is found.")
+@configured
+@as_json_too
+@only_about
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@accepting
+@telling_state
+def reconcile(folder: Path, as_json: bool, only: str, dry_run: bool, accept: tuple[str, ...], tell_state: bool) -> None:
     """Read every source, compare, and write flags and generated values into columns and tabs of ours."""
     config = load(folder)
     from sheetsync.faces.render import run_text
     from sheetsync.faces.views import reconcile_now
 
-    done = reconcile_now(config, dry_run, accept)
+    done = reconcile_now(config, dry_run, accept, only)
     document = done.document
     print_document(document, as_json, run_text(document, done.headings))
     sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))

@@ -1,0 +1,97 @@
+"""A plan sealed at one moment: what it would write, what that rests on, and why it may not be written any more.
+
+The plan that is applied is made anew from a fresh read and compared with the seal, so that what a person looked at and
+what is written are one and the same, or nothing is written. Each workbook stands for itself.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sheetsync.core.changes import Sign
+from sheetsync.core.fields import Field
+from sheetsync.core.graph import Rules, Source
+from sheetsync.core.model import Snapshot
+from sheetsync.core.plan import WorkbookPlan
+
+
+@dataclass(frozen=True, slots=True)
+class SealedWorkbook:
+    """What was to be written into one workbook."""
+
+    spreadsheet: str
+    title: str
+    #: the generation its batch would have
+    generation: int
+    #: sha256 of every change of the batch and of the whole content of our tab
+    writes: str
+    #: source -> sha256 of its records, for every source whose rows bear on this workbook
+    inputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a person has looked at."""
+
+    configuration: str
+    workbooks: Mapping[str, SealedWorkbook] = field(default_factory=dict)
+
+
+def seal(rules: Rules, plans: Iterable[WorkbookPlan], snapshots: Mapping[str, Snapshot]) -> Seal:
+    """Seal every plan that writes; `snapshots` are all sources' as they took part, by name."""
+    said = {name: _records(snapshot, rules.fields) for name, snapshot in snapshots.items()}
+    sealed = (_sealed(one, rules, said) for one in plans if one.batch is not None)
+    return Seal(rules.fingerprint, {one.spreadsheet: one for one in sealed})
+
+
+def why_moved(sealed: Seal, now: Seal, spreadsheet: str, rules: Rules) -> str:
+    """Why what was sealed for a workbook is not what would be written now; empty where it is."""
+    then, there = sealed.workbooks[spreadsheet], now.workbooks.get(spreadsheet)
+    if sealed.configuration != now.configuration:
+        return "the configuration has changed since"
+    if there is None:
+        return "nothing is left to write there"
+    if then.generation != there.generation:
+        return "sheetsync has written there since"
+    moved = [name for name, digest in there.inputs.items() if then.inputs.get(name) != digest]
+    if moved:
+        titles = " and ".join(rules.sources[name].title for name in moved)
+        return f"{titles} {'has' if len(moved) == 1 else 'have'} changed since"
+    return "" if then.writes == there.writes else "what would be written is something else by now"
+
+
+def bearing_on(sources: Iterable[Source], rules: Rules) -> tuple[str, ...]:
+    """The sources whose rows bear on what is said beside these: themselves, who hands to them, who owns what they hold.
+
+    In configured order. What comes from further away shows in what would be written.
+    """
+    names = {source.name for source in sources}
+    fields = {field for source in sources for field in source.columns}
+    makes = any(source.generated for source in sources)
+    near = {edge.giver for edge in rules.handoffs if edge.receiver in names}
+    near |= {owner for field, owner in rules.owners.items() if makes or field in fields}
+    return tuple(name for name in rules.sources if name in names | near)
+
+
+def _sealed(one: WorkbookPlan, rules: Rules, said: Mapping[str, str]) -> SealedWorkbook:
+    desired, batch = one.desired, one.batch
+    # Before the first run there is no ledger, and so no mark to sign with.
+    changes = [change for change in batch.changes if not isinstance(change, Sign)] if batch is not None else []
+    bearing = bearing_on(rules.tabs_of(desired.spreadsheet), rules)
+    return SealedWorkbook(
+        desired.spreadsheet,
+        desired.title,
+        batch.generation if batch is not None else 0,
+        _digest((changes, desired.rows)),
+        {name: said[name] for name in bearing if name in said},
+    )
+
+
+def _records(snapshot: Snapshot, fields: Mapping[str, Field]) -> str:
+    """What a source's rows say, wherever they stand."""
+    rows = (sorted((name, fields[name].said(claim)) for name, claim in r.claims.items()) for r in snapshot.records)
+    return _digest(sorted(rows))
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(repr(content).encode()).hexdigest()
