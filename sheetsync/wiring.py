@@ -13,6 +13,7 @@ from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.adapters.system_clock import SystemClock
+from sheetsync.adapters.telling_sheets import TellingSheets
 from sheetsync.config import Config
 from sheetsync.core.lookup import a1
 from sheetsync.core.model import Place
@@ -21,10 +22,12 @@ from sheetsync.errors import ConfigError
 from sheetsync.ports import Leases, Ledger, RequestCount, Sheets
 
 
-def world(config: Config, dry_run: bool = False) -> World:
-    """Everything a cycle needs. A dry run takes no lease and leaves no file behind."""
+def world(config: Config, dry_run: bool = False, tell: Callable[[str], None] | None = None) -> World:
+    """Everything a cycle needs; `tell` hears what it is about. A dry run takes no lease and leaves no file behind."""
     # Google first: a missing key must not leave a ledger behind that looks like a run.
     google = sheets(config)
+    if tell is not None:
+        google = TellingSheets(google, tell, _titles(config))
     clock = SystemClock()
     looks_only = dry_run and not config.ledger.exists()
     ledger: Ledger = NoLedger() if looks_only else SqlLedger(config.ledger)
@@ -37,6 +40,12 @@ def sheets(config: Config) -> Sheets:
     google = config.google
     direct = GoogleSheets(_credentials(config), google.endpoint, google.timeout_seconds)
     return RetryingSheets(direct, SystemClock(), google.retry_budget_seconds)
+
+
+def _titles(config: Config) -> dict[str, str]:
+    """What people call the sources of each spreadsheet, by its id."""
+    rules = config.rules
+    return {book: " and ".join(source.title for source in rules.tabs_of(book)) for book in rules.spreadsheets}
 
 
 def _credentials(config: Config) -> Path:

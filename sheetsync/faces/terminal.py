@@ -6,9 +6,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import click
+
+#: after this long people wonder whether anything happens
+_PATIENCE_SECONDS = 2.0
 
 if TYPE_CHECKING:
     from sheetsync.config import Config
@@ -57,14 +61,22 @@ def print_document(document: Any, as_json: bool, text: Iterable[str]) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """Names what is being done, on a terminal, in one line that is gone afterwards."""
+    """Names what is being done, on a terminal, once it takes longer than people wait without wondering."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
+    from rich.console import Console
+    from rich.markup import escape
+
+    status = Console(stderr=True).status("at work …", spinner="line")
+    beginning = Timer(_PATIENCE_SECONDS, status.start)
+    beginning.start()
     try:
-        yield lambda doing: click.echo(f"\r\x1b[K{doing} …", nl=False, err=True)
+        yield lambda doing: status.update(f"{escape(doing)} …")
     finally:
-        click.echo("\r\x1b[K", nl=False, err=True)
+        beginning.cancel()
+        beginning.join()
+        status.stop()
 
 
 def say(line: str = "") -> None:

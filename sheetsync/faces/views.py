@@ -1,6 +1,6 @@
 """The documents behind commands that run or look: plain data, printed as text or JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -32,12 +32,17 @@ class Reconciled:
 
 
 def reconcile_now(
-    config: Config, dry_run: bool, accept: Iterable[str], only: str = "", sealed: tuple[Seal, Scope] | None = None
+    config: Config,
+    dry_run: bool,
+    accept: Iterable[str],
+    only: str = "",
+    sealed: tuple[Seal, Scope] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Reconciled:
     """Run one cycle; `accept` and `only` as people type them. Raises `UsageError` where they name nothing."""
     seal, scope = sealed or (None, scope_of(only, config))
     request = Request(dry_run, accepted(accept, config.rules), scope, seal)
-    world = wiring.world(config, dry_run)
+    world = wiring.world(config, dry_run, tell)
     run = reconcile(world, config.rules, request)
     return Reconciled(run_document(run, world.link), _headings(run), run.seal)
 

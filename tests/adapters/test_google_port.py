@@ -3,13 +3,14 @@
 The sandbox shares our beliefs about Google, so what is green here is evidence about us.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from sheetsync.adapters.google_sheets import GoogleSheets
 from sheetsync.adapters.retrying import RetryingSheets
+from sheetsync.adapters.telling_sheets import TellingSheets
 from sheetsync.core.changes import (
     AddTab,
     Batch,
@@ -75,10 +76,16 @@ def _write_story(folder: Path) -> None:
     (folder / "old.csv").write_text("", encoding="utf-8")
 
 
-@pytest.fixture(params=["google", "retrying"])
+WRAPPED: Mapping[str, Callable[[Sheets], Sheets]] = {
+    "google": lambda direct: direct,
+    "retrying": lambda direct: RetryingSheets(direct, TestClock(), budget_seconds=60),
+    "telling": lambda direct: TellingSheets(direct, lambda _: None, {}),
+}
+
+
+@pytest.fixture(params=list(WRAPPED))
 def sheets(sandbox: Running, request: pytest.FixtureRequest) -> Sheets:
-    direct = _sheets_of(sandbox, "sheetsync")
-    return direct if request.param == "google" else RetryingSheets(direct, TestClock(), budget_seconds=60)
+    return WRAPPED[request.param](_sheets_of(sandbox, "sheetsync"))
 
 
 def _sheets_of(sandbox: Running, account: str) -> GoogleSheets:

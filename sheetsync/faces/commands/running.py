@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sheetsync.faces.terminal import as_json_too, configured, load, print_document, say
+from sheetsync.faces.terminal import as_json_too, configured, load, print_document, progress, say
 
 only_about = click.option(
     "--only",
@@ -47,7 +47,8 @@ def plan(folder: Path, as_json: bool, only: str, out: Path | None, verbose: bool
     from sheetsync.faces.planning import plan_document, plan_text
     from sheetsync.faces.views import reconcile_now, scope_of
 
-    done = reconcile_now(config, True, (), only)
+    with progress() as tell:
+        done = reconcile_now(config, True, (), only, tell=tell)
     document = plan_document(config, done)
     if out is not None:
         saved_plan.save(out, done.seal, scope_of(only, config), document)
@@ -76,7 +77,9 @@ def apply(folder: Path, as_json: bool, accept: tuple[str, ...], file: Path) -> N
     from sheetsync.faces.render import apply_text
     from sheetsync.faces.views import reconcile_now
 
-    document = reconcile_now(config, False, accept, sealed=saved_plan.load(file)).document
+    saved = saved_plan.load(file)
+    with progress() as tell:
+        document = reconcile_now(config, False, accept, sealed=saved, tell=tell).document
     print_document(document, as_json, apply_text(document))
     sys.exit(document["run"]["exit_code"])
 
@@ -94,7 +97,8 @@ def reconcile(folder: Path, as_json: bool, only: str, dry_run: bool, accept: tup
     from sheetsync.faces.render import run_text
     from sheetsync.faces.views import reconcile_now
 
-    done = reconcile_now(config, dry_run, accept, only)
+    with progress() as tell:
+        done = reconcile_now(config, dry_run, accept, only, tell=tell)
     document = done.document
     print_document(document, as_json, run_text(document, done.headings))
     sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))
