@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from sheetsync.errors import SheetsyncError
-from sheetsync.faces.commands import looking, ours, running, sandbox, setting_up
+from sheetsync.faces.commands import completion, looking, ours, running, sandbox, setting_up
 
 
 class _Commands(click.Group):
@@ -46,6 +46,6 @@ for command in (
     *(running.plan, running.apply, running.reconcile),
     *(looking.status, looking.truth),
     *(ours.adopt, ours.detach),
-    sandbox.sandbox,
+    *(sandbox.sandbox, completion.completion),
 ):
     main.add_command(command)

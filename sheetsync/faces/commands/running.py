@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 
+from sheetsync.faces.commands.completion import sources_and_campaigns
 from sheetsync.faces.terminal import as_json_too, configured, load, print_document, progress, say
 
 only_about = click.option(
     "--only",
     default="",
     metavar="SOURCE|CAMPAIGN",
+    shell_complete=sources_and_campaigns,
     help="Write only into this source's workbook, or only about this campaign; everything is read all the same.",
 )
 accepting = click.option(
