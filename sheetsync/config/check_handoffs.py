@@ -1,11 +1,13 @@
 """Checks of authority: one owner per field, and a contract on every copy."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import assert_never
 
 from sheetsync.config.check_sources import addressing, mapped_in, report_unmapped
+from sheetsync.config.check_terms import check_rows, check_terms
 from sheetsync.config.findings import Where, spelled
 from sheetsync.config.scope import Scope
-from sheetsync.config.shape import HandoffShape
+from sheetsync.config.shape import HandoffShape, TermsShape
 from sheetsync.core.graph import Contract
 
 
@@ -24,73 +26,106 @@ def check_handoffs(scope: Scope) -> None:
     covered: dict[tuple[str, str], int] = {}
     for number, handoff in enumerate(scope.shape.handoffs):
         _check_ends(scope, number, handoff, edges)
-        for name, contract in handoff.contracts.items():
+        check_rows(scope, ("handoffs", number, "rows"), handoff)
+        for name, terms in handoff.contracts.items():
             where: Where = ("handoffs", number, "contracts", name)
-            if not scope.knows_field(where, name):
-                continue
-            first = covered.setdefault((handoff.receiver, name), number)
-            if first != number:
-                other = spelled(("handoffs", first))
-                scope.findings.report(where, f"reaches '{handoff.receiver}' through {other} already; keep one of them")
-            else:
-                _check_contract(scope, where, handoff, name, contract)
-    _check_uncovered(scope, covered)
+            if scope.knows_field(where, name) and _reaches_once(scope, where, handoff, name, covered):
+                _check_contract(scope, where, handoff, name, terms)
+    approved = {(one.source, name) for one in scope.shape.approvals.values() for name in one.covers}
+    _check_uncovered(scope, covered.keys() | approved)
+
+
+def _reaches_once(
+    scope: Scope, where: Where, handoff: HandoffShape, name: str, covered: dict[tuple[str, str], int]
+) -> bool:
+    number = int(where[1])
+    for receiver in handoff.receivers:
+        first = covered.setdefault((receiver, name), number)
+        if first != number:
+            other = spelled(("handoffs", first))
+            scope.findings.report(where, f"reaches '{receiver}' through {other} already; keep one of them")
+            return False
+    return True
 
 
 def _check_ends(scope: Scope, number: int, handoff: HandoffShape, edges: dict[tuple[str, str], int]) -> None:
     where: Where = ("handoffs", number)
-    known = [
-        scope.knows_source((*where, setting), name)
-        for setting, name in (("from", handoff.giver), ("to", handoff.receiver))
-    ]
-    if not all(known):
-        return
-    if handoff.giver == handoff.receiver:
-        scope.findings.report((*where, "to"), "is the source it comes from")
-    first = edges.setdefault((handoff.giver, handoff.receiver), number)
-    if first != number:
-        scope.findings.report((*where, "to"), f"the same handoff as {spelled(('handoffs', first))}; make it one")
+    knows_giver = scope.knows_source((*where, "from"), handoff.giver)
+    if not handoff.receivers and not scope.findings.doubtful((*where, "to")):
+        scope.findings.report((*where, "to"), "names no source")
+    if not handoff.contracts and handoff.rows is None and not scope.findings.doubtful((*where, "contracts")):
+        scope.findings.report(where, "asks for nothing; give it contracts, or rows")
+    for index, receiver in enumerate(handoff.receivers):
+        here = (*where, "to") if len(handoff.receivers) == 1 else (*where, "to", index)
+        if not scope.knows_source(here, receiver) or not knows_giver:
+            continue
+        if handoff.giver == receiver:
+            scope.findings.report(here, "is the source it comes from")
+        if receiver in handoff.receivers[:index]:
+            scope.findings.report(here, f"names '{receiver}' twice")
+        first = edges.setdefault((handoff.giver, receiver), number)
+        if first != number:
+            scope.findings.report(here, f"the same handoff as {spelled(('handoffs', first))}; make it one")
 
 
-def _check_contract(scope: Scope, where: Where, handoff: HandoffShape, name: str, contract: Contract) -> None:
-    if contract is Contract.GENERATED and not _is_generated(scope, name):
-        scope.findings.report(where, f"nothing makes '{name}'; add a template as generated.{name}, or make it equal")
-        scope.findings.doubt(("generated", name))
-    if contract is Contract.EQUAL:
-        for end in (handoff.giver, handoff.receiver):
-            if end in scope.shape.sources and not mapped_in(scope, end, name):
-                report_unmapped(scope, where, end, name)
+def _check_contract(scope: Scope, where: Where, handoff: HandoffShape, name: str, terms: Contract | TermsShape) -> None:
+    match terms:
+        case TermsShape():
+            check_terms(scope, where, handoff, name, terms)
+        case Contract.GENERATED:
+            if not _is_generated(scope, name):
+                remedy = f"add a template as generated.{name}, or make it equal"
+                scope.findings.report(where, f"nothing makes '{name}'; {remedy}")
+                scope.findings.doubt(("generated", name))
+        case Contract.EQUAL:
+            for end in (handoff.giver, *handoff.receivers):
+                if end in scope.shape.sources and not mapped_in(scope, end, name):
+                    report_unmapped(scope, where, end, name)
+        case Contract.HUMAN_ONLY:
+            pass
+        case _:
+            assert_never(terms)
 
 
-def _check_uncovered(scope: Scope, covered: dict[tuple[str, str], int]) -> None:
+def _check_uncovered(scope: Scope, covered: Collection[tuple[str, str]]) -> None:
     """A copy of what another source owns, with nothing said about what it must be, would never be looked at."""
     for receiver, source in scope.shape.sources.items():
         spared = {*addressing(source), *source.generated, *scope.shape.generated}
         for name in source.columns:
             owner = scope.shape.owners.get(name)
-            if owner in (None, receiver) or name in spared or (receiver, name) in covered or name not in scope.fields:
+            if owner is None or _alike(scope, receiver, owner) or name in spared:
+                continue
+            if (receiver, name) in covered or name not in scope.fields:
                 continue
             if scope.fields[name].human_only or any(map(scope.findings.doubtful, _ways_in(scope, receiver, name))):
                 continue
-            line = _line_to_add(scope, str(owner), receiver, name)
+            line = _line_to_add(scope, owner, receiver, name)
             scope.findings.report(
-                ("sources", receiver, "columns", name), f"'{owner}' owns it and no handoff covers this copy; {line}"
+                ("sources", receiver, "columns", name),
+                f"'{owner}' owns it and no handoff covers this copy; {line}",
+                second_hand=False,
             )
+
+
+def _alike(scope: Scope, one: str, other: str) -> bool:
+    """Whether two sources are tabs of one kind, so that each holds rows of its own and no copies of the other's."""
+    kinds = {name: source.like or name for name, source in scope.shape.sources.items()}
+    return kinds.get(one) == kinds.get(other, other)
 
 
 def _ways_in(scope: Scope, receiver: str, name: str) -> Iterator[Where]:
     """Every place whose doubt would make an uncovered copy a mere consequence."""
-    yield from (("owners", name), ("generated", name), ("fields", name), ("handoffs",))
+    yield from (("owners", name), ("generated", name), ("fields", name), ("handoffs",), ("approvals",))
     yield from (("sources", receiver, setting) for setting in ("key", "match", "generated"))
     for number, handoff in enumerate(scope.shape.handoffs):
         where: Where = ("handoffs", number)
-        if handoff.receiver == receiver or handoff.receiver not in scope.shape.sources:
+        if receiver in handoff.receivers or not set(handoff.receivers) <= scope.shape.sources.keys():
             yield from ((*where, "contracts", name), (*where, "to"))
 
 
 def _line_to_add(scope: Scope, owner: str, receiver: str, field: str) -> str:
     for number, handoff in enumerate(scope.shape.handoffs):
-        if (handoff.giver, handoff.receiver) == (owner, receiver):
+        if handoff.giver == owner and receiver in handoff.receivers:
             return f"add `{field}: equal` to {spelled(('handoffs', number, 'contracts'))}"
     return f"add a handoff from {owner} to {receiver} with `{field}: equal`"
 

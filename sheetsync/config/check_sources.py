@@ -21,7 +21,8 @@ def check_sources(scope: Scope) -> None:
     if not scope.shape.sources and not scope.findings.doubtful(("sources",)):
         scope.findings.report(("sources",), "names no source")
     taken: dict[SheetTab | Table, str] = {}
-    for name, source in scope.shape.sources.items():
+    # A place taken over with all the rest is the one that was there first.
+    for name, source in sorted(scope.shape.sources.items(), key=lambda item: item[1].like is not None):
         where: Where = ("sources", name)
         if not _SOURCE_NAME.fullmatch(name):
             scope.findings.report(where, "a source's name is letters, digits, _ and -")

@@ -43,16 +43,32 @@ class Findings:
         self._told: list[tuple[Mark | None, str]] = []
         self._places: set[Where] = set()
         self._doubts: set[Where] = set()
+        #: settings that were taken over from elsewhere, and from where
+        self._taken_over: dict[Where, Where] = {}
+        #: problems of settings taken over: told only if nothing is told where they come from
+        self._second_hand: list[tuple[Where, str]] = []
 
     def __bool__(self) -> bool:
-        return bool(self._told)
+        return bool(self._told or self._second_hand)
 
-    def report(self, where: Where, message: str) -> None:
-        """Tell a problem of a setting, unless one was told of it, or of what it stands in, before."""
+    def report(self, where: Where, message: str, *, second_hand: bool = True) -> None:
+        """Tell a problem of a setting, unless one was told of it, or of what it stands in, before.
+
+        Of a setting that was taken over only what is wrong with it here and not where it comes from, unless the trouble
+        is not the setting's own (`second_hand` False).
+        """
         self._doubts.add(where)
-        if not any(prefix in self._places for prefix in _prefixes(where)):
-            self._places.add(where)
+        if self._is_told(where):
+            return
+        self._places.add(where)
+        if not second_hand or self._home(where) is None:
             self._told.append((self.mark(where), f"{spelled(where)}: {message}"))
+        else:
+            self._second_hand.append((where, message))
+
+    def takes_over(self, where: Where, home: Where) -> None:
+        """A setting that does not stand here is as it is elsewhere."""
+        self._taken_over[where] = home
 
     def pass_over(self, where: Where) -> None:
         """Tell nothing of this setting: what is wrong with it follows from a problem told elsewhere."""
@@ -103,8 +119,23 @@ class Findings:
 
     def error(self) -> ConfigError:
         """All of it, one line per problem, in the order of files and lines."""
-        ordered = sorted(self._told, key=lambda told: (told[0] is None, told[0] or Mark("", 0)))
+        own = [
+            (self.mark(where), f"{spelled(where)}: {message}")
+            for where, message in self._second_hand
+            if not self._is_told(self._home(where) or where)
+        ]
+        ordered = sorted(self._told + own, key=lambda told: (told[0] is None, told[0] or Mark("", 0)))
         return ConfigError("\n".join(f"{mark}: {text}" if mark else text for mark, text in ordered))
+
+    def _is_told(self, where: Where) -> bool:
+        return any(prefix in self._places for prefix in _prefixes(where))
+
+    def _home(self, where: Where) -> Where | None:
+        """Where a setting that was taken over stands; None for one that stands here."""
+        for prefix in _prefixes(where):
+            if home := self._taken_over.get(prefix):
+                return (*home, *where[len(prefix) :])
+        return None
 
 
 def spelled(where: Where) -> str:

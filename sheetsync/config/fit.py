@@ -15,12 +15,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sheetsync.config.findings import Findings, Where, did_you_mean, nearest
-from sheetsync.config.shape import Shape
+from sheetsync.config.shape import MAPPING, WORD, Shape
 
 _UNKNOWN: Final = "extra_forbidden"
 _WANTED: Final = {
     "string_type": "text",
     "spellings_type": "text or a list of texts",
+    "rows_type": "all or a mapping (field: its words)",
     "visibility_type": "full, fields, none or a mapping (source: one of these)",
     "list_type": "a list",
     "dict_type": "a mapping (name: value)",
@@ -47,6 +48,7 @@ _BLANKS: Final[Mapping[str, Callable[[ErrorDetails], object]]] = {
     "string_pattern_mismatch": lambda _: "?",
     "list_type": lambda _: [],
     "spellings_type": lambda _: [],
+    "rows_type": lambda _: {},
     "visibility_type": lambda _: {},
     "dict_type": lambda _: {},
     "model_type": lambda _: {},
@@ -75,7 +77,7 @@ def fit(data: dict[str, object], findings: Findings) -> Shape:
 
 def _where(error: ErrorDetails, data: dict[str, object]) -> Where:
     """Where the mistake stands in the file: a lone text counts as a list of one, but it has no [0] there."""
-    *path, last = error["loc"]
+    *path, last = (step for step in error["loc"] if step not in (WORD, MAPPING))
     return tuple(path) if isinstance(_at(path, data), str) else (*path, last)
 
 
@@ -108,8 +110,11 @@ def _tell_unknown(where: Where, findings: Findings) -> None:
 
 def _settings_beside(where: Where) -> list[str]:
     """The names a setting at `where` could have had."""
-    model = Shape if len(where) == 1 else _model_in(Shape.model_fields[str(where[0])].annotation)
-    return [] if model is None else [info.alias or name for name, info in model.model_fields.items()]
+    model: type[BaseModel] = Shape
+    for step in where[:-1]:
+        named = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+        model = _model_in(named.get(str(step))) or model
+    return [info.alias or name for name, info in model.model_fields.items()]
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:

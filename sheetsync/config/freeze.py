@@ -2,14 +2,39 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from sheetsync.config.places import place
 from sheetsync.config.scope import Scope
-from sheetsync.config.shape import EVERY_OTHER, FieldShape, GuardsShape, Shape, SourceShape, TrackingShape, Words
+from sheetsync.config.shape import (
+    EVERY_OTHER,
+    FieldShape,
+    GuardsShape,
+    HandoffShape,
+    Shape,
+    SourceShape,
+    TermsShape,
+    TrackingShape,
+    Words,
+)
 from sheetsync.core.fields import Field, field_type
-from sheetsync.core.graph import Handoff, Limits, Rules, Source, Visibility
+from sheetsync.core.graph import (
+    After,
+    Approval,
+    Before,
+    Contract,
+    Handoff,
+    Limits,
+    OneOf,
+    RowsDue,
+    Rules,
+    Source,
+    SumAtMost,
+    Terms,
+    Visibility,
+    Within,
+)
 from sheetsync.core.tracking import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS, TrackingRules
 from sheetsync.core.tracking.defects import INSEPARABLE
 
@@ -21,7 +46,7 @@ def freeze(scope: Scope) -> Rules:
         fields={name: field for name, of in scope.fields.items() if (field := _field(name, of, shape)) is not None},
         sources={name: _source(name, source) for name, source in shape.sources.items()},
         owners=dict(shape.owners),
-        handoffs=tuple(Handoff(edge.giver, edge.receiver, dict(edge.contracts)) for edge in shape.handoffs),
+        handoffs=tuple(handoff for edge in shape.handoffs for handoff in _edges(edge)),
         aliases={name: _words(words) for name, words in shape.aliases.items()},
         severities=dict(shape.severities),
         templates=dict(shape.generated),
@@ -29,6 +54,15 @@ def freeze(scope: Scope) -> Rules:
         media={name: channel.medium for name, channel in shape.channels.items()},
         season=shape.season,
         limits=_limits(shape.guards),
+        rows_due=tuple(
+            RowsDue(edge.giver, tuple(edge.receivers), _words(edge.rows))
+            for edge in shape.handoffs
+            if edge.rows is not None
+        ),
+        approvals=tuple(
+            Approval(name, one.source, one.state, tuple(one.granted), tuple(one.covers))
+            for name, one in shape.approvals.items()
+        ),
         fingerprint=fingerprint(shape),
     )
 
@@ -63,6 +97,28 @@ def _source(name: str, shape: SourceShape) -> Source:
         readers_see_of={other: seen for other, seen in shape.readers_see.items() if other != EVERY_OTHER},
         generated=tuple(shape.generated),
     )
+
+
+def _edges(shape: HandoffShape) -> Iterator[Handoff]:
+    """The same handoff to each of its receivers."""
+    contracts = {name: _terms(terms) for name, terms in shape.contracts.items()}
+    return (Handoff(shape.giver, receiver, contracts) for receiver in shape.receivers)
+
+
+def _terms(shape: Contract | TermsShape) -> Terms:
+    if isinstance(shape, Contract):
+        return shape
+    when = _words(shape.when)
+    if shape.within is not None:
+        start, end = shape.within
+        return Within(start, end, when)
+    if shape.sum_at_most is not None:
+        return SumAtMost(shape.sum_at_most, when)
+    if shape.before is not None:
+        return Before(shape.before, when)
+    if shape.after is not None:
+        return After(shape.after, when)
+    return OneOf(tuple(shape.one_of or ()), when)
 
 
 def _tracking(shape: TrackingShape | None) -> TrackingRules:

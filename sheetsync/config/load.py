@@ -7,6 +7,7 @@ from sheetsync.config.document import find_files, read_document
 from sheetsync.config.findings import Findings
 from sheetsync.config.fit import fit
 from sheetsync.config.freeze import freeze
+from sheetsync.config.likeness import take_over
 from sheetsync.config.meaning import check
 from sheetsync.config.settings import Config, Surroundings
 
@@ -19,7 +20,7 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     credential is ever in it. Missing credentials are no error here.
     """
     findings = Findings()
-    document = read_document(find_files(folder), findings)
+    document = take_over(read_document(find_files(folder), findings), findings)
     shape = fit(document, findings)
     scope = check(shape, findings)
     around = Surroundings(folder, environ, findings)

@@ -3,6 +3,7 @@
 Each check reports what it finds and goes on; none relies on another having found nothing.
 """
 
+from sheetsync.config.check_approvals import check_approvals
 from sheetsync.config.check_generation import check_generation
 from sheetsync.config.check_handoffs import check_handoffs, check_owners
 from sheetsync.config.check_sources import check_sources
@@ -20,5 +21,6 @@ def check(shape: Shape, findings: Findings) -> Scope:
     check_sources(scope)
     check_owners(scope)
     check_handoffs(scope)
+    check_approvals(scope)
     check_generation(scope)
     return scope

@@ -38,6 +38,14 @@ def place(source: SourceShape) -> SheetTab | Table:
     return SheetTab(spreadsheet, tab_id)
 
 
+def without_tab(spreadsheet: object) -> object:
+    """A spreadsheet without the tab its address may name; what is neither id nor address stays as it is."""
+    try:
+        return _spreadsheet(spreadsheet.strip())[0] if isinstance(spreadsheet, str) else spreadsheet
+    except NoPlace:
+        return spreadsheet
+
+
 def _spreadsheet(text: str) -> tuple[str, int | None]:
     """Id and, where an address says so, the tab."""
     if _ID.fullmatch(text):

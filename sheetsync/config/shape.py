@@ -6,9 +6,9 @@ business of `meaning`.
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from sheetsync.core.graph import Contract, Limits, Mode, Severity, Visibility
@@ -16,10 +16,22 @@ from sheetsync.core.model import Entity
 
 _LIMITS: Final = Limits()
 
+_BARE_TERMS: Final = {
+    "within": "{within: [flight_start, flight_end]}",
+    "sum_at_most": "{sum_at_most: budget}",
+    "one_of": "{one_of: [planned, live]}",
+    "before": "{before: flight_start}",
+    "after": "{after: flight_start}",
+}
+
 Kind = Literal["text", "code", "day", "moment", "money", "number", "offer", "url", "choice", "checkbox", "person"]
 
 #: in `readers_see`, the sources not named there
 EVERY_OTHER: Final = "default"
+
+#: in the places of mistakes, which form of a contract was meant; no setting can have these names
+WORD: Final = "<word>"
+MAPPING: Final = "<mapping>"
 
 
 def _one_or_many(value: object) -> object:
@@ -32,6 +44,18 @@ def _one_for_all(value: object) -> object:
     if not isinstance(value, str | dict):
         raise PydanticCustomError("visibility_type", "Input should be a word or a mapping")
     return {EVERY_OTHER: value} if isinstance(value, str) else value
+
+
+def _all_or_some(value: object) -> object:
+    if value != "all" and not isinstance(value, dict):
+        raise PydanticCustomError("rows_type", "Input should be all or a mapping")
+    return {} if value == "all" else value
+
+
+def _no_bare_terms(value: object) -> object:
+    if isinstance(value, str) and (example := _BARE_TERMS.get(value)):
+        raise PydanticCustomError("bare_terms", "says nothing alone; write {example}", {"example": example})
+    return value
 
 
 def _known_version(value: int) -> int:
@@ -56,9 +80,16 @@ Text = Annotated[str, Field(pattern=r"\S")]
 Spellings = Annotated[list[Text], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str])]
 Words = dict[str, Spellings]
 _Seen = Annotated[Visibility, Field(strict=False)]
+RowsDue = Annotated[
+    Words | None, BeforeValidator(_all_or_some, json_schema_input_type=Literal["all"] | dict[str, str | list[str]])
+]
 ReadersSee = Annotated[
     dict[str, _Seen], BeforeValidator(_one_for_all, json_schema_input_type=Visibility | dict[str, Visibility])
 ]
+
+
+def _kind_of_terms(value: object) -> str:
+    return MAPPING if isinstance(value, dict | BaseModel) else WORD
 
 
 class _Settings(BaseModel):
@@ -170,9 +201,21 @@ class FieldShape(_Settings):
     )
 
 
+def _all_or_like(schema: dict[str, Any]) -> None:
+    """What a source must say it may also take over from another one."""
+    schema["anyOf"] = [{"required": schema.pop("required")}, {"required": ["like"]}]
+
+
 class SourceShape(_Settings):
     """One tab of a spreadsheet, or one table of the system of record, and what its columns mean."""
 
+    model_config = ConfigDict(json_schema_extra=_all_or_like)
+
+    like: Text | None = Field(
+        None,
+        description="Another source: every setting not said here is as there. For a tab a month: title and tab_id are "
+        "enough. The other source has no `like` itself.",
+    )
     title: Text | None = Field(
         None,
         description="What people call it; by this name flags tell others who owns a value, so it is a role and holds "
@@ -221,14 +264,60 @@ class SourceShape(_Settings):
     generated: list[Text] = Field([], description="Fields sheetsync fills in for this team, each in a managed column.")
 
 
+class TermsShape(_Settings):
+    """A contract that holds a receiver's field to the owner's word on another one: exactly one of these, and `when`."""
+
+    within: list[Text] | None = Field(
+        None,
+        description="[first, last]: a day or moment not before the owner's first, not after the owner's last.",
+        json_schema_extra={"minItems": 2, "maxItems": 2},
+    )
+    sum_at_most: Text | None = Field(
+        None, description="The amounts of all rows of one campaign together are not more than the owner's amount."
+    )
+    one_of: Spellings | None = Field(None, description="One of these words of the field's vocabulary.")
+    before: Text | None = Field(None, description="A day or moment not later than the owner's.")
+    after: Text | None = Field(None, description="A day or moment not earlier than the owner's.")
+    when: Words = Field(
+        {}, description="Field: words. The contract holds only where the owner's word on the field is one of them."
+    )
+
+
+Terms = Annotated[
+    Annotated[Contract, Field(strict=False), BeforeValidator(_no_bare_terms), Tag(WORD)]
+    | Annotated[TermsShape, Tag(MAPPING)],
+    Discriminator(_kind_of_terms),
+]
+
+
 class HandoffShape(_Settings):
-    """One edge of the graph: one source feeds another."""
+    """One edge of the graph: one source feeds another, or several others in the same way."""
 
     giver: Text = Field(alias="from", description="The source that hands over.")
-    receiver: Text = Field(alias="to", description="The source that takes.")
-    contracts: dict[str, Annotated[Contract, Field(strict=False)]] = Field(
+    receivers: Spellings = Field(
+        alias="to", description="The source that takes, or a list: the same handoff to each of them."
+    )
+    rows: RowsDue = Field(
+        None,
+        description="Which of the giver's rows must stand in the receiver (of several: in one of them). all, or field: "
+        "words, for those on which the owner says one of the words. Default: none has to.",
+    )
+    contracts: dict[str, Terms] = Field(
+        {},
         description="Field: what the receiver's copy must be. equal: the same value in any spelling. generated: what "
-        "sheetsync makes of its inputs. human_only: a person's word on each side, remembered, not compared."
+        "sheetsync makes of its inputs. human_only: a person's word on each side, remembered, not compared. Or what "
+        "the owner's word on another field demands: {within: [flight_start, flight_end]}.",
+    )
+
+
+class ApprovalShape(_Settings):
+    """Approvals that stand in a source, one in each row."""
+
+    source: Text = Field(description="The source whose rows are approvals, each of its own row's record.")
+    state: Text = Field(description="The field, a choice, that says whether it is granted.")
+    granted: Spellings = Field(description="The words of it that mean yes.")
+    covers: Spellings = Field(
+        description="The fields approved. One that its owner changes afterwards makes the approval stale."
     )
 
 
@@ -288,6 +377,9 @@ class Shape(_Settings):
         {}, description="Field: the one source whose word counts. Without an owner a difference is asked, not decided."
     )
     handoffs: list[HandoffShape] = Field([], description="Who feeds whom, and what must hold for each field.")
+    approvals: dict[str, ApprovalShape] = Field(
+        {}, description="A name: whose approvals, and what they cover. What changed since they were granted is flagged."
+    )
     severities: dict[str, Annotated[Severity, Field(strict=False)]] = Field(
         {}, description="Field: how loud its flags are; medium where nothing is said. high stops a launch."
     )

@@ -55,10 +55,10 @@ def _pairs(truths: Truths) -> Iterator[Pair]:
 
 
 def _pairs_of(item: Identified, handoff: Handoff, truths: Truths) -> Iterator[Pair]:
-    for name, contract in handoff.contracts.items():
+    for name, terms in handoff.contracts.items():
         owner_source = truths.rules.owners.get(name)
         claim = item.record.claims.get(name)
-        if contract is not Contract.EQUAL or owner_source == item.record.source or claim is None:
+        if terms is not Contract.EQUAL or owner_source == item.record.source or claim is None:
             continue
         if claim.parsed is None or isinstance(claim.parsed, Problem):
             continue

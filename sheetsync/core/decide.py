@@ -4,19 +4,22 @@ Three outcomes per difference: the same meaning is silent, a difference names th
 decided is asked. Nothing is guessed, no majority counts, and no clock decides.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import assert_never
 
+from sheetsync.core.approvals import Stale, stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.contracts import Compared, Pair
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
-from sheetsync.core.graph import Contract, Rules, Severity
+from sheetsync.core.graph import Rules, Severity
 from sheetsync.core.making import Maker, Past, RecordField, withheld_without_record
 from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
+from sheetsync.core.missing import Missing, missing
 from sheetsync.core.model import Claim, Problem, Record, Value
 from sheetsync.core.telling import (
     flag_on,
@@ -24,11 +27,15 @@ from sheetsync.core.telling import (
     row_name,
     tell_difference,
     tell_duplicates,
+    tell_missing,
     tell_of_itself,
+    tell_stale,
     tell_unmatched,
+    tell_violation,
 )
 from sheetsync.core.tracking import inspect, presentable
 from sheetsync.core.truth import Truths
+from sheetsync.core.violations import Exceeds, NotAmong, OtherCurrency, TooEarly, TooLate, Violation, violations
 
 _URL = "url"
 _UNMATCHED_KIND = {
@@ -54,10 +61,13 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     """Turn comparisons into what is said about each cell."""
     rules, matched = truths.rules, truths.matched
     merged = [(pair, _merge(pair, rules, past)) for pair in compared.differing]
-    maker = Maker(rules, Generator(rules, replace(truths, disputed=_disputed(merged, truths))), past)
+    with_disputes = replace(truths, disputed=_disputed(merged, truths))
+    maker = Maker(rules, Generator(rules, with_disputes), past)
     made = [outcome for item in matched.identified for outcome in maker.values(item)]
     flags = chain(
-        (_difference_flag(pair, outcome, rules) for pair, outcome in merged),
+        _copy_flags(merged, stale(truths), rules),
+        (_violation_flag(broken, rules) for broken in violations(with_disputes)),
+        (_missing_flag(absent, rules) for absent in missing(with_disputes)),
         _problem_flags(matched, rules),
         _unmatched_flags(truths),
         _duplicate_flags(matched, rules),
@@ -104,6 +114,27 @@ def _base(text: str | None, kind: FieldType) -> Value | None:
         return None
 
 
+def _copy_flags(
+    merged: Sequence[tuple[Pair, Merge]], gone_stale: Mapping[RecordField, Stale], rules: Rules
+) -> Iterator[Flag]:
+    """Copies that are not their owner's word; of an approved one it is told what it was approved as."""
+    outcomes = {_copy_key(pair): outcome for pair, outcome in merged}
+    yield from (_difference_flag(pair, outcome, rules) for pair, outcome in merged if _copy_key(pair) not in gone_stale)
+    for about, one in gone_stale.items():
+        told = tell_stale(one, outcomes.get(about), rules)
+        yield flag_on(
+            one.copy,
+            one.record,
+            FlagKind.STALE_APPROVAL,
+            told,
+            rules.severity(one.copy.field),
+            found=_found(one.copy, rules),
+            expected=rules.fields[one.copy.field].type.format(one.owner.value),
+            owner=one.owner_source,
+            contract=one.contract,
+        )
+
+
 def _difference_flag(pair: Pair, outcome: Merge, rules: Rules) -> Flag:
     told = tell_difference(pair, outcome, rules)
     expected = rules.fields[pair.field].type.format(pair.owner.value)
@@ -132,24 +163,63 @@ def _found(claim: Claim, rules: Rules) -> str:
     return claim.raw
 
 
+# ---------------------------------------------------------------- contracts other than `equal`
+
+
+def _violation_flag(broken: Violation, rules: Rules) -> Flag:
+    cell, told = broken.cell, tell_violation(broken, rules)
+    return flag_on(
+        cell.claim,
+        cell.item.key,
+        FlagKind.AMBIGUOUS if isinstance(broken, OtherCurrency) else FlagKind.VIOLATION,
+        told,
+        rules.severity(cell.claim.field),
+        found=_found(cell.claim, rules),
+        owner=_broken_against(broken),
+        contract=cell.contract,
+        # Whichever row is the largest: the sum is one trouble.
+        subject=cell.item.campaign if isinstance(broken, Exceeds) else "",
+    )
+
+
+def _broken_against(broken: Violation) -> str | None:
+    """The owner whose word the cell does not fit."""
+    match broken:
+        case TooEarly(_, word) | TooLate(_, word) | Exceeds(_, _, _, word):
+            return word.owner
+        case NotAmong(cell):
+            return next((word.owner for word in cell.given), None)
+        case OtherCurrency():
+            return None
+        case _:
+            assert_never(broken)
+
+
+def _missing_flag(absent: Missing, rules: Rules) -> Flag:
+    return flag_on(
+        absent.claim,
+        absent.item.key,
+        FlagKind.MISSING_ROW,
+        tell_missing(absent, rules),
+        Severity.MEDIUM,
+        contract=absent.due.id,
+        # One row may be missing in several places, and one campaign is told at another row when the first one goes.
+        subject=f"{absent.what} {absent.due.id}",
+    )
+
+
 # ---------------------------------------------------------------- trouble inside one cell or row
 
 
 def _problem_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
+    notes = rules.unread_notes
     for item in matched.identified:
         for claim in item.record.claims.values():
-            if isinstance(claim.parsed, Problem) and _is_compared(claim.field, rules):
+            if isinstance(claim.parsed, Problem) and claim.field not in notes:
                 told = tell_of_itself(claim.parsed.message)
                 kind = FlagKind(claim.parsed.kind.value)
                 severity = rules.severity(claim.field)
                 yield flag_on(claim, item.key, kind, told, severity, candidates=claim.parsed.candidates)
-
-
-def _is_compared(name: str, rules: Rules) -> bool:
-    """A person's note may say anything; a human-only field is looked at only where some handoff compares it."""
-    if not rules.fields[name].human_only:
-        return True
-    return any(handoff.contracts.get(name) is Contract.EQUAL for handoff in rules.handoffs)
 
 
 def _unmatched_flags(truths: Truths) -> Iterator[Flag]:
@@ -185,10 +255,11 @@ def _duplicate_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
 
 def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
     """What is wrong with a page's address, told where the owner typed it."""
+    notes = rules.unread_notes
     for item in matched.identified:
         for claim in item.record.claims.values():
             typed_by_owner = rules.owners.get(claim.field) == item.record.source
-            is_url = rules.fields[claim.field].type.kind == _URL and _is_compared(claim.field, rules)
+            is_url = rules.fields[claim.field].type.kind == _URL and claim.field not in notes
             if not is_url or not typed_by_owner or not isinstance(claim.parsed, str):
                 continue
             if defects := inspect(claim.parsed, rules.tracking):

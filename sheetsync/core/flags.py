@@ -81,6 +81,8 @@ class Flag:
     contract: str = ""
     #: values to choose from when nobody can decide but a person
     candidates: tuple[str, ...] = ()
+    #: what its id is made of instead of the record, where the same trouble may be told at another row or twice at one
+    subject: str = ""
     id: str = ""
 
     @property
@@ -140,7 +142,7 @@ def with_ids(flags: Iterable[Flag]) -> tuple[Flag, ...]:
 
 
 def _short_id(flag: Flag, apart: bool = False) -> str:
-    about = [flag.place.source, flag.record, flag.field, flag.kind]
+    about = [flag.place.source, flag.subject or flag.record, flag.field, flag.kind]
     if apart:
         about += [str(flag.place.row), str(flag.place.column)]
     digest = hashlib.sha256("\x1f".join(about).encode()).digest()

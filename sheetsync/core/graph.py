@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final, assert_never
 
 from sheetsync.core.fields import Field
 from sheetsync.core.model import Entity
@@ -29,12 +30,80 @@ class Visibility(StrEnum):
     NONE = "none"
 
 
+Condition = Mapping[str, tuple[str, ...]]
+"""field -> words: on each field its owner says one of its words. Empty: always."""
+
+
 class Contract(StrEnum):
-    """What must hold for one field on one handoff."""
+    """A contract that is one word, about the receiver's copy of a field."""
 
     EQUAL = "equal"
     GENERATED = "generated"
     HUMAN_ONLY = "human_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A day or moment from the owner's `start` to the owner's `end`, both days included."""
+
+    start: str
+    end: str
+    when: Condition = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SumAtMost:
+    """The amounts of all rows of one campaign together are not more than the owner's `whole`."""
+
+    whole: str
+    when: Condition = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of these canonical words."""
+
+    words: tuple[str, ...]
+    when: Condition = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A day or moment not later than the owner's `other`."""
+
+    other: str
+    when: Condition = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """A day or moment not earlier than the owner's `other`."""
+
+    other: str
+    when: Condition = field(default_factory=dict)
+
+
+#: nothing is compared with an owner's word here
+_NOT_COMPARED: Final = (Contract.GENERATED, Contract.HUMAN_ONLY)
+
+Terms = Contract | Within | SumAtMost | OneOf | Before | After
+"""What must hold for one field on one handoff. All but the one-word contracts hold a receiver's cell to the owner's
+word on other fields, and only where `when` is so."""
+
+
+def held_to(terms: Terms) -> tuple[str, ...]:
+    """The other fields a contract needs the owners' words on."""
+    match terms:
+        case Contract():
+            return ()
+        case Within(start, end, when):
+            return (start, end, *when)
+        case SumAtMost(other, when) | Before(other, when) | After(other, when):
+            return (other, *when)
+        case OneOf(_, when):
+            return tuple(when)
+        case _:
+            assert_never(terms)
 
 
 class Severity(StrEnum):
@@ -88,11 +157,37 @@ class Handoff:
 
     giver: str
     receiver: str
-    contracts: Mapping[str, Contract]
+    contracts: Mapping[str, Terms]
 
     @property
     def id(self) -> str:
         return f"{self.giver}->{self.receiver}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowsDue:
+    """Which of the giver's records must have a row in one of the receivers."""
+
+    giver: str
+    receivers: tuple[str, ...]
+    which: Condition
+
+    @property
+    def id(self) -> str:
+        return f"{self.giver}->{','.join(self.receivers)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Each row of `source` is one approval of its record: what it covers must not change once `state` grants it."""
+
+    name: str
+    source: str
+    #: the field that says yes or no
+    state: str
+    #: its words that mean yes
+    granted: tuple[str, ...]
+    covers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +221,8 @@ class Rules:
     #: a yearless date takes the year nearest to this day
     season: date | None = None
     limits: Limits = Limits()
+    rows_due: tuple[RowsDue, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     #: what changes when the configuration does: part of a saved plan's fingerprint
     fingerprint: str = field(default="", compare=False)
 
@@ -135,6 +232,16 @@ class Rules:
     def handoff_into(self, receiver: str, name: str) -> Handoff | None:
         """The one handoff whose contract covers field `name` of source `receiver`, if any."""
         return next((h for h in self.handoffs if h.receiver == receiver and name in h.contracts), None)
+
+    @property
+    def unread_notes(self) -> frozenset[str]:
+        """Human-only fields that no contract and no approval looks at: their cells may say anything."""
+        compared = {name for approval in self.approvals for name in approval.covers}
+        compared |= {name for due in self.rows_due for name in due.which}
+        for handoff in self.handoffs:
+            for name, terms in handoff.contracts.items():
+                compared |= {name, *held_to(terms)} if terms not in _NOT_COMPARED else set()
+        return frozenset(name for name, one in self.fields.items() if one.human_only) - compared
 
     def tabs_of(self, spreadsheet: str) -> tuple[Source, ...]:
         """The sources that live in one spreadsheet, in configured order."""

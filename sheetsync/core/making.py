@@ -45,11 +45,11 @@ class Maker:
             if name == CAMPAIGN_ID:
                 yield from self._proposed_id(item)
                 continue
-            claim, place = item.record.claims.get(name), item.record.place
+            place = item.record.place
             if (published := self._frozen(item, name)) is not None:
                 yield Generated(place, item.key, name, published)
-            elif self._marked_live(item) and claim is not None and claim.parsed is not None:
-                yield Withheld(place, item.key, name, "the link is live: it stays as it is")
+            elif self._marked_live(item):
+                yield Withheld(place, item.key, name, self._why_frozen(item, name))
             elif isinstance(made := self._made(item, name), Unknown):
                 yield Withheld(place, item.key, name, made.reason, made.detail, made.sources)
             else:
@@ -104,6 +104,12 @@ class Maker:
 
     def _marked_live(self, item: Identified) -> bool:
         return item.record.value(_LIVE_STATUS) == _LIVE
+
+    def _why_frozen(self, item: Identified, name: str) -> str:
+        claim = item.record.claims.get(name)
+        if claim is not None and claim.parsed is not None:
+            return "the link is live: it stays as it is"
+        return "the row is live with a link that is not ours to replace"
 
     def _frozen(self, item: Identified, name: str) -> str | None:
         """What was published and is live: its status says so, or its flight has begun."""

@@ -77,7 +77,7 @@ def match(snapshots: Sequence[Snapshot], rules: Rules, proposed_ids: Mapping[str
             if isinstance(found, Unmatched):
                 unmatched.append(found)
             else:
-                identified.append(Identified(record, found, _key(record, found, rules)))
+                identified.append(Identified(record, found, record_key(record, found, rules)))
     unique, duplicates = _duplicates(identified)
     names = _names_of_proposed(identified, rules, frozenset(known.proposed.values()))
     return Matched(unique, tuple(unmatched), duplicates, known.proposed, names, known.highest_number)
@@ -99,7 +99,8 @@ def _find(record: Record, rules: Rules, known: Campaigns) -> str | Unmatched:
     return Unmatched(record, "ambiguous" if named else "orphan", tuple(sorted(named)))
 
 
-def _key(record: Record, campaign: str, rules: Rules) -> str:
+def record_key(record: Record, campaign: str, rules: Rules) -> str:
+    """The record a row is about when it belongs to this campaign."""
     source = rules.sources[record.source]
     if source.rows_are is Entity.CAMPAIGN:
         return campaign

@@ -7,16 +7,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from sheetsync.core.approvals import Stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.contracts import Pair
 from sheetsync.core.flags import Flag, FlagKind
 from sheetsync.core.graph import Rules, Severity
 from sheetsync.core.match import Identified, Unmatched
 from sheetsync.core.merge import Agreed, BothMoved, CopyMoved, Merge, OwnerMoved, Unfounded
-from sheetsync.core.model import Claim
+from sheetsync.core.missing import Missing
+from sheetsync.core.model import Claim, Money, Value
+from sheetsync.core.violations import (
+    Exceeds,
+    HeldCell,
+    NotAmong,
+    OtherCurrency,
+    TooEarly,
+    TooLate,
+    Violation,
+    Word,
+)
 
 #: a found text longer than this is cut where it is quoted
 _QUOTED = 80
+#: more rows than these are counted, not listed
+_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,121 @@ def tell_difference(pair: Pair, merged: Merge, rules: Rules) -> Told:
             return Told(f"{here}; {owner} (owner) says {says}", differs, about)
         case _:
             assert_never(merged)
+
+
+# ---------------------------------------------------------------- contracts other than `equal`
+
+
+def tell_violation(broken: Violation, rules: Rules) -> Told:
+    """What a cell that breaks its contract has to hear."""
+    cell = broken.cell
+    about = frozenset(word.owner for word in cell.given)
+    label = rules.fields[cell.claim.field].label
+    here = f"{label} is {quoted(cell.claim.raw)} here"
+    match broken:
+        case TooEarly(_, bound) | TooLate(_, bound):
+            side = "before" if isinstance(broken, TooEarly) else "after"
+            other, owner = _named(bound, rules)
+            return Told(
+                f"{here}, {side} {other}: {owner} (owner) says {_said(bound, rules)}{_while(cell, rules)}",
+                f"{label} is {side} {other} in {owner}, whose word counts{_given(cell, rules)}",
+                about | {bound.owner},
+            )
+        case NotAmong(_, words):
+            if not cell.given:
+                return tell_of_itself(f"{here}; it must be {' or '.join(words)}")
+            fields = " and ".join(" in ".join(_named(word, rules)) for word in cell.given)
+            return Told(
+                f"{here}; it must be {' or '.join(words)}{_while(cell, rules)}",
+                # The words allowed would tell what the other field says.
+                f"{label} does not go with {fields}, whose word counts",
+                about,
+            )
+        case Exceeds(_, parts, total, whole):
+            other, owner = _named(whole, rules)
+            added = f"{label} of this campaign adds up to"
+            sum_here = f"{rules.fields[cell.claim.field].type.format(_like(total, cell.value))} here ({_rows(parts)})"
+            return Told(
+                f"{added} {sum_here}; {owner} (owner) says {other} is {_said(whole, rules)}{_while(cell, rules)}",
+                f"{added} more here ({_rows(parts)}) than {other} in {owner}, whose word counts{_given(cell, rules)}",
+                about | {whole.owner} | identified_by([part.item for part in parts], rules),
+            )
+        case OtherCurrency(_, whole):
+            other, owner = _named(whole, rules)
+            return Told(
+                f"{here}; {owner} (owner) says {other} is {_said(whole, rules)}: it is not counted",
+                f"{label} cannot be added up against {other} in {owner}: its currency is not counted",
+                about | {whole.owner},
+            )
+        case _:
+            assert_never(broken)
+
+
+def tell_missing(absent: Missing, rules: Rules) -> Told:
+    """What a row has to hear whose record should stand in another source as well."""
+    due = absent.due
+    of_placement = "the campaign of this placement has" if absent.item.key != absent.what else "this campaign has"
+    whose = of_placement if absent.what == absent.item.campaign else "this placement has"
+    receivers = " or ".join(rules.sources[name].title for name in due.receivers)
+    owners = {rules.owners[name] for name in due.which if name in rules.owners}
+    fields = " and ".join(
+        f"{rules.fields[name].label} in {rules.sources[rules.owners[name]].title}" for name in due.which
+    )
+    text = f"{whose} no row in {receivers}" + (f", which {fields} asks for" if fields else "")
+    return Told(text, text, frozenset(due.receivers) | owners)
+
+
+def tell_stale(stale: Stale, merged: Merge | None, rules: Rules) -> Told:
+    """What an approved copy has to hear whose owner says otherwise now; `merged` where a handoff compares it too."""
+    field, owner = rules.fields[stale.copy.field], rules.sources[stale.owner_source].title
+    says = f"{owner} (owner) says {field.type.format(stale.owner.value)} now"
+    text = f"{field.label} was approved here as {quoted(stale.copy.raw)}; {says}"
+    differs = f"{field.label} as approved here differs from {owner}, whose word counts"
+    about = frozenset((stale.owner_source,))
+    if isinstance(merged, BothMoved):
+        was = field.type.format(merged.base)
+        return Told(f"{text}; both moved from {was}: a person must decide", f"{differs}; both were changed", about)
+    return Told(text, differs, about)
+
+
+def _named(word: Word, rules: Rules) -> tuple[str, str]:
+    """The field an owner speaks of and the owner, as people call them."""
+    return rules.fields[word.field].label, rules.sources[word.owner].title
+
+
+def _said(word: Word, rules: Rules) -> str:
+    return rules.fields[word.field].type.format(word.value)
+
+
+def _while(cell: HeldCell, rules: Rules) -> str:
+    """Under which words of others the contract holds."""
+    said = [f"{_named(word, rules)[0]} is {_said(word, rules)} ({_named(word, rules)[1]})" for word in cell.given]
+    return f", while {' and '.join(said)}" if said else ""
+
+
+def _given(cell: HeldCell, rules: Rules) -> str:
+    """The same without the words."""
+    said = [" in ".join(_named(word, rules)) for word in cell.given]
+    return f", given {' and '.join(said)}" if said else ""
+
+
+def _like(total: Money, value: Value) -> Value:
+    """A sum as a value of the field whose amounts were added up."""
+    return total if isinstance(value, Money) else total.amount
+
+
+def _rows(parts: Sequence[HeldCell]) -> str:
+    """The rows of a sum as people find them; a table has none."""
+    places = [part.claim.place for part in parts]
+    rows = sorted(place.row + 1 for place in places if place.tab_id is not None and place.row is not None)
+    if not rows:
+        return f"{len(parts)} line{'s' * (len(parts) != 1)}"
+    shown = ", ".join(map(str, rows[:_LISTED]))
+    more = f" and {len(rows) - _LISTED} more" if len(rows) > _LISTED else ""
+    return f"row{'s' * (len(rows) != 1)} {shown}{more}"
+
+
+# ---------------------------------------------------------------- rows
 
 
 def tell_unmatched(item: Unmatched, claim: Claim, known_by: str, rules: Rules) -> Told:
@@ -140,6 +269,7 @@ def flag_on(
     owner: str | None = None,
     contract: str = "",
     candidates: tuple[str, ...] = (),
+    subject: str = "",
 ) -> Flag:
     """A flag on the cell of a claim, in both its versions."""
     return Flag(
@@ -156,4 +286,5 @@ def flag_on(
         told.sources,
         contract,
         candidates,
+        subject,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.fields import Field
-from sheetsync.core.graph import Rules
+from sheetsync.core.graph import Condition, Rules
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Entity, Problem, Value
 
@@ -82,6 +82,13 @@ class Truths:
         if isinstance(claim.parsed, Problem):
             return Unknown(f"{label} in {title} is not understood", claim.parsed.message, speaks_of)
         return Known(claim.parsed, claim)
+
+    def holds(self, record: str, condition: Condition) -> bool:
+        """Whether each field's owner is known to say one of its words about a record."""
+        return all(
+            isinstance(said := self.of(record, name), Known) and self.rules.fields[name].means(said.value, words)
+            for name, words in condition.items()
+        )
 
     def about(self, record: str, name: str) -> tuple[str, str]:
         """What is disputed when a copy in this record's row is: the field of the record it belongs to."""

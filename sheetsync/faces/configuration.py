@@ -9,6 +9,7 @@ from sheetsync.config import Config
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.visibility import Disagreement, disagreements
 from sheetsync.engine.looking import look
+from sheetsync.faces.terms import handed_over_text, rows_due_document, terms_document
 
 Document = Mapping[str, Any]
 
@@ -23,7 +24,12 @@ def configuration_document(config: Config) -> Document:
         "folder": str(config.folder),
         "fingerprint": config.fingerprint,
         "sources": [_source(source) | {"unfit": unfit.get(source.name, "")} for source in rules.sources.values()],
-        "handoffs": [{"id": h.id, "contracts": {k: str(v) for k, v in h.contracts.items()}} for h in rules.handoffs],
+        "handoffs": [
+            {"id": h.id, "contracts": {name: terms_document(terms) for name, terms in h.contracts.items()}}
+            for h in rules.handoffs
+        ],
+        "rows_due": [rows_due_document(due) for due in rules.rows_due],
+        "approvals": [asdict(approval) for approval in rules.approvals],
         "owners": dict(rules.owners),
         "generated": dict(rules.templates),
         "narrowed": [_narrowed(found) for found in disagreements(rules)],
@@ -75,8 +81,7 @@ def configuration_text(document: Document) -> Iterator[str]:
             yield f"      only the tab `sheetsync`, no columns: {source['unfit']}"
         if source.get("trouble"):
             yield f"      {source['trouble']}"
-    for handoff in document["handoffs"]:
-        yield f"  {handoff['id']:<20} {', '.join(f'{k} {v}' for k, v in handoff['contracts'].items())}"
+    yield from handed_over_text(document)
     for narrowed in document["narrowed"]:
         settings = ", ".join(f"{source} says {seen}" for source, seen in narrowed["settings"].items())
         yield f"  readers_see of {narrowed['of']}: {settings}; they share a workbook, so it is {narrowed['counts']}"

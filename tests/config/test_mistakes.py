@@ -31,7 +31,7 @@ MISTAKES = {
         "version: 1",
         "version: 1\nxyzzy: 1",
         "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, fields, "
-        "sources, aliases, owners, handoffs, severities, generated, tracking, channels, vocabularies",
+        "sources, aliases, owners, handoffs, approvals, severities, generated, tracking, channels, vocabularies",
         below=1,
     ),
     "setting": Mistake(

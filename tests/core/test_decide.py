@@ -613,8 +613,8 @@ def test_a_typed_link_on_a_live_row_stays_and_is_told_quietly() -> None:
     assert link(found) == "the link is live: it stays as it is"
 
 
-def test_a_live_row_without_a_link_gets_one() -> None:
-    assert link(told(utm__placement_status="live")) == TRACKING_URL
+def test_a_live_row_without_a_link_gets_none_for_another_one_is_out_there() -> None:
+    assert link(told(utm__placement_status="live")) == "the row is live with a link that is not ours to replace"
 
 
 PUBLISHED = "https://www.northlight.example/published"

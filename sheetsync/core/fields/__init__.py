@@ -1,13 +1,13 @@
 """The fields of the canonical model and the kinds of field a configuration may name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sheetsync.core.fields.choice import Checkbox, Choice
 from sheetsync.core.fields.text import Code, Person, Text, Url, near_miss
 from sheetsync.core.fields.types import FieldType
 from sheetsync.core.fields.values import Amount, Day, Moment, Number, OfferType
-from sheetsync.core.model import Claim, Entity, Problem
+from sheetsync.core.model import Claim, Entity, Problem, Value
 
 __all__ = [
     "KINDS",
@@ -45,6 +45,10 @@ class Field:
         if claim.parsed is None or isinstance(claim.parsed, Problem):
             return claim.raw.strip()
         return self.type.format(claim.parsed)
+
+    def means(self, value: Value, words: Iterable[str]) -> bool:
+        """Whether a value is one of these canonical words."""
+        return any(self.type.same(value, self.type.read(word)) for word in words)
 
 
 _SIMPLE: dict[str, Callable[[], FieldType]] = {
