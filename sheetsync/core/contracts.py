@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sheetsync.core.diff import Difference, differences
+from sheetsync.core.diff import Difference, differences, pretty
 from sheetsync.core.graph import Contract, Handoff, Rules
 from sheetsync.core.match import Identified
 from sheetsync.core.model import Claim, Problem, Value
@@ -45,6 +45,17 @@ def compare(truths: Truths) -> Compared:
     differing = tuple(pair for address, pair in pairs.items() if address in apart)
     agreeing = tuple(pair for address, pair in pairs.items() if address not in apart)
     return Compared(agreeing, differing)
+
+
+def report(compared: Compared, rules: Rules) -> str:
+    """What the copies would have to become, as DeepDiff tells it: source -> record -> field, in canonical texts."""
+    copies: dict[str, dict[str, str]] = {}
+    owners: dict[str, dict[str, str]] = {}
+    for pair in compared.differing:
+        kind, about = rules.fields[pair.field].type, f"{pair.handoff.receiver}: {pair.record}"
+        copies.setdefault(about, {})[pair.field] = kind.format(pair.copy_value)
+        owners.setdefault(about, {})[pair.field] = kind.format(pair.owner.value)
+    return pretty(copies, owners)
 
 
 def _pairs(truths: Truths) -> Iterator[Pair]:

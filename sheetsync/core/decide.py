@@ -55,6 +55,8 @@ class Decisions:
     withheld: tuple[Withheld, ...]
     #: what owner and copy agree on now, to be remembered once it is verified
     agreed: Mapping[RecordField, str]
+    #: what it was decided from
+    compared: Compared = Compared((), ())
 
 
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
@@ -79,6 +81,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         tuple(outcome for outcome in made if isinstance(outcome, Generated)),
         tuple(chain((o for o in made if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
         {_copy_key(pair): rules.fields[pair.field].type.format(pair.owner.value) for pair in compared.agreeing},
+        compared,
     )
 
 

@@ -73,6 +73,12 @@ def differences(
     return tuple(sorted(found, key=lambda difference: (difference.record, difference.field)))
 
 
+def pretty(left: Mapping[str, Mapping[str, str]], right: Mapping[str, Mapping[str, str]]) -> str:
+    """DeepDiff's own report of what turns `left` into `right`: record -> field -> text; a line for each change."""
+    report: str = DeepDiff(left, right).pretty()
+    return report
+
+
 def _difference(level: Any) -> Difference:
     record, name = level.path(output_format="list")
     return Difference(record, name, level.t1, level.t2)

@@ -69,6 +69,7 @@ def bearing_on(sources: Iterable[Source], rules: Rules) -> tuple[str, ...]:
     fields = {field for source in sources for field in source.columns}
     makes = any(source.generated for source in sources)
     near = {edge.giver for edge in rules.handoffs if edge.receiver in names}
+    near |= {receiver for due in rules.rows_due if due.giver in names for receiver in due.receivers}
     near |= {owner for field, owner in rules.owners.items() if makes or field in fields}
     return tuple(name for name in rules.sources if name in names | near)
 

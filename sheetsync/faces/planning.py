@@ -37,8 +37,11 @@ def plan_document(config: Config, done: Reconciled) -> Document:
     }
 
 
-def plan_text(plan: Document, headings: Mapping[str, str], everything: bool) -> Iterator[str]:
-    """What would be news, campaign by campaign; what stands already is counted, or told as well with `everything`."""
+def plan_text(plan: Document, done: Reconciled, everything: bool) -> Iterator[str]:
+    """What would be news, campaign by campaign; what stands already is counted.
+
+    With `everything` that is told as well, and the comparison as DeepDiff reports it.
+    """
     standing = set() if everything else set(plan["standing"])
     news = {
         **plan,
@@ -46,11 +49,15 @@ def plan_text(plan: Document, headings: Mapping[str, str], everything: bool) -> 
         "generated": [made for made in plan["generated"] if everything or made["old"] != made["value"]],
         "withheld": plan["withheld"] if everything or not plan["standing"] else [],
     }
-    yield from news_text(news, headings)
+    yield from news_text(news, done.headings)
     for flag in plan["resolved"]:
         yield f"  = {flag['record']} / {flag['field']}: settled  [{flag['kind']} {flag['id']}]"
     same = len(plan["generated"]) - len(news["generated"])
     if standing or same:
         yield f"As before: {len(standing)} flags and {same} generated values (all of it: --verbose)."
+    if everything and done.report:
+        yield "What each copy would have to become:"
+        yield from (f"  {line}" for line in done.report.splitlines())
+        yield ""
     yield from writes_text(plan)
     yield count_line(plan)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.contracts import report
 from sheetsync.core.scope import Scope
 from sheetsync.core.seal import Seal
 from sheetsync.core.truth import Known, Truths
@@ -29,6 +30,8 @@ class Reconciled:
     headings: Mapping[str, str]
     #: what it would write, or has written
     seal: Seal
+    #: what each copy would have to become, as DeepDiff tells it
+    report: str
 
 
 def reconcile_now(
@@ -44,7 +47,9 @@ def reconcile_now(
     request = Request(dry_run, accepted(accept, config.rules), scope, seal)
     world = wiring.world(config, dry_run, tell)
     run = reconcile(world, config.rules, request)
-    return Reconciled(run_document(run, world.link), _headings(run), run.seal)
+    return Reconciled(
+        run_document(run, world.link), _headings(run), run.seal, report(run.decided.compared, config.rules)
+    )
 
 
 def scope_of(only: str, config: Config) -> Scope:

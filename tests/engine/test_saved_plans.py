@@ -125,7 +125,9 @@ def test_a_plan_says_what_is_news_and_counts_what_stands(desk: Desk) -> None:
     quiet = desk("plan")
     assert "As before: 17 flags" in quiet.output
     assert "ADVNET49" not in quiet.output
-    assert "ADVNET49" in desk("plan", "--verbose").output
+    everything = desk("plan", "--verbose").output
+    assert "[medium difference" in everything
+    assert "root['landing: NL-1006']['promo_code'] changed from \"ADVNET49\" to \"ADVENT49\"." in everything
     briefs(desk.town).text(*briefs(desk.town).find("HAMPER15"), "HAMPER16")
     news = desk("plan").output
     assert "HAMPER15 -> HAMPER16" in news

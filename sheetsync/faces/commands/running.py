@@ -54,7 +54,7 @@ def plan(folder: Path, as_json: bool, only: str, out: Path | None, verbose: bool
     document = plan_document(config, done)
     if out is not None:
         saved_plan.save(out, done.seal, scope_of(only, config), document)
-    print_document(document, as_json, plan_text(document, done.headings, verbose))
+    print_document(document, as_json, plan_text(document, done, verbose))
     if out is not None and not as_json:
         say(f"Saved: `sheetsync apply {out}` writes this and nothing else.")
     sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))
