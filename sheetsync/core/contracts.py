@@ -38,6 +38,10 @@ class Compared:
     differing: tuple[Pair, ...]
 
 
+#: where nothing was held to anything
+NOTHING = Compared((), ())
+
+
 def compare(truths: Truths) -> Compared:
     """Hold every copy to its owner's word."""
     pairs = {_address(pair): pair for pair in _pairs(truths)}

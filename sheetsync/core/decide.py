@@ -11,7 +11,7 @@ from typing import assert_never
 
 from sheetsync.core.approvals import Stale, stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
-from sheetsync.core.contracts import Compared, Pair
+from sheetsync.core.contracts import NOTHING, Compared, Pair
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
@@ -56,7 +56,7 @@ class Decisions:
     #: what owner and copy agree on now, to be remembered once it is verified
     agreed: Mapping[RecordField, str]
     #: what it was decided from
-    compared: Compared = Compared((), ())
+    compared: Compared = NOTHING
 
 
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
