@@ -11,6 +11,7 @@ from sheetsync.adapters.sql_schema import utc_text
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted
 from sheetsync.core.model import Place
+from sheetsync.core.record_fields import RecordField
 from sheetsync.ports import (
     Event,
     HeldSince,
@@ -18,7 +19,6 @@ from sheetsync.ports import (
     Observation,
     OpenFlag,
     Published,
-    RecordField,
     RunRecord,
     Standing,
 )

@@ -14,10 +14,11 @@ from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import Contract, Rules, Severity
-from sheetsync.core.making import Maker, Past, RecordField, withheld_without_record
+from sheetsync.core.making import Maker, Past, withheld_without_record
 from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.model import Claim, Problem, Record, Value
+from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import (
     flag_on,
     quoted,
@@ -68,7 +69,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         with_ids(flags),
         tuple(outcome for outcome in made if isinstance(outcome, Generated)),
         tuple(chain((o for o in made if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
-        {_copy_key(pair): rules.fields[pair.field].type.format(pair.owner.value) for pair in compared.agreeing},
+        compared.agreed,
     )
 
 

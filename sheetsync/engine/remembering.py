@@ -4,26 +4,26 @@ What was observed is always kept. The baseline moves only where what should stan
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag
-from sheetsync.core.graph import Mode, Rules, SheetTab
+from sheetsync.core.graph import Mode, SheetTab
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
+from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.documents import flag_document
 from sheetsync.engine.guarding import accepted_after, held_since
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
 from sheetsync.ports import (
     Event,
     JournalEntry,
-    Memory,
     Observation,
+    Observations,
     OpenFlag,
     Outcome,
     Published,
-    RecordField,
     RunRecord,
 )
 
@@ -61,20 +61,19 @@ def _source_of(write: Written) -> str:
 
 
 def _outcome(world: World, run: Run) -> Outcome:
-    seen = list(_observations(run))
-    told = _Told(run.readings.memory, run)
+    told = _Told(run)
     settled = _settled(run)
     killed = _killed(world, run)
-    baselines = {key: value for key, value in run.decided.agreed.items() if key[0] in settled}
+    baselines = RecordFields(_moved(run, settled))
     return Outcome(
         RunRecord(run.id, run.started, world.clock.now(), run.exit_code, run_counts(run), run.unfit),
         [
             *_recovered(killed, run),
-            *told.changes(seen),
+            *told.changes(),
             *(event for write in run.written for one in write.rounds for event in one.typed.events),
         ],
-        seen,
-        told.vanished(seen),
+        told.news(),
+        told.vanished(),
         baselines,
         list(_published(run, settled)),
         run.matched.proposed,
@@ -111,14 +110,6 @@ def _open_flag(world: World, run: Run, flag: Flag) -> OpenFlag:
 # ---------------------------------------------------------------- what was seen
 
 
-def _observations(run: Run) -> Iterator[Observation]:
-    rules, memory = run.readings.rules, run.readings.memory
-    for name, record in _named_rows(run):
-        if record.source in run.snapshots.fresh:
-            for claim in record.claims.values():
-                yield _observation(name, record, claim, rules, memory, run)
-
-
 def _named_rows(run: Run) -> Iterator[tuple[str, Record]]:
     """Every row with a name of its own within its source, also those nothing is concluded from."""
     for item in run.matched.identified:
@@ -138,42 +129,67 @@ def _words(record: Record) -> tuple[str, ...]:
     return tuple(claim.raw for claim in record.claims.values())
 
 
-def _observation(name: str, record: Record, claim: Claim, rules: Rules, memory: Memory, run: Run) -> Observation:
-    understood = claim.parsed is not None and not isinstance(claim.parsed, Problem)
-    value = rules.fields[claim.field].type.format(claim.parsed) if understood else None  # type: ignore[arg-type]
-    before = memory.observations.get((record.source, name, claim.field))
-    since = before.since if before is not None and before.value == value else run.started
-    return Observation(record.source, name, claim.field, value, claim.raw, claim.place, since)
-
-
 @dataclass(frozen=True)
 class _Told:
-    """Changes against what was last seen, as they go into the history."""
+    """What was seen in this run against what was last seen. Row by row: all of it at once would be too much."""
 
-    memory: Memory
     run: Run
 
-    def changes(self, seen: Sequence[Observation]) -> Iterator[Event]:
+    @property
+    def _before(self) -> Observations:
+        return self.run.readings.memory.observations
+
+    def news(self) -> Iterator[Observation]:
+        """Everything that is not as it was last seen, be it in another row only."""
+        for source, name, record in self._rows():
+            before = self._before.record(source, name)
+            for claim in record.claims.values():
+                now = self._observation(source, name, claim, before.get(claim.field))
+                if now != before.get(claim.field):
+                    yield now
+
+    def changes(self) -> Iterator[Event]:
         """Fields that say something else than before; a source seen for the first time has no news yet."""
-        known = {source for source, _, _ in self.memory.observations}
-        for now in seen:
-            before = self.memory.observations.get((now.source, now.record, now.field))
-            if now.source in known and _said(before) != _said(now):
-                old = before.value if before else None
-                yield self._event(now.source, now.record, now.field, old, now.value, now.raw, now.place)
-        for key in self.vanished(seen):
-            gone = self.memory.observations[key]
-            yield self._event(*key, gone.value, None, "", gone.place)
+        known = set(self._before.sources)
+        for source, name, record in self._rows():
+            if source not in known:
+                continue
+            before = self._before.record(source, name)
+            for claim in record.claims.values():
+                was = before.get(claim.field)
+                now = self._observation(source, name, claim, was)
+                if _said(was) != _said(now):
+                    old = was.value if was else None
+                    yield self._event((source, name, claim.field), old, now.value, now.raw, now.place)
+        for key in self.vanished():
+            gone = self._before[key]
+            yield self._event(key, gone.value, None, "", gone.place)
 
-    def vanished(self, seen: Sequence[Observation]) -> list[RecordField]:
-        there = {(now.source, now.record, now.field) for now in seen}
-        fresh = self.run.snapshots.fresh
-        return [key for key in self.memory.observations if key[0] in fresh and key not in there]
+    def vanished(self) -> list[RecordField]:
+        there = {(source, name): record.claims.keys() for source, name, record in self._rows()}
+        return [
+            (source, name, field)
+            for source in self.run.snapshots.fresh
+            for name, before in self._before.records(source)
+            for field in before
+            if field not in there.get((source, name), ())
+        ]
 
-    def _event(
-        self, source: str, record: str, field: str, old: str | None, new: str | None, raw: str, place: Place
-    ) -> Event:
-        return Event(self.run.id, self.run.started, source, record, field, old, new, raw, place)
+    def _rows(self) -> Iterator[tuple[str, str, Record]]:
+        """(source, name within it, row) of every row that was read in this run."""
+        for name, record in _named_rows(self.run):
+            if record.source in self.run.snapshots.fresh:
+                yield record.source, name, record
+
+    def _observation(self, source: str, name: str, claim: Claim, before: Observation | None) -> Observation:
+        understood = claim.parsed is not None and not isinstance(claim.parsed, Problem)
+        kind = self.run.readings.rules.fields[claim.field].type
+        value = kind.format(claim.parsed) if understood else None  # type: ignore[arg-type]
+        since = before.since if before is not None and before.value == value else self.run.started
+        return Observation(source, name, claim.field, value, claim.raw, claim.place, since)
+
+    def _event(self, about: RecordField, old: str | None, new: str | None, raw: str, place: Place) -> Event:
+        return Event(self.run.id, self.run.started, *about, old, new, raw, place)
 
 
 def _said(observation: Observation | None) -> tuple[str | None, str]:
@@ -181,6 +197,12 @@ def _said(observation: Observation | None) -> tuple[str | None, str]:
     if observation is None:
         return None, ""
     return observation.value, "" if observation.value is not None else observation.raw.strip()
+
+
+def _moved(run: Run, settled: Collection[str]) -> Iterator[tuple[RecordField, str]]:
+    """Baselines that are not yet what is agreed now."""
+    before = run.readings.memory.baselines
+    return ((key, value) for key, value in run.decided.agreed.items() if key[0] in settled and before.get(key) != value)
 
 
 # ---------------------------------------------------------------- what became of the batches
