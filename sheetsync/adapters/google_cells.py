@@ -86,7 +86,8 @@ class Alike:
 def workbook(answer: Json, alike: Alike | None = None) -> Workbook:
     """One answer as a workbook, tabs in the order of their titles at the bottom of the window.
 
-    `alike` is for who reads several. Raises KeyError, TypeError or ValueError when the answer is not shaped as the discovery document says.
+    `alike` is for who reads several. Raises KeyError, TypeError or ValueError when the answer is not shaped as the
+    discovery document says.
     """
     properties = answer["properties"]
     alike = alike or Alike()

@@ -26,6 +26,7 @@ from sheetsync.adapters.sql_schema import (
     runs,
     standing,
 )
+from sheetsync.adapters.sql_standing import StandingByBatch
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.errors import LockHeld
@@ -84,7 +85,7 @@ class SqlLedger:
                 },
                 proposed_ids={row.natural_key: row.proposed for row in connection.execute(select(proposed_ids))},
                 highest_number=_highest_number(connection),
-                standing={it.batch: it for it in map(lines.read_standing, connection.execute(select(standing)))},
+                standing=StandingByBatch(connection),
                 accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",

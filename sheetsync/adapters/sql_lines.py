@@ -116,11 +116,6 @@ def standing_line(it: Standing) -> Line:
     return {**batch, "rows": it.rows, "told": it.told}
 
 
-def read_standing(row: Row[Any]) -> Standing:
-    rows, told = tuple(map(tuple, row.rows)), tuple(map(tuple, row.told))
-    return Standing(row.spreadsheet, row.generation, row.run, rows, told)
-
-
 def run_line(it: RunRecord) -> Line:
     times = {"started": it.started, "ended": it.ended}
     return {"id": it.id, **times, "exit_code": it.exit_code, "counts": it.counts, "unfit": it.unfit}

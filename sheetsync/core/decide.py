@@ -187,10 +187,13 @@ def _duplicate_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
 def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
     """What is wrong with a page's address, told where the owner typed it."""
     for item in matched.identified:
-        for claim in item.record.claims.values():
-            typed_by_owner = rules.owners.get(claim.field) == item.record.source
-            is_url = rules.fields[claim.field].type.kind == _URL and _is_compared(claim.field, rules)
-            if not is_url or not typed_by_owner or not isinstance(claim.parsed, str):
+        for name in item.record.claims:
+            typed_by_owner = rules.owners.get(name) == item.record.source
+            is_url = rules.fields[name].type.kind == _URL and _is_compared(name, rules)
+            if not is_url or not typed_by_owner:
+                continue
+            claim = item.record.claims[name]
+            if not isinstance(claim.parsed, str):
                 continue
             if defects := inspect(claim.parsed, rules.tracking):
                 worst = defects[0]

@@ -55,10 +55,11 @@ class Maker:
 
     def flags(self, item: Identified) -> Iterator[Flag]:
         """Typed values under a `generated` contract that are not what would be made."""
-        for claim in item.record.claims.values():
-            handoff = self.rules.handoff_into(item.record.source, claim.field)
-            if handoff is None or handoff.contracts[claim.field] is not Contract.GENERATED:
+        for name in item.record.claims:
+            handoff = self.rules.handoff_into(item.record.source, name)
+            if handoff is None or handoff.contracts[name] is not Contract.GENERATED:
                 continue
+            claim = item.record.claims[name]
             if claim.parsed is None or isinstance(claim.parsed, Problem):
                 continue
             wanted, typed = self._frozen(item, claim.field) or self._made(item, claim.field), str(claim.parsed).strip()

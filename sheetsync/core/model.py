@@ -5,7 +5,7 @@ Rows and columns are 0-based here and become A1 notation only where a person rea
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -234,6 +234,11 @@ class Place:
     #: the header above the cell, as it stands in the sheet or table
     column_name: str = ""
 
+    def in_row(self, row: int | None) -> "Place":
+        """The same place in another row, or in none."""
+        # `dataclasses.replace` takes six times as long, and there is one of these for every cell.
+        return Place(self.source, self.spreadsheet, self.tab, self.tab_id, row, self.column, self.column_name)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -265,7 +270,7 @@ class Claims(Mapping[str, Claim]):
     def __getitem__(self, name: str) -> Claim:
         at, column = self._columns[name]
         parsed, raw = self._said[at]
-        return Claim(name, parsed, raw, replace(column, row=self._row))
+        return Claim(name, parsed, raw, column.in_row(self._row))
 
     def __contains__(self, name: object) -> bool:
         return name in self._columns

@@ -91,7 +91,7 @@ def _records(
     _, first = columns[source.key[0]]
     for row, values in zip(layout.data_rows, zip(*said, strict=True), strict=True):
         address = tuple(tab.cell(row, layout.columns[name]).shown for name in source.key)
-        yield Record(source.name, replace(first, row=row), Claims(columns, values, row), address)
+        yield Record(source.name, first.in_row(row), Claims(columns, values, row), address)
 
 
 def _ignored(tab: Tab, layout: Layout, source: Source) -> Iterator[Ignored]:

@@ -3,7 +3,7 @@
 What is alike is held once. Copies say mostly what their owner says, so a hundred sheets weigh little more than one.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 RecordField = tuple[str, str, str]
@@ -35,7 +35,7 @@ class RecordFields(Mapping[RecordField, Known], Generic[Known]):
             self._sources.setdefault(source, {})[record] = self._packed(fields, shared)
 
     def _packed(self, fields: Mapping[str, Known], shared: dict[Any, Any]) -> Any:
-        """One record's fields, small; what may be the same elsewhere is looked up in `shared` (see `one_of`)."""
+        """One record's fields, small: a tuple that begins with their names. `shared` is for `one_of`."""
         known = tuple(one_of(shared, it) for it in fields.values())
         return one_of(shared, (one_of(shared, tuple(fields)), one_of(shared, known)))
 
@@ -53,6 +53,11 @@ class RecordFields(Mapping[RecordField, Known], Generic[Known]):
         for record, packed in self._sources.get(source, {}).items():
             yield record, self._unpacked(source, record, packed)
 
+    def fields(self, source: str) -> Iterator[tuple[str, Collection[str]]]:
+        """Each record of a source, with the names only of its fields."""
+        for record, (names, *_) in self._sources.get(source, {}).items():
+            yield record, names
+
     def record(self, source: str, record: str) -> Mapping[str, Known]:
         """The fields known of one record; none where nothing is."""
         packed = self._sources.get(source, {}).get(record)
@@ -67,11 +72,11 @@ class RecordFields(Mapping[RecordField, Known], Generic[Known]):
 
     def __iter__(self) -> Iterator[RecordField]:
         for source in self._sources:
-            for record, fields in self.records(source):
+            for record, fields in self.fields(source):
                 yield from ((source, record, field) for field in fields)
 
     def __len__(self) -> int:
-        return sum(len(fields) for source in self._sources for _, fields in self.records(source))
+        return sum(len(fields) for source in self._sources for _, fields in self.fields(source))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({dict(self)!r})"

@@ -15,8 +15,8 @@ from sheetsync.ports import HeldSince, Memory
 def remembered_rows(memory: Memory, source: str) -> list[Row]:
     """Every row of a source as last seen; none where it never had one."""
     return [
-        {name: said for name, it in seen.items() if (said := it.value if it.value is not None else it.raw.strip())}
-        for _, seen in memory.observations.records(source)
+        {name: said for name, (value, raw) in seen.items() if (said := value if value is not None else raw.strip())}
+        for seen in memory.observations.said(source)
     ]
 
 

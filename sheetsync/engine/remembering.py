@@ -6,6 +6,8 @@ What was observed is always kept. The baseline moves only where what should stan
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag
@@ -25,6 +27,7 @@ from sheetsync.ports import (
     Outcome,
     Published,
     RunRecord,
+    Standing,
 )
 
 
@@ -73,7 +76,7 @@ def _outcome(world: World, run: Run) -> Outcome:
             *(event for write in run.written for one in write.rounds for event in one.typed.events),
         ],
         told.news(),
-        told.vanished(),
+        told.vanished,
         baselines,
         list(_published(run, settled)),
         run.matched.proposed,
@@ -81,7 +84,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         [_open_flag(world, run, flag) for flag in run.decided.flags if run.is_fresh(flag.place)],
         tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh),
         [*(replace(entry, events=()) for entry in killed), *_own(run)],
-        [write.standing(run.id) for write in run.written if write.plan.batch is None or write.verified],
+        list(_standing(run)),
         accepted_after(run.snapshots, settled),
         held_since(run.readings, run.snapshots),
     )
@@ -141,39 +144,49 @@ class _Told:
 
     def news(self) -> Iterator[Observation]:
         """Everything that is not as it was last seen, be it in another row only."""
-        for source, name, record in self._rows():
-            before = self._before.record(source, name)
-            for claim in record.claims.values():
-                now = self._observation(source, name, claim, before.get(claim.field))
-                if now != before.get(claim.field):
-                    yield now
+        return chain((now for _, now in self._moved), self._seen_first())
 
     def changes(self) -> Iterator[Event]:
         """Fields that say something else than before; a source seen for the first time has no news yet."""
-        known = set(self._before.sources)
-        for source, name, record in self._rows():
-            if source not in known:
-                continue
-            before = self._before.record(source, name)
-            for claim in record.claims.values():
-                was = before.get(claim.field)
-                now = self._observation(source, name, claim, was)
-                if _said(was) != _said(now):
-                    old = was.value if was else None
-                    yield self._event((source, name, claim.field), old, now.value, now.raw, now.place)
-        for key in self.vanished():
+        for was, now in self._moved:
+            if _said(was) != _said(now):
+                about = now.source, now.record, now.field
+                yield self._event(about, was.value if was else None, now.value, now.raw, now.place)
+        for key in self.vanished:
             gone = self._before[key]
             yield self._event(key, gone.value, None, "", gone.place)
 
+    @cached_property
     def vanished(self) -> list[RecordField]:
+        """What is not there any more: its row or its column is gone."""
         there = {(source, name): record.claims.keys() for source, name, record in self._rows()}
         return [
             (source, name, field)
             for source in self.run.snapshots.fresh
-            for name, before in self._before.records(source)
-            for field in before
+            for name, fields in self._before.fields(source)
+            for field in fields
             if field not in there.get((source, name), ())
         ]
+
+    @cached_property
+    def _moved(self) -> list[tuple[Observation | None, Observation]]:
+        """(was, now) of what is not as it was, in sources that were seen before."""
+        found = []
+        for source, name, record in self._rows():
+            if source in self._before.sources:
+                before = self._before.record(source, name)
+                for claim in record.claims.values():
+                    was = before.get(claim.field)
+                    if (now := self._observation(source, name, claim, was)) != was:
+                        found.append((was, now))
+        return found
+
+    def _seen_first(self) -> Iterator[Observation]:
+        """Everything in a source that was never seen before: made one by one, for there may be a million."""
+        for source, name, record in self._rows():
+            if source not in self._before.sources:
+                for claim in record.claims.values():
+                    yield self._observation(source, name, claim, None)
 
     def _rows(self) -> Iterator[tuple[str, str, Record]]:
         """(source, name within it, row) of every row that was read in this run."""
@@ -252,6 +265,17 @@ def _settled(run: Run) -> frozenset[str]:
 def _writes(run: Run, source: str) -> bool:
     rule = run.readings.rules.sources[source]
     return isinstance(rule.location, SheetTab) and rule.mode is not Mode.OBSERVE
+
+
+def _standing(run: Run) -> Iterator[Standing]:
+    """What stands now in every workbook that was seen to be as it should, unless just that is remembered already."""
+    before = run.readings.memory.standing
+    remembered = Counter(spreadsheet for spreadsheet, _, _ in before)
+    for write in run.written:
+        if write.plan.batch is None or write.verified:
+            now = write.standing(run.id)
+            if remembered[now.spreadsheet] != 1 or before.get(now.batch) != now:
+                yield now
 
 
 def _published(run: Run, settled: frozenset[str]) -> Iterator[Published]:

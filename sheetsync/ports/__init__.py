@@ -186,7 +186,8 @@ class Outcome:
     unreached: Sequence[str] = ()
     #: batches of this run and of killed ones whose fate is known now: committed or dropped
     settled: Sequence[JournalEntry] = ()
-    #: one for each workbook that was seen to be as it should; all else that was remembered of it is forgotten
+    #: one for each workbook that was seen to be as it should; all else that was remembered of it is forgotten. Where
+    #: just this is remembered already it may be left out
     standing: Sequence[Standing] = ()
     #: sources whose accepted state moves; that of the others stays
     accepted: Mapping[str, Accepted] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What every cell was last seen to say."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,10 +30,15 @@ class Observations(RecordFields[Observation]):
     Each is put together when it is looked at.
     """
 
+    def said(self, source: str) -> Iterator[Mapping[str, tuple[str | None, str]]]:
+        """What each record of a source said: field -> (value, raw), without the where and the when."""
+        for names, said, *_ in self._sources.get(source, {}).values():
+            yield dict(zip(names, said, strict=True))
+
     def _packed(self, fields: Mapping[str, Observation], shared: dict[Any, Any]) -> Any:
         rows = {it.place.row for it in fields.values()}
         row = rows.pop() if len(rows) == 1 else None
-        where = (it.place if row is None else replace(it.place, row=None) for it in fields.values())
+        where = (it.place if row is None else it.place.in_row(None) for it in fields.values())
         return (
             one_of(shared, tuple(fields)),
             tuple(one_of(shared, (it.value, it.raw)) for it in fields.values()),
@@ -45,6 +50,6 @@ class Observations(RecordFields[Observation]):
     def _unpacked(self, source: str, record: str, packed: Any) -> Mapping[str, Observation]:
         names, said, where, since, row = packed
         return {
-            name: Observation(source, record, name, value, raw, place if row is None else replace(place, row=row), at)
+            name: Observation(source, record, name, value, raw, place if row is None else place.in_row(row), at)
             for name, (value, raw), place, at in zip(names, said, where, since, strict=True)
         }
