@@ -6,7 +6,7 @@ is said, and ends the bench with 1.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,9 +58,23 @@ class Line:
         return self.figure, self.limit
 
 
+@dataclass(frozen=True)
+class Story:
+    """A story in a sandbox of its own, and the environment in which commands find it."""
+
+    place: Path
+    environ: Mapping[str, str]
+
+    def reconcile(self) -> Spent:
+        """What one `sheetsync reconcile` over it costs."""
+        return spent_by(
+            [COMMAND, "reconcile", "--config", str(self.place / "config"), "--accept", "first_write"], self.environ
+        )
+
+
 @contextmanager
-def story(fill: Callable[[Path], None]) -> Iterator[Callable[[], Spent]]:
-    """A story in a sandbox of its own; what it yields runs one `sheetsync reconcile` over it."""
+def story(fill: Callable[[Path], None]) -> Iterator[Story]:
+    """Load a story: `fill` puts `story`, `records.csv` and `config` into a folder."""
     with TemporaryDirectory() as temporary:
         place = Path(temporary)
         fill(place)
@@ -73,8 +87,7 @@ def story(fill: Callable[[Path], None]) -> Iterator[Callable[[], Spent]]:
                 SHEETSYNC_RECORDS=str(place / "records.db"),
             )
             spent_by([sys.executable, "-c", REGISTER, str(place)], environ)
-            command = [COMMAND, "reconcile", "--config", str(place / "config"), "--accept", "first_write"]
-            yield lambda: spent_by(command, environ)
+            yield Story(place, environ)
 
 
 def season(place: Path) -> None:
@@ -88,9 +101,9 @@ def first_and_second(fill: Callable[[Path], None], times: int) -> tuple[Spent, S
     """The cost of the first run over a story, which writes everything, and of the second, which has nothing to do."""
     first, second = [], []
     for _ in range(times):
-        with story(fill) as reconcile:
-            first.append(reconcile())
-            second.append(reconcile())
+        with story(fill) as loaded:
+            first.append(loaded.reconcile())
+            second.append(loaded.reconcile())
     return middle(first), middle(second)
 
 

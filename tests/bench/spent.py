@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 
@@ -25,6 +26,17 @@ def spent_by(command: Sequence[str], environ: Mapping[str, str]) -> Spent:
     if process.returncode:
         raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}, nothing is measured")
     return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def cpu_so_far(pid: int) -> float:
+    """Seconds of processor time that a process has used since it began: for one that does not end, such as a daemon.
+
+    The difference over some of its idle turns, by their number, is what one turn costs. Source: proc(5), `stat`.
+    """
+    # The second field is the command in brackets, and may hold anything.
+    after_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    user, system = int(after_name[11]), int(after_name[12])
+    return (user + system) / os.sysconf("SC_CLK_TCK")
 
 
 def middle(several: Sequence[Spent]) -> Spent:
