@@ -40,6 +40,9 @@ FIELDS = (
     ")))"
 )
 
+#: different cells remembered, to be held once: a season's sheets have less, and a daemon reads for months
+_REMEMBERED = 250_000
+
 #: a generation: no run of ours comes anywhere near more digits
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -64,19 +67,37 @@ _ERRORS = {
 }
 
 
-def workbook(answer: Json) -> Workbook:
+class Alike:
+    """One cell for all that are alike: teams copy from each other, so a hundred workbooks hold few different ones."""
+
+    def __init__(self) -> None:
+        self._cells: dict[Cell, Cell] = {}
+
+    def one_for(self, cell: Cell) -> Cell:
+        """The cell that stands for all that are equal to this one."""
+        if isinstance(cell.value, bool):
+            # To Python True is 1.0; and there are only two of these.
+            return cell
+        if len(self._cells) >= _REMEMBERED:
+            self._cells.clear()
+        return self._cells.setdefault(cell, cell)
+
+
+def workbook(answer: Json, alike: Alike | None = None) -> Workbook:
     """One answer as a workbook, tabs in the order of their titles at the bottom of the window.
 
-    Raises KeyError, TypeError or ValueError when the answer is not shaped as the discovery document says.
+    `alike` is for who reads several. Raises KeyError, TypeError or ValueError when the answer is not shaped as the
+    discovery document says.
     """
     properties = answer["properties"]
+    alike = alike or Alike()
     fences = _fences(answer.get("developerMetadata", []))
     return Workbook(
         id=answer["spreadsheetId"],
         title=properties.get("title", ""),
         locale=properties.get("locale", ""),
         time_zone=properties.get("timeZone", ""),
-        tabs=tuple(_tab(sheet) for sheet in answer["sheets"]),
+        tabs=tuple(_tab(sheet, alike) for sheet in answer["sheets"]),
         generations=tuple((metadata_id, number) for metadata_id, number, _ in fences),
         signatures=tuple((number, run) for _, number, run in fences if run),
         installation=_installation(answer.get("developerMetadata", [])),
@@ -100,7 +121,7 @@ def _installation(entries: list[Json]) -> str | None:
     return next(iter(marks), None)
 
 
-def _tab(sheet: Json) -> Tab:
+def _tab(sheet: Json, alike: Alike) -> Tab:
     properties = sheet["properties"]
     # A tab that is a chart has no grid, and so no cells and no size.
     grid = properties.get("gridProperties", {})
@@ -108,7 +129,7 @@ def _tab(sheet: Json) -> Tab:
     return Tab(
         id=properties.get("sheetId", 0),
         title=properties["title"],
-        rows=_rows(sheet.get("data", [])),
+        rows=_rows(sheet.get("data", []), alike),
         row_count=rows,
         column_count=columns,
         merges=tuple(_block(merge, rows, columns) for merge in sheet.get("merges", [])),
@@ -130,19 +151,19 @@ def _marks(data: list[Json], key: str) -> Iterator[Mark]:
                     yield Mark(entry["metadataId"], column, name, header)
 
 
-def _rows(data: list[Json]) -> tuple[tuple[Cell, ...], ...]:
+def _rows(data: list[Json], alike: Alike) -> tuple[tuple[Cell, ...], ...]:
     """Rows without their blank ends: a cell that is only coloured or formatted is not used."""
-    rows = [_row(row.get("values", ())) for grid in data for row in grid.get("rowData", ())]
+    rows = [_row(row.get("values", ()), alike) for grid in data for row in grid.get("rowData", ())]
     while rows and not rows[-1]:
         rows.pop()
     return tuple(rows)
 
 
-def _row(values: list[Json]) -> tuple[Cell, ...]:
+def _row(values: list[Json], alike: Alike) -> tuple[Cell, ...]:
     cells = [cell(value) for value in values]
     while cells and cells[-1] is BLANK:
         cells.pop()
-    return tuple(cells)
+    return tuple(alike.one_for(each) for each in cells)
 
 
 def cell(data: Json) -> Cell:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sheetsync.adapters import google_requests
-from sheetsync.adapters.google_cells import FIELDS, workbook
+from sheetsync.adapters.google_cells import FIELDS, Alike, workbook
 from sheetsync.adapters.google_client import is_loopback, load_account, open_client
 from sheetsync.adapters.google_errors import Call, told
 from sheetsync.core.changes import Batch
@@ -33,6 +33,7 @@ class GoogleSheets:
 
     def __init__(self, credentials: Path, endpoint: str | None, timeout_seconds: float) -> None:
         self.count = RequestCount()
+        self._alike = Alike()
         self._endpoint = _origin(endpoint)
         self._account = load_account(credentials, self._endpoint)
         self._http = open_client(self._account, timeout_seconds, self.count).http_client
@@ -49,7 +50,7 @@ class GoogleSheets:
         """
         call = self._call("read", spreadsheet)
         with _no_collection():
-            return _told(call, lambda: workbook(_answer(call, self._http.fetch_sheet_metadata(spreadsheet, _params()))))
+            return _told(call, lambda: workbook(self._fetched(call), self._alike))
 
     def apply(self, batch: Batch) -> None:
         """The whole batch in one atomic `spreadsheets.batchUpdate`; an empty batch sends nothing.
@@ -64,6 +65,9 @@ class GoogleSheets:
     def link(self, spreadsheet: str, tab_id: int | None, a1: str = "") -> str:
         """A URL that opens the tab with the cell selected."""
         return sheet_link(self._endpoint, spreadsheet, tab_id, a1)
+
+    def _fetched(self, call: Call) -> dict[str, Any]:
+        return _answer(call, self._http.fetch_sheet_metadata(call.spreadsheet, _params()))
 
     def _call(self, verb: str, spreadsheet: str, title: str = "") -> Call:
         # An id becomes part of a path: "..", "?", "/" would ask something else than what was meant.

@@ -3,7 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 from sheetsync.core.guards import Accepted
-from sheetsync.ports import Event, HeldSince, JournalEntry, Memory, OpenFlag, Outcome, Published, RunRecord, Standing
+from sheetsync.core.record_fields import RecordFields
+from sheetsync.ports import (
+    Event,
+    HeldSince,
+    JournalEntry,
+    Memory,
+    Observations,
+    OpenFlag,
+    Outcome,
+    Published,
+    RunRecord,
+    Standing,
+)
 
 
 class NoLedger:
@@ -11,7 +23,7 @@ class NoLedger:
 
     def memory(self) -> Memory:
         """No past."""
-        return Memory({}, {}, {}, {})
+        return Memory(RecordFields(), Observations(), {}, {})
 
     def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
         """A dry run sends nothing, so there is nothing to note."""

@@ -1,9 +1,11 @@
 """Our own memory in one SQLite file: baselines, observations, history, journal, flags, runs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, case, delete, func, select
+from sqlalchemy import Connection, Row, Table, and_, bindparam, case, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sheetsync.adapters import sql_lines as lines
@@ -24,17 +26,19 @@ from sheetsync.adapters.sql_schema import (
     runs,
     standing,
 )
+from sheetsync.adapters.sql_standing import StandingByBatch
 from sheetsync.core.guards import Accepted, Guard, Held
+from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (
     Event,
     HeldSince,
     JournalEntry,
     Memory,
+    Observations,
     OpenFlag,
     Outcome,
     Published,
-    RecordField,
     RunRecord,
     Standing,
 )
@@ -44,6 +48,8 @@ HIGHEST_NUMBER = "highest_number"
 FINAL = ("committed", "dropped")
 #: batches of one workbook that may still arrive, newest first: one delayed past so many attempts is not told apart
 STANDING_KEPT = 8
+#: lines sent to SQLite at once
+BATCHED = 1_000
 WORST_FIRST = {"high": 0, "medium": 1, "low": 2}
 
 #: what tells one batch from another
@@ -70,17 +76,16 @@ class SqlLedger:
         """The past, for one cycle, all of it from one moment."""
         with self._file.reading() as connection:
             return Memory(
-                baselines={lines.read_about(row): row.value for row in connection.execute(select(baselines))},
-                observations={
-                    lines.read_about(row): lines.read_observation(row)
-                    for row in connection.execute(select(observations))
-                },
+                baselines=RecordFields((lines.read_about(row), row.value) for row in _all(connection, baselines)),
+                observations=Observations(
+                    (lines.read_about(row), lines.read_observation(row)) for row in _all(connection, observations)
+                ),
                 published={
                     lines.read_about(row): lines.read_published(row) for row in connection.execute(select(published))
                 },
                 proposed_ids={row.natural_key: row.proposed for row in connection.execute(select(proposed_ids))},
                 highest_number=_highest_number(connection),
-                standing={it.batch: it for it in map(lines.read_standing, connection.execute(select(standing)))},
+                standing=StandingByBatch(connection),
                 accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
@@ -176,21 +181,26 @@ class SqlLedger:
 
 
 def _append(connection: Connection, table: Table, these: Iterable[Line]) -> None:
-    if batch := list(these):
+    for batch in _batches(these):
         connection.execute(insert(table), batch)
 
 
 def _put(connection: Connection, table: Table, these: Iterable[Line], *, keep: Sequence[str] = ()) -> None:
     """Insert lines, or overwrite those with the same primary key in all columns but the ones to keep."""
-    if batch := list(these):
-        statement = insert(table)
-        changed = [it.name for it in table.columns if not it.primary_key and it.name not in keep]
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=list(table.primary_key), set_={name: statement.excluded[name] for name in changed}
-            ),
-            batch,
-        )
+    statement = insert(table)
+    changed = [it.name for it in table.columns if not it.primary_key and it.name not in keep]
+    put = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_={name: statement.excluded[name] for name in changed}
+    )
+    for batch in _batches(these):
+        connection.execute(put, batch)
+
+
+def _batches(these: Iterable[Line]) -> Iterator[list[Line]]:
+    """So many at once that a statement's own cost does not count, and so few that their memory does not."""
+    rest = iter(these)
+    while batch := list(islice(rest, BATCHED)):
+        yield batch
 
 
 def _forget(connection: Connection, vanished: Iterable[RecordField]) -> None:
@@ -260,6 +270,11 @@ def _unfinished(connection: Connection) -> list[JournalEntry]:
 def _held(connection: Connection) -> tuple[HeldSince, ...]:
     rows = connection.execute(select(held).order_by(held.c.position))
     return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what), row.since) for row in rows)
+
+
+def _all(connection: Connection, table: Table) -> Iterable[Row[Any]]:
+    """Every line of a table, in the order they were put: those of one record together."""
+    return connection.execute(select(table))
 
 
 def _highest_number(connection: Connection) -> int:

@@ -11,6 +11,7 @@ from sheetsync.adapters.sql_schema import utc_text
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted
 from sheetsync.core.model import Place
+from sheetsync.core.record_fields import RecordField
 from sheetsync.ports import (
     Event,
     HeldSince,
@@ -18,7 +19,6 @@ from sheetsync.ports import (
     Observation,
     OpenFlag,
     Published,
-    RecordField,
     RunRecord,
     Standing,
 )
@@ -114,11 +114,6 @@ def read_journal_entry(row: Any) -> JournalEntry:
 def standing_line(it: Standing) -> Line:
     batch = {"spreadsheet": it.spreadsheet, "generation": it.generation, "run": it.run}
     return {**batch, "rows": it.rows, "told": it.told}
-
-
-def read_standing(row: Row[Any]) -> Standing:
-    rows, told = tuple(map(tuple, row.rows)), tuple(map(tuple, row.told))
-    return Standing(row.spreadsheet, row.generation, row.run, rows, told)
 
 
 def run_line(it: RunRecord) -> Line:

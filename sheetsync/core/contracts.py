@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from sheetsync.core.diff import Difference, differences, pretty
 from sheetsync.core.graph import Contract, Handoff, Rules
 from sheetsync.core.match import Identified
 from sheetsync.core.model import Claim, Problem, Value
+from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.truth import Known, Truths
 
 _BETWEEN = "\x1f"
@@ -32,23 +34,21 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Every pair under an `equal` contract, and those that do not mean the same."""
+    """Every pair under an `equal` contract: what is agreed, and those that do not mean the same."""
 
-    agreeing: tuple[Pair, ...]
+    #: (copy's source, record, field) -> the owner's value as canonical text
+    agreed: RecordFields[str]
     differing: tuple[Pair, ...]
 
 
 #: where nothing was held to anything
-NOTHING = Compared((), ())
+NOTHING = Compared(RecordFields(), ())
 
 
 def compare(truths: Truths) -> Compared:
     """Hold every copy to its owner's word."""
-    pairs = {_address(pair): pair for pair in _pairs(truths)}
-    apart = {(found.record, found.field) for found in _differences(pairs, truths.rules)}
-    differing = tuple(pair for address, pair in pairs.items() if address in apart)
-    agreeing = tuple(pair for address, pair in pairs.items() if address not in apart)
-    return Compared(agreeing, differing)
+    differing: list[Pair] = []
+    return Compared(RecordFields(_agreed(truths, differing)), tuple(differing))
 
 
 def report(compared: Compared, rules: Rules) -> str:
@@ -62,11 +62,23 @@ def report(compared: Compared, rules: Rules) -> str:
     return pretty(copies, owners)
 
 
-def _pairs(truths: Truths) -> Iterator[Pair]:
-    for item in truths.matched.identified:
-        for handoff in truths.rules.handoffs:
-            if handoff.receiver == item.record.source:
-                yield from _pairs_of(item, handoff, truths)
+def _agreed(truths: Truths, differing: list[Pair]) -> Iterator[tuple[RecordField, str]]:
+    """What is agreed. Pairs are made for one source at a time, and only the `differing` are kept."""
+    fields = truths.rules.fields
+    for _, items in groupby(truths.matched.identified, key=lambda item: item.record.source):
+        pairs = {_address(pair): pair for item in items for pair in _pairs(item, truths)}
+        apart = {(found.record, found.field) for found in _differences(pairs, truths.rules)}
+        for address, pair in pairs.items():
+            if address in apart:
+                differing.append(pair)
+            else:
+                about = (pair.handoff.receiver, pair.record, pair.field)
+                yield about, fields[pair.field].type.format(pair.owner.value)
+
+
+def _pairs(item: Identified, truths: Truths) -> Iterator[Pair]:
+    for handoff in truths.rules.handoffs_into(item.record.source):
+        yield from _pairs_of(item, handoff, truths)
 
 
 def _pairs_of(item: Identified, handoff: Handoff, truths: Truths) -> Iterator[Pair]:

@@ -16,11 +16,12 @@ from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import Rules, Severity
-from sheetsync.core.making import Maker, Past, RecordField, withheld_without_record
+from sheetsync.core.making import Maker, Past, withheld_without_record
 from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.missing import Missing, missing
 from sheetsync.core.model import Claim, Problem, Record, Value
+from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import (
     flag_on,
     quoted,
@@ -80,7 +81,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         with_ids(flags),
         tuple(outcome for outcome in made if isinstance(outcome, Generated)),
         tuple(chain((o for o in made if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
-        {_copy_key(pair): rules.fields[pair.field].type.format(pair.owner.value) for pair in compared.agreeing},
+        compared.agreed,
         compared,
     )
 
@@ -260,10 +261,13 @@ def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
     """What is wrong with a page's address, told where the owner typed it."""
     notes = rules.unread_notes
     for item in matched.identified:
-        for claim in item.record.claims.values():
-            typed_by_owner = rules.owners.get(claim.field) == item.record.source
-            is_url = rules.fields[claim.field].type.kind == _URL and claim.field not in notes
-            if not is_url or not typed_by_owner or not isinstance(claim.parsed, str):
+        for name in item.record.claims:
+            typed_by_owner = rules.owners.get(name) == item.record.source
+            is_url = rules.fields[name].type.kind == _URL and name not in notes
+            if not is_url or not typed_by_owner:
+                continue
+            claim = item.record.claims[name]
+            if not isinstance(claim.parsed, str):
                 continue
             if defects := inspect(claim.parsed, rules.tracking):
                 worst = defects[0]

@@ -42,7 +42,22 @@ def edits(wrote: Rows, found: Rows) -> list[Edit]:
     `wrote` has our column names in its first row and our keys in its first column; `found` is what stands there, in
     whatever order, its rows of any length.
     """
+    if _filled(wrote) == _filled(found):
+        return []
     return sorted(_Comparison(wrote, found).edits(), key=_by_place)
+
+
+def _filled(rows: Rows) -> list[tuple[str, ...]]:
+    """Rows without their blank ends."""
+    filled = [_without_end(row) for row in rows]
+    while filled and not filled[-1]:
+        filled.pop()
+    return filled
+
+
+def _without_end(row: Sequence[str]) -> tuple[str, ...]:
+    end = next((at for at in range(len(row), 0, -1) if row[at - 1]), 0)
+    return tuple(row[:end])
 
 
 class _Comparison:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, assert_never
 
 from sheetsync.core.fields import Field
@@ -202,7 +203,7 @@ class Limits:
     changed_rows: int = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """Everything the core must know of the company: pure data, validated before it gets here."""
 
@@ -231,7 +232,19 @@ class Rules:
 
     def handoff_into(self, receiver: str, name: str) -> Handoff | None:
         """The one handoff whose contract covers field `name` of source `receiver`, if any."""
-        return next((h for h in self.handoffs if h.receiver == receiver and name in h.contracts), None)
+        return next((handoff for handoff in self.handoffs_into(receiver) if name in handoff.contracts), None)
+
+    def handoffs_into(self, receiver: str) -> tuple[Handoff, ...]:
+        """The handoffs that feed a source, in configured order."""
+        return self._into.get(receiver, ())
+
+    @cached_property
+    def _into(self) -> Mapping[str, tuple[Handoff, ...]]:
+        # Asked once per cell: going through all handoffs each time would cost cells times sources.
+        found: dict[str, tuple[Handoff, ...]] = {}
+        for handoff in self.handoffs:
+            found[handoff.receiver] = (*found.get(handoff.receiver, ()), handoff)
+        return found
 
     @property
     def unread_notes(self) -> frozenset[str]:

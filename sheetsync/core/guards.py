@@ -170,11 +170,14 @@ class Case:
 class Judged:
     """What the guards say of one source in one run."""
 
+    #: without the rows, which weigh as much as all else that is known of a source
     case: Case
     #: guards that stop it
     held: tuple[Held, ...]
     #: guards that would have, but for a person's word
     let_through: frozenset[Guard] = frozenset()
+    #: rows that went lately (`Case.lost`)
+    lost: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def may_read(self) -> bool:
@@ -187,7 +190,7 @@ class Judged:
         """
         case, found = self.case, self.case.found
         forgiven = self.let_through & {Guard.EMPTY, Guard.SHRUNKEN}
-        read = replace(case.accepted or Accepted(), lost={} if forgiven else case.lost)
+        read = replace(case.accepted or Accepted(), lost={} if forgiven else self.lost)
         if not settled or found is None:
             return read
         read = replace(read, headers=case.headers)
@@ -199,7 +202,7 @@ def judge(case: Case, accepting: frozenset[Guard] = frozenset()) -> Judged:
     standing = {guard: what for guard in Guard if (what := _LOOKS[guard](case))}
     let_through = frozenset(guard for guard in standing if guard in accepting and guard.can_be_accepted)
     held = (Held(case.source.name, guard, what) for guard, what in standing.items() if guard not in let_through)
-    return Judged(case, tuple(held), let_through)
+    return Judged(replace(case, now={}, before={}), tuple(held), let_through, case.lost)
 
 
 def by_key(rows: Iterable[Row], key: Sequence[str]) -> Rows:
@@ -215,8 +218,12 @@ def by_key(rows: Iterable[Row], key: Sequence[str]) -> Rows:
     return {
         name if number == 1 else f"{name} ({number})": row
         for name, same in found.items()
-        for number, row in enumerate(sorted(same, key=lambda row: sorted(row.items())), start=1)
+        for number, row in enumerate(_by_what_they_say(same), start=1)
     }
+
+
+def _by_what_they_say(rows: list[Row]) -> list[Row]:
+    return rows if len(rows) == 1 else sorted(rows, key=lambda row: sorted(row.items()))
 
 
 # ---------------------------------------------------------------- what each guard looks at: a sentence, or nothing

@@ -10,12 +10,10 @@ from sheetsync.core.generate import Generator
 from sheetsync.core.graph import GENERATED, Contract, Rules, Severity, Source
 from sheetsync.core.match import Identified, Matched
 from sheetsync.core.model import Claim, Problem
+from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import Told, flag_on, identified_by, looked_up_in, quoted, row_name
 from sheetsync.core.tracking import explain, presentable, same_tracking_url
 from sheetsync.core.truth import Known, Truth, Unknown
-
-RecordField = tuple[str, str, str]
-"""(source, record, field)"""
 
 _LIVE_STATUS = "placement_status"
 _LIVE = "live"
@@ -57,10 +55,11 @@ class Maker:
 
     def flags(self, item: Identified) -> Iterator[Flag]:
         """Typed values under a `generated` contract that are not what would be made."""
-        for claim in item.record.claims.values():
-            handoff = self.rules.handoff_into(item.record.source, claim.field)
-            if handoff is None or handoff.contracts[claim.field] is not Contract.GENERATED:
+        for name in item.record.claims:
+            handoff = self.rules.handoff_into(item.record.source, name)
+            if handoff is None or handoff.contracts[name] is not Contract.GENERATED:
                 continue
+            claim = item.record.claims[name]
             if claim.parsed is None or isinstance(claim.parsed, Problem):
                 continue
             wanted, typed = self._frozen(item, claim.field) or self._made(item, claim.field), str(claim.parsed).strip()

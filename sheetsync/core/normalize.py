@@ -4,7 +4,7 @@ A column is read as a column: its dialect (day or month first, decimal comma, cu
 each distinct cell is parsed once, and merged cells count for every row they span.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -13,8 +13,11 @@ import pandas as pd
 from sheetsync.core.campaigns import fold_key
 from sheetsync.core.fields.dialects import decide_dialect
 from sheetsync.core.graph import Rules, Source
-from sheetsync.core.model import Cell, Claim, Ignored, Parsed, Place, Record, RowKind, Snapshot, Tab
+from sheetsync.core.model import Cell, Claims, Ignored, Parsed, Place, Record, RowKind, Snapshot, Tab
 from sheetsync.core.tables import Layout, NoTable, find_table
+
+Said = tuple[Parsed, str]
+"""What a cell means, and what it shows."""
 
 _REASONS = {
     RowKind.PREAMBLE: "above the header",
@@ -36,21 +39,8 @@ def normalize(tab: Tab, locale: str, source: Source, rules: Rules, place: Place)
         return layout
     cells = _cells(tab, layout)
     headers = {name: tab.cell(layout.header_row, column).shown for name, column in layout.columns.items()}
-    claims = cells.copy()
-    for name, header in headers.items():
-        claims[name] = pd.Series(
-            _claims(
-                name,
-                cells[name],
-                header,
-                locale,
-                rules,
-                replace(place, column=layout.columns[name], column_name=header.strip()),
-            ),
-            index=cells.index,
-            dtype=object,
-        )
-    records = tuple(_records(claims, tab, layout, source))
+    said = [_said(name, cells[name], header, locale, rules) for name, header in headers.items()]
+    records = tuple(_records(said, headers, tab, layout, source, place))
     ignored = tuple(_ignored(tab, layout, source))
     return Snapshot(source.name, place, records, ignored, layout.columns, headers, layout.header_row, layout.kinds)
 
@@ -71,13 +61,15 @@ def _cells(tab: Tab, layout: Layout) -> pd.DataFrame:
     return pd.DataFrame(by_field, index=pd.Index(rows, dtype="int64"), dtype=object)
 
 
-def _claims(name: str, cells: "pd.Series[Any]", header: str, locale: str, rules: Rules, place: Place) -> list[Claim]:
+def _said(name: str, cells: "pd.Series[Any]", header: str, locale: str, rules: Rules) -> list[Said]:
+    """What each cell of a column means and shows; cells that are alike share it."""
     field = rules.fields[name]
-    distinct: list[Cell] = list(cells.unique())
+    codes, found = pd.factorize(cells.to_numpy(), use_na_sentinel=False)
+    distinct = cast("list[Cell]", list(found))
     dialect = decide_dialect(distinct, locale, header, rules.season)
     canonical = _canonical_words(rules.aliases.get(name, {}))
-    meanings: dict[Cell, Parsed] = {cell: _unaliased(field.type.parse(cell, dialect), canonical) for cell in distinct}
-    return [Claim(name, meanings[cell], cell.shown, replace(place, row=_row(row))) for row, cell in cells.items()]
+    said = [(_unaliased(field.type.parse(cell, dialect), canonical), cell.shown) for cell in distinct]
+    return [said[code] for code in codes.tolist()]
 
 
 def _canonical_words(aliases: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -88,17 +80,18 @@ def _unaliased(parsed: Parsed, canonical: Mapping[str, str]) -> Parsed:
     return canonical.get(fold_key(parsed), parsed) if isinstance(parsed, str) else parsed
 
 
-def _records(claims: pd.DataFrame, tab: Tab, layout: Layout, source: Source) -> Iterator[Record]:
-    columns = list(claims.columns)
-    for row, values in zip(claims.index, claims.itertuples(index=False, name=None), strict=True):
+def _records(
+    said: Sequence[Sequence[Said]], headers: Mapping[str, str], tab: Tab, layout: Layout, source: Source, place: Place
+) -> Iterator[Record]:
+    columns = {
+        name: (at, replace(place, column=layout.columns[name], column_name=header.strip()))
+        for at, (name, header) in enumerate(headers.items())
+    }
+    # A row is shown by its first key cell: that is where people look for it.
+    _, first = columns[source.key[0]]
+    for row, values in zip(layout.data_rows, zip(*said, strict=True), strict=True):
         address = tuple(tab.cell(row, layout.columns[name]).shown for name in source.key)
-        claims_here = dict(zip(columns, values, strict=True))
-        # A row is shown by its first key cell: that is where people look for it.
-        yield Record(source.name, claims_here[source.key[0]].place, claims_here, address)
-
-
-def _row(label: Hashable) -> int:
-    return int(cast("int", label))
+        yield Record(source.name, first.in_row(row), Claims(columns, values, row), address)
 
 
 def _ignored(tab: Tab, layout: Layout, source: Source) -> Iterator[Ignored]:

@@ -1,6 +1,6 @@
 """Guards of a cycle: gather what each source was and is, let the core judge, and keep what was accepted."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sheetsync.core.fields import Field
 from sheetsync.core.graph import SheetTab, Source
@@ -11,22 +11,17 @@ from sheetsync.engine.world import Readings, Snapshots, Trouble
 from sheetsync.errors import GuardStopped
 from sheetsync.ports import HeldSince, Memory
 
-Remembered = Mapping[str, Mapping[str, Row]]
-"""What every source was last seen to say: source -> record -> row."""
 
-
-def remembered_rows(memory: Memory) -> Remembered:
-    """Every row of every source as last seen; a source that never had one is not in it."""
-    sources: dict[str, dict[str, dict[str, str]]] = {}
-    for (source, record, field), seen in memory.observations.items():
-        row = sources.setdefault(source, {}).setdefault(record, {})
-        if said := seen.value if seen.value is not None else seen.raw.strip():
-            row[field] = said
-    return sources
+def remembered_rows(memory: Memory, source: str) -> list[Row]:
+    """Every row of a source as last seen; none where it never had one."""
+    return [
+        {name: said for name, (value, raw) in seen.items() if (said := value if value is not None else raw.strip())}
+        for seen in memory.observations.said(source)
+    ]
 
 
 def judge_source(
-    source: Source, understood: Snapshot | NoTable, readings: Readings, rows_before: Mapping[str, Row]
+    source: Source, understood: Snapshot | NoTable, readings: Readings, rows_before: Sequence[Row]
 ) -> Judged:
     """What the guards say of a source whose tab or table was reached."""
     memory, fields = readings.memory, readings.rules.fields
@@ -36,7 +31,7 @@ def judge_source(
         source=source,
         found=found,
         now=_rows_of(found, source, fields) if found and rows_before else {},
-        before=by_key(rows_before.values(), source.key),
+        before=by_key(rows_before, source.key),
         had=len(rows_before),
         accepted=memory.accepted.get(source.name),
         at=readings.started,

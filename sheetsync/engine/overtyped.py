@@ -33,6 +33,9 @@ def typed_over(
         else:
             events.append(event)
     known = before.rows if before is not None else ()
+    if known == planned.desired.rows:
+        # The same texts as those we hold already, not a second set of them.
+        known = planned.desired.rows
     seen = Standing(spreadsheet, *workbook.newest_batch, known, tuple(identity for identity, _ in found))
     return Typed(tuple(events), seen, len(found))
 

@@ -48,16 +48,17 @@ def normalize(readings: Readings) -> Snapshots:
     fresh: dict[str, Snapshot] = {}
     judged: dict[str, Judged] = {}
     troubles: list[Trouble] = list(readings.troubles)
-    before = remembered_rows(readings.memory)
+    memory = readings.memory
     for source in readings.rules.sources.values():
         try:
-            known = source.name in before or source.name in readings.memory.accepted
+            known = source.name in memory.observations.sources or source.name in memory.accepted
             understood = _understand(source, readings, known)
         except SheetsyncError as error:
             troubles.append(Trouble(source.name, error))
             continue
         if understood is not None:
-            judged[source.name] = said = judge_source(source, understood, readings, before.get(source.name, {}))
+            before = remembered_rows(memory, source.name)
+            judged[source.name] = said = judge_source(source, understood, readings, before)
             troubles += troubles_of(source, said)
             if said.case.found is not None and said.may_read:
                 fresh[source.name] = said.case.found
@@ -108,22 +109,22 @@ def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, Place] | None
 
 def _remembered(name: str, readings: Readings) -> Snapshot | None:
     """A source that cannot be read now, as it was last seen, so that its readers do not flap."""
-    rows: dict[str, dict[str, Claim]] = {}
-    place: Place | None = None
-    for claim, record in _claims(name, readings.memory, readings.rules):
-        rows.setdefault(record, {})[claim.field] = claim
-        place = place or claim.place
-    if place is None:
+    rows = [claims for claims in _claims(name, readings.memory, readings.rules) if claims]
+    if not rows:
         return None
+    place = next(iter(rows[0].values())).place
     tab = Place(name, place.spreadsheet, place.tab, place.tab_id)
-    return Snapshot(name, tab, tuple(_records(name, rows.values())))
+    return Snapshot(name, tab, tuple(_records(name, rows)))
 
 
-def _claims(name: str, memory: Memory, rules: Rules) -> Iterator[tuple[Claim, str]]:
-    for observation in memory.observations.values():
-        if observation.source == name and observation.field in rules.fields:
-            parsed = _understood(observation, rules.fields[observation.field].type)
-            yield Claim(observation.field, parsed, observation.raw, observation.place), observation.record
+def _claims(name: str, memory: Memory, rules: Rules) -> Iterator[dict[str, Claim]]:
+    """What each row of a source claimed, as far as there still are such fields."""
+    for _, seen in memory.observations.records(name):
+        yield {
+            field: Claim(field, _understood(it, rules.fields[field].type), it.raw, it.place)
+            for field, it in seen.items()
+            if field in rules.fields
+        }
 
 
 def _understood(observation: Observation, kind: FieldType) -> Parsed:

@@ -4,27 +4,30 @@ What was observed is always kept. The baseline moves only where what should stan
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag
-from sheetsync.core.graph import Mode, Rules, SheetTab
+from sheetsync.core.graph import Mode, SheetTab
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
+from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.documents import flag_document
 from sheetsync.engine.guarding import accepted_after, held_since
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
 from sheetsync.ports import (
     Event,
     JournalEntry,
-    Memory,
     Observation,
+    Observations,
     OpenFlag,
     Outcome,
     Published,
-    RecordField,
     RunRecord,
+    Standing,
 )
 
 
@@ -61,21 +64,19 @@ def _source_of(write: Written) -> str:
 
 
 def _outcome(world: World, run: Run) -> Outcome:
-    seen = list(_observations(run))
-    told = _Told(run.readings.memory, run)
+    told = _Told(run)
     settled = _settled(run)
     killed = _killed(world, run)
-    concerns = run.readings.request.scope.concerns
-    baselines = {key: value for key, value in run.decided.agreed.items() if key[0] in settled and concerns(key[1])}
+    baselines = RecordFields(_moved(run, settled))
     return Outcome(
         RunRecord(run.id, run.started, world.clock.now(), run.exit_code, run_counts(run), run.unfit),
         [
             *_recovered(killed, run),
-            *told.changes(seen),
+            *told.changes(),
             *(event for write in run.written for one in write.rounds for event in one.typed.events),
         ],
-        seen,
-        told.vanished(seen),
+        told.news(),
+        told.vanished,
         baselines,
         list(_published(run, settled)),
         run.matched.proposed,
@@ -83,7 +84,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         [_open_flag(world, run, flag) for flag in run.decided.flags if run.is_fresh(flag.place)],
         tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh),
         [*(replace(entry, events=()) for entry in killed), *_own(run)],
-        [write.standing(run.id) for write in run.written if write.plan.batch is None or write.verified],
+        list(_standing(run)),
         accepted_after(run.snapshots, settled),
         held_since(run.readings, run.snapshots),
     )
@@ -112,14 +113,6 @@ def _open_flag(world: World, run: Run, flag: Flag) -> OpenFlag:
 # ---------------------------------------------------------------- what was seen
 
 
-def _observations(run: Run) -> Iterator[Observation]:
-    rules, memory = run.readings.rules, run.readings.memory
-    for name, record in _named_rows(run):
-        if record.source in run.snapshots.fresh:
-            for claim in record.claims.values():
-                yield _observation(name, record, claim, rules, memory, run)
-
-
 def _named_rows(run: Run) -> Iterator[tuple[str, Record]]:
     """Every row with a name of its own within its source, also those nothing is concluded from."""
     for item in run.matched.identified:
@@ -139,42 +132,77 @@ def _words(record: Record) -> tuple[str, ...]:
     return tuple(claim.raw for claim in record.claims.values())
 
 
-def _observation(name: str, record: Record, claim: Claim, rules: Rules, memory: Memory, run: Run) -> Observation:
-    understood = claim.parsed is not None and not isinstance(claim.parsed, Problem)
-    value = rules.fields[claim.field].type.format(claim.parsed) if understood else None  # type: ignore[arg-type]
-    before = memory.observations.get((record.source, name, claim.field))
-    since = before.since if before is not None and before.value == value else run.started
-    return Observation(record.source, name, claim.field, value, claim.raw, claim.place, since)
-
-
 @dataclass(frozen=True)
 class _Told:
-    """Changes against what was last seen, as they go into the history."""
+    """What was seen in this run against what was last seen. Row by row: all of it at once would be too much."""
 
-    memory: Memory
     run: Run
 
-    def changes(self, seen: Sequence[Observation]) -> Iterator[Event]:
+    @property
+    def _before(self) -> Observations:
+        return self.run.readings.memory.observations
+
+    def news(self) -> Iterator[Observation]:
+        """Everything that is not as it was last seen, be it in another row only."""
+        return chain((now for _, now in self._moved), self._seen_first())
+
+    def changes(self) -> Iterator[Event]:
         """Fields that say something else than before; a source seen for the first time has no news yet."""
-        known = {source for source, _, _ in self.memory.observations}
-        for now in seen:
-            before = self.memory.observations.get((now.source, now.record, now.field))
-            if now.source in known and _said(before) != _said(now):
-                old = before.value if before else None
-                yield self._event(now.source, now.record, now.field, old, now.value, now.raw, now.place)
-        for key in self.vanished(seen):
-            gone = self.memory.observations[key]
-            yield self._event(*key, gone.value, None, "", gone.place)
+        for was, now in self._moved:
+            if _said(was) != _said(now):
+                about = now.source, now.record, now.field
+                yield self._event(about, was.value if was else None, now.value, now.raw, now.place)
+        for key in self.vanished:
+            gone = self._before[key]
+            yield self._event(key, gone.value, None, "", gone.place)
 
-    def vanished(self, seen: Sequence[Observation]) -> list[RecordField]:
-        there = {(now.source, now.record, now.field) for now in seen}
-        fresh = self.run.snapshots.fresh
-        return [key for key in self.memory.observations if key[0] in fresh and key not in there]
+    @cached_property
+    def vanished(self) -> list[RecordField]:
+        """What is not there any more: its row or its column is gone."""
+        there = {(source, name): record.claims.keys() for source, name, record in self._rows()}
+        return [
+            (source, name, field)
+            for source in self.run.snapshots.fresh
+            for name, fields in self._before.fields(source)
+            for field in fields
+            if field not in there.get((source, name), ())
+        ]
 
-    def _event(
-        self, source: str, record: str, field: str, old: str | None, new: str | None, raw: str, place: Place
-    ) -> Event:
-        return Event(self.run.id, self.run.started, source, record, field, old, new, raw, place)
+    @cached_property
+    def _moved(self) -> list[tuple[Observation | None, Observation]]:
+        """(was, now) of what is not as it was, in sources that were seen before."""
+        found = []
+        for source, name, record in self._rows():
+            if source in self._before.sources:
+                before = self._before.record(source, name)
+                for claim in record.claims.values():
+                    was = before.get(claim.field)
+                    if (now := self._observation(source, name, claim, was)) != was:
+                        found.append((was, now))
+        return found
+
+    def _seen_first(self) -> Iterator[Observation]:
+        """Everything in a source that was never seen before: made one by one, for there may be a million."""
+        for source, name, record in self._rows():
+            if source not in self._before.sources:
+                for claim in record.claims.values():
+                    yield self._observation(source, name, claim, None)
+
+    def _rows(self) -> Iterator[tuple[str, str, Record]]:
+        """(source, name within it, row) of every row that was read in this run."""
+        for name, record in _named_rows(self.run):
+            if record.source in self.run.snapshots.fresh:
+                yield record.source, name, record
+
+    def _observation(self, source: str, name: str, claim: Claim, before: Observation | None) -> Observation:
+        understood = claim.parsed is not None and not isinstance(claim.parsed, Problem)
+        kind = self.run.readings.rules.fields[claim.field].type
+        value = kind.format(claim.parsed) if understood else None  # type: ignore[arg-type]
+        since = before.since if before is not None and before.value == value else self.run.started
+        return Observation(source, name, claim.field, value, claim.raw, claim.place, since)
+
+    def _event(self, about: RecordField, old: str | None, new: str | None, raw: str, place: Place) -> Event:
+        return Event(self.run.id, self.run.started, *about, old, new, raw, place)
 
 
 def _said(observation: Observation | None) -> tuple[str | None, str]:
@@ -182,6 +210,14 @@ def _said(observation: Observation | None) -> tuple[str | None, str]:
     if observation is None:
         return None, ""
     return observation.value, "" if observation.value is not None else observation.raw.strip()
+
+
+def _moved(run: Run, settled: Collection[str]) -> Iterator[tuple[RecordField, str]]:
+    """Baselines that are not yet what is agreed now, as far as the run was about them."""
+    before, concerns = run.readings.memory.baselines, run.readings.request.scope.concerns
+    for key, value in run.decided.agreed.items():
+        if key[0] in settled and concerns(key[1]) and before.get(key) != value:
+            yield key, value
 
 
 # ---------------------------------------------------------------- what became of the batches
@@ -231,6 +267,17 @@ def _settled(run: Run) -> frozenset[str]:
 def _writes(run: Run, source: str) -> bool:
     rule = run.readings.rules.sources[source]
     return isinstance(rule.location, SheetTab) and rule.mode is not Mode.OBSERVE
+
+
+def _standing(run: Run) -> Iterator[Standing]:
+    """What stands now in every workbook that was seen to be as it should, unless just that is remembered already."""
+    before = run.readings.memory.standing
+    remembered = Counter(spreadsheet for spreadsheet, _, _ in before)
+    for write in run.written:
+        if write.plan.batch is None or write.verified:
+            now = write.standing(run.id)
+            if remembered[now.spreadsheet] != 1 or before.get(now.batch) != now:
+                yield now
 
 
 def _published(run: Run, settled: frozenset[str]) -> Iterator[Published]:

@@ -1,6 +1,6 @@
 """What the engine asks of the world, in our words. Adapters answer; the engine never learns which one did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +9,9 @@ from typing import Protocol
 from sheetsync.core.changes import Batch
 from sheetsync.core.guards import Accepted, Held
 from sheetsync.core.model import Place, Tab, Workbook
+from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.ports.observations import Observation as Observation
+from sheetsync.ports.observations import Observations as Observations
 
 
 @dataclass(slots=True)
@@ -47,25 +50,6 @@ class Records(Protocol):
 
         Raises `Refused` when there is no such table, `Unreachable` when the database cannot be opened.
         """
-
-
-RecordField = tuple[str, str, str]
-"""(source, record, field): what one observation is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What one cell was last seen to say."""
-
-    source: str
-    record: str
-    field: str
-    #: canonical text; None where nothing is claimed or nothing was understood
-    value: str | None
-    raw: str
-    place: Place
-    #: when this value was first seen in this place
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +149,8 @@ class Memory:
     """Everything a cycle needs of the past, read once at its start."""
 
     #: what was last agreed and verified, as canonical texts
-    baselines: Mapping[RecordField, str]
-    observations: Mapping[RecordField, Observation]
+    baselines: RecordFields[str]
+    observations: Observations
     published: Mapping[RecordField, Published]
     #: natural key of a campaign without id -> the id proposed for it
     proposed_ids: Mapping[str, str]
@@ -188,9 +172,11 @@ class Outcome:
 
     run: RunRecord
     events: Sequence[Event]
-    observations: Sequence[Observation]
+    #: those that are new or not what they were; looked at once
+    observations: Iterable[Observation]
     #: observations that are no longer there (row or column gone)
     vanished: Sequence[RecordField]
+    #: those that are new or not what they were
     baselines: Mapping[RecordField, str]
     published: Sequence[Published]
     proposed_ids: Mapping[str, str]
@@ -200,7 +186,8 @@ class Outcome:
     unreached: Sequence[str] = ()
     #: batches of this run and of killed ones whose fate is known now: committed or dropped
     settled: Sequence[JournalEntry] = ()
-    #: one for each workbook that was seen to be as it should; all else that was remembered of it is forgotten
+    #: one for each workbook that was seen to be as it should; all else that was remembered of it is forgotten. Where
+    #: just this is remembered already it may be left out
     standing: Sequence[Standing] = ()
     #: sources whose accepted state moves; that of the others stays
     accepted: Mapping[str, Accepted] = field(default_factory=dict)

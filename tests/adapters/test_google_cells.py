@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.adapters.google_cells import FIELDS, cell, workbook
+from sheetsync.adapters.google_cells import FIELDS, Alike, cell, workbook
 from sheetsync.adapters.google_requests import INSTALLATION_KEY
 from sheetsync.core.model import BLANK, Block, Cell, Format, Mark, Protection
 from tests.adapters.google_schema import check, schemas
@@ -236,3 +236,22 @@ def _paths(mask: str) -> list[list[str]]:
         else:
             name += sign
     return paths
+
+
+cells = st.builds(
+    Cell,
+    st.sampled_from([None, True, False, 0.0, 1.0, "", "TRUE"]),
+    st.sampled_from(["", "1", "TRUE"]),
+    st.sampled_from(Format),
+    link=st.sampled_from([None, "https://northlight.example"]),
+)
+
+
+@given(st.lists(cells))
+def test_cells_that_are_alike_are_one_and_none_is_another(read: list[Cell]) -> None:
+    alike = Alike()
+    kept = [alike.one_for(each) for each in read]
+    # By what they show in Python, which tells True from 1.0.
+    assert list(map(repr, kept)) == list(map(repr, read))
+    same = {repr(each): each for each in kept if not isinstance(each.value, bool)}
+    assert all(each is same[repr(each)] for each in kept if not isinstance(each.value, bool))

@@ -25,6 +25,7 @@ from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.model import Place
+from sheetsync.core.record_fields import RecordFields
 from sheetsync.errors import LockHeld, SheetsyncError
 from sheetsync.ports import (
     Event,
@@ -33,6 +34,7 @@ from sheetsync.ports import (
     Ledger,
     Memory,
     Observation,
+    Observations,
     OpenFlag,
     Outcome,
     Published,
@@ -152,7 +154,15 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         accepted |= it.accepted
     highest = max(it.highest_number for it in past)
     held = tuple(past[-1].held)
-    return Memory(baselines, known, published, proposed, highest, accepted=accepted, held=held)
+    return Memory(
+        RecordFields(baselines.items()),
+        Observations(known.items()),
+        published,
+        proposed,
+        highest,
+        accepted=accepted,
+        held=held,
+    )
 
 
 class LedgerSuite:
@@ -160,7 +170,7 @@ class LedgerSuite:
 
     def test_a_new_ledger_remembers_nothing(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
-        assert ledger.memory() == Memory({}, {}, {}, {}, 0)
+        assert ledger.memory() == Memory(RecordFields(), Observations(), {}, {}, 0)
         assert not ledger.history()
         assert not ledger.open_flags()
         assert not ledger.unfinished()

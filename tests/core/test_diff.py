@@ -58,3 +58,14 @@ def test_a_dialect_is_silent_and_a_value_is_not() -> None:
     assert differences(left, right, FIELDS) == ()
     other: Records = {"NL-1": {"name": "deal - three", "budget": Money(Decimal(8000))}}
     assert [(d.record, d.field) for d in differences(left, other, FIELDS)] == [("NL-1", "name")]
+
+
+@given(records, records, st.sets(st.sampled_from(["NL-1", "NL-2", "a / b"])))
+def test_records_may_be_compared_in_any_portions(left: Records, right: Records, portion: set[str]) -> None:
+    def part(of: Records, inside: bool) -> Records:
+        return {key: fields for key, fields in of.items() if (key in portion) is inside}
+
+    in_portions = [
+        found for inside in (True, False) for found in differences(part(left, inside), part(right, inside), FIELDS)
+    ]
+    assert sorted(in_portions, key=lambda found: (found.record, found.field)) == list(differences(left, right, FIELDS))

@@ -55,6 +55,22 @@ def column(header: str, *cells: Typed, locale: str = "en_US") -> list[object]:
 
 
 @settings(max_examples=40)
+@given(st.lists(row, max_size=6))
+def test_every_claim_says_what_stands_in_its_own_cell(rows: list[Row]) -> None:
+    of = tab(HEADER, *([line.get(name, "") for name in HEADERS] for line in rows))
+    records = understood(of).records
+    assert [record.place.row for record in records] == list(range(1, len(rows) + 1))
+    for record in records:
+        assert record.claims == dict(record.claims)
+        for name, claim in record.claims.items():
+            where = claim.place
+            assert where.row is not None
+            assert where.column is not None
+            assert (claim.field, where.row, where.column_name) == (name, record.place.row, HEADERS[name])
+            assert claim.raw == of.cell(where.row, where.column).shown
+
+
+@settings(max_examples=40)
 @given(st.lists(row, max_size=6), st.data())
 def test_arranging_a_tab_otherwise_changes_nothing_it_says(rows: list[Row], data: st.DataObject) -> None:
     columns = data.draw(st.permutations([*HEADERS, ""]))
