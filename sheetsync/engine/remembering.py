@@ -159,13 +159,13 @@ class _Told:
     @cached_property
     def vanished(self) -> list[RecordField]:
         """What is not there any more: its row or its column is gone."""
-        there = {(source, name): record.claims.keys() for source, name, record in self._rows()}
+        there = {(source, name): record for source, name, record in self._rows() if source in self._before.sources}
         return [
             (source, name, field)
             for source in self.run.snapshots.fresh
             for name, fields in self._before.fields(source)
             for field in fields
-            if field not in there.get((source, name), ())
+            if (source, name) not in there or field not in there[source, name].claims
         ]
 
     @cached_property
