@@ -41,13 +41,13 @@ def run_document(run: Run, link: Link) -> Document:
         "flags": [flag_document(flag, run.matched, link) for flag in flags],
         "asked": [_asked(flag, run.matched, link) for flag in flags if flag.kind in _ASKED],
         "generated": [_made(made, run.matched, link) | {"value": made.value} for made in generated],
-        "withheld": [_made(held, run.matched, link) | _reason(held) for held in withheld],
+        "withheld": [_made(held, run.matched, link) | {"reason": withheld_reason(held)} for held in withheld],
         "ignored": [
             {"source": item.source, "tab": item.tab, "what": item.what, "where": item.where, "reason": item.reason}
             for snapshot in run.snapshots.fresh.values()
             for item in snapshot.ignored
         ],
-        "written": [_written(write, run) for write in run.written if write.plan.batch is not None or write.wrong],
+        "written": written_documents(run),
         "requests": {"reads": run.requests.reads, "writes": run.requests.writes, "drive": run.requests.drive},
     }
 
@@ -158,8 +158,14 @@ def _made(made: Generated | Withheld, matched: Matched, link: Link) -> dict[str,
     }
 
 
-def _reason(held: Withheld) -> dict[str, Any]:
-    return {"reason": held.reason + (f" ({held.detail})" if held.detail else "")}
+def withheld_reason(held: Withheld) -> str:
+    """Why a value is withheld, for whoever may see everything."""
+    return held.reason + (f" ({held.detail})" if held.detail else "")
+
+
+def written_documents(run: Run) -> list[Document]:
+    """What became of each workbook that was to be written."""
+    return [_written(write, run) for write in run.written if write.plan.batch is not None or write.wrong]
 
 
 def _written(write: Written, run: Run) -> Document:
