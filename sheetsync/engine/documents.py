@@ -41,7 +41,7 @@ def run_document(run: Run, link: Link) -> Document:
         "flags": [flag_document(flag, run.matched, link) for flag in flags],
         "asked": [_asked(flag, run.matched, link) for flag in flags if flag.kind in _ASKED],
         "generated": [_made(made, run.matched, link) | {"value": made.value} for made in generated],
-        "withheld": [_made(held, run.matched, link) | {"reason": withheld_reason(held)} for held in withheld],
+        "withheld": [_made(held, run.matched, link) | _reason(held) for held in withheld],
         "ignored": [
             {"source": item.source, "tab": item.tab, "what": item.what, "where": item.where, "reason": item.reason}
             for snapshot in run.snapshots.fresh.values()
@@ -158,9 +158,8 @@ def _made(made: Generated | Withheld, matched: Matched, link: Link) -> dict[str,
     }
 
 
-def withheld_reason(held: Withheld) -> str:
-    """Why a value is withheld, for whoever may see everything."""
-    return held.reason + (f" ({held.detail})" if held.detail else "")
+def _reason(held: Withheld) -> dict[str, Any]:
+    return {"reason": held.reason + (f" ({held.detail})" if held.detail else "")}
 
 
 def written_documents(run: Run) -> list[Document]:

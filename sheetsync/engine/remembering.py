@@ -13,7 +13,7 @@ from sheetsync.core.graph import Mode, Rules, SheetTab
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
-from sheetsync.engine.documents import flag_document, withheld_reason, written_documents
+from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.guarding import accepted_after, held_since
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
 from sheetsync.ports import (
@@ -267,7 +267,7 @@ def _withheld(run: Run, settled: frozenset[str]) -> Iterator[WithheldValue]:
     """What was withheld, and what was made but does not stand in its sheet: neither may be taken for published."""
     for held in run.decided.withheld:
         if run.is_fresh(held.place):
-            yield WithheldValue(held.place.source, held.record, held.field, withheld_reason(held))
+            yield WithheldValue(held.place.source, held.record, held.field, held.reason)
     for made in run.decided.generated:
         source = made.place.source
         if run.is_fresh(made.place) and not (source in settled and _writes(run, source)):

@@ -159,6 +159,7 @@ class WithheldValue:
     source: str
     record: str
     field: str
+    #: names fields and sources only, so that it can be counted
     reason: str
 
 
