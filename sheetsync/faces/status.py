@@ -1,6 +1,6 @@
 """What is held, what is open, what was closed, and the last run: the first thing to look at in the morning."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -37,7 +37,7 @@ def status_document(config: Config) -> Document:
 def status_text(screen: Screen, status: Document, by: str | None = None) -> Iterator[str]:
     """What stops us first, then what is open, worst first, then what is open no more; the last line counts."""
     yield from _held(screen, status)
-    yield from _apart(screen, status["run"])
+    yield from _apart(screen, status["run"], {held["source"] for held in status["held"]})
     for title, flags in _groups(status["flags"], by):
         if title:
             yield from heading(screen, title)
@@ -68,7 +68,7 @@ def _held(screen: Screen, status: Document) -> Iterator[str]:
         [
             Cell(held["source"], held["link"], "red"),
             f"{held['guard']}\n{held['stops']} stops",
-            f"{held['what']}\n{held['remedy']}\nsince {to_the_minute(held['since'])}",
+            f"{held['what']}.\n{held['remedy']}\nsince {to_the_minute(held['since'])}",
         ]
         for held in status["held"]
     )
@@ -84,10 +84,10 @@ def _held(screen: Screen, status: Document) -> Iterator[str]:
         yield ""
 
 
-def _apart(screen: Screen, run: Document | None) -> Iterator[str]:
-    """Sources that were not reached, and those whose rows have nothing of ours beside them."""
+def _apart(screen: Screen, run: Document | None, held: Collection[str]) -> Iterator[str]:
+    """Sources that were not reached, guards aside, and those whose rows have nothing of ours beside them."""
     told = [
-        *((source, why, "red") for source, why in (run["troubles"] if run else {}).items()),
+        *((source, why, "red") for source, why in (run["troubles"] if run else {}).items() if source not in held),
         *(
             (source, f"only the tab `sheetsync`, no columns: {why}", "")
             for source, why in (run["unfit"] if run else {}).items()

@@ -145,8 +145,9 @@ def test_what_is_held_comes_first_then_what_is_open_then_what_was_closed(town: T
         next(at for at, line in enumerate(lines) if line.startswith(it)) for it in ("briefs ", "ss-", "Open no more")
     ]
     assert heads == sorted(heads)
-    assert f"guard {Guard.SHRUNKEN}" in lines[1] or str(Guard.SHRUNKEN) in lines[1]
+    assert str(Guard.SHRUNKEN) in lines[1]
     assert lines[-1].startswith("1 source held; ")
+    assert sum("--accept shrunken:briefs" in line for line in lines) == 1, "told once"
 
 
 @pytest.mark.parametrize("by", ["campaign", "source"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sheetsync.faces.tables import Cell, Column, Row, Screen, card, paragraph, shortened, table, visible
 
 #: any text a cell may hold, lone halves of surrogate pairs aside, which no terminal can be sent
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.text("ab/€", min_size=25, max_size=40)
 ids = st.from_regex(r"ss-[A-Z2-7]{6,12}", fullmatch=True)
 rows = st.lists(st.tuples(ids, texts, texts), min_size=1, max_size=5)
 COLUMNS = (Column("ID", whole=True), Column("Found"), Column("Where"))
