@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,11 @@ def load_records(config: Config, table: str, csv: Path) -> None:
 def link(config: Config, place: Place) -> str:
     """A URL that opens a place, without asking anybody for it."""
     return sheet_link(config.google.endpoint, place.spreadsheet, place.tab_id, a1(place.row, place.column))
+
+
+def now() -> datetime:
+    """The present, in UTC: for ages, and for what people call "since"."""
+    return SystemClock().now()
 
 
 def wait(seconds: float) -> None:

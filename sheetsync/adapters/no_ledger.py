@@ -1,10 +1,12 @@
 """The memory of somebody who has none yet: behind a dry run where no ledger exists, so that looking leaves no file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from sheetsync.core.guards import Accepted
 from sheetsync.core.record_fields import RecordFields
 from sheetsync.ports import (
+    ClosedFlag,
     Event,
     HeldSince,
     JournalEntry,
@@ -15,6 +17,7 @@ from sheetsync.ports import (
     Published,
     RunRecord,
     Standing,
+    WithheldValue,
 )
 
 
@@ -52,10 +55,36 @@ class NoLedger:
         """None."""
         return ()
 
-    def history(self, record: str | None = None) -> Sequence[Event]:  # noqa: ARG002
+    def closed_flags(self, by: str | None = None) -> Sequence[ClosedFlag]:  # noqa: ARG002
+        """None."""
+        return ()
+
+    def withheld(self) -> Sequence[WithheldValue]:
+        """None."""
+        return ()
+
+    def history(
+        self,
+        record: str | None = None,  # noqa: ARG002
+        *,
+        run: str | None = None,  # noqa: ARG002
+        since: datetime | None = None,  # noqa: ARG002
+    ) -> Sequence[Event]:
+        """None."""
+        return ()
+
+    def records_in_history(self) -> Collection[str]:
         """None."""
         return ()
 
     def last_run(self) -> RunRecord | None:
         """There was none."""
         return None
+
+    def runs(self, limit: int, named: str = "") -> Sequence[RunRecord]:  # noqa: ARG002
+        """There were none."""
+        return ()
+
+    def batches(self, run: str) -> Sequence[JournalEntry]:  # noqa: ARG002
+        """There were none."""
+        return ()

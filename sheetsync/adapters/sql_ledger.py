@@ -1,11 +1,12 @@
 """Our own memory in one SQLite file: baselines, observations, history, journal, flags, runs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, case, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, case, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sheetsync.adapters import sql_lines as lines
@@ -14,6 +15,7 @@ from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import (
     accepted,
     baselines,
+    closed_flags,
     counters,
     flags,
     held,
@@ -25,12 +27,14 @@ from sheetsync.adapters.sql_schema import (
     published,
     runs,
     standing,
+    withheld,
 )
 from sheetsync.adapters.sql_standing import StandingByBatch
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (
+    ClosedFlag,
     Event,
     HeldSince,
     JournalEntry,
@@ -41,6 +45,7 @@ from sheetsync.ports import (
     Published,
     RunRecord,
     Standing,
+    WithheldValue,
 )
 
 HIGHEST_NUMBER = "highest_number"
@@ -50,6 +55,8 @@ FINAL = ("committed", "dropped")
 STANDING_KEPT = 8
 #: lines sent to SQLite at once
 BATCHED = 1_000
+#: long enough to look back over a season, short enough that the file does not grow by old trouble
+CLOSED_KEPT = timedelta(days=90)
 WORST_FIRST = {"high": 0, "medium": 1, "low": 2}
 
 #: what tells one batch from another
@@ -119,7 +126,9 @@ class SqlLedger:
             _put(connection, published, map(lines.published_line, outcome.published))
             _put(connection, proposed_ids, lines.proposed_lines(outcome.proposed_ids))
             _raise_highest_number(connection, outcome.highest_number)
-            _replace_flags(connection, outcome.flags, outcome.unreached)
+            _replace_flags(connection, outcome)
+            connection.execute(delete(withheld).where(withheld.c.source.not_in(outcome.unreached)))
+            _append(connection, withheld, map(lines.withheld_line, outcome.withheld))
             _put(connection, accepted, (lines.accepted_line(name, it) for name, it in outcome.accepted.items()))
             connection.execute(delete(held))
             _append(connection, held, (lines.held_line(number, it) for number, it in enumerate(outcome.held)))
@@ -150,31 +159,66 @@ class SqlLedger:
         severity = case(WORST_FIRST, value=flags.c.severity, else_=len(WORST_FIRST))
         ordered = select(flags).order_by(severity, flags.c.source, flags.c.row, flags.c.id)
         with self._file.reading() as connection:
-            return [OpenFlag(row.id, row.kind, row.document, row.since) for row in connection.execute(ordered)]
+            return [lines.read_flag(row) for row in connection.execute(ordered)]
+
+    def closed_flags(self, by: str | None = None) -> Sequence[ClosedFlag]:
+        """Flags closed by one run, or by any of the last 90 days, in the order they were closed."""
+        wanted = select(closed_flags).order_by(closed_flags.c.seq)
+        if by is not None:
+            wanted = wanted.where(closed_flags.c.by == by)
+        with self._file.reading() as connection:
+            return [lines.read_closed(row) for row in connection.execute(wanted)]
+
+    def withheld(self) -> Sequence[WithheldValue]:
+        """Generated values that do not stand in their sheet after the last run, as they were told."""
+        with self._file.reading() as connection:
+            return [lines.read_withheld(row) for row in connection.execute(select(withheld).order_by(withheld.c.seq))]
 
     def held(self) -> Sequence[HeldSince]:
         """Guards that held after the last run, in the order they were told."""
         with self._file.reading() as connection:
             return _held(connection)
 
-    def history(self, record: str | None = None) -> Sequence[Event]:
-        """Observed changes in the order they were committed, of one record or of all."""
+    def history(
+        self, record: str | None = None, *, run: str | None = None, since: datetime | None = None
+    ) -> Sequence[Event]:
+        """Observed changes in the order they were committed: of all, or of a record and what lies under it.
+
+        Under a campaign lie its placements; under either, the rows that are told apart by number where several share
+        its key.
+        """
         wanted = select(history).order_by(history.c.seq)
         if record is not None:
-            wanted = wanted.where(history.c.record == record)
+            wanted = wanted.where(_within(history.c.record, record))
+        if run is not None:
+            wanted = wanted.where(history.c.run == run)
+        if since is not None:
+            wanted = wanted.where(history.c.at >= since)
         with self._file.reading() as connection:
             return [lines.read_event(row) for row in connection.execute(wanted)]
 
+    def records_in_history(self) -> Collection[str]:
+        """Every record of which a change was ever observed, also those that are gone."""
+        with self._file.reading() as connection:
+            return frozenset(connection.scalars(select(history.c.record).distinct()))
+
     def last_run(self) -> RunRecord | None:
         """The run that ended last; None before the first."""
-        latest = select(runs).order_by(runs.c.ended.desc(), runs.c.started.desc(), runs.c.id.desc()).limit(1)
+        return next(iter(self.runs(1)), None)
+
+    def runs(self, limit: int, named: str = "") -> Sequence[RunRecord]:
+        """The runs that ended last, oldest first; only those whose id begins with `named`."""
+        latest = select(runs).order_by(runs.c.ended.desc(), runs.c.started.desc(), runs.c.id.desc()).limit(limit)
+        if named:
+            latest = latest.where(func.substr(runs.c.id, 1, len(named)) == named)
         with self._file.reading() as connection:
-            row = connection.execute(latest).one_or_none()
-        return (
-            None
-            if row is None
-            else RunRecord(row.id, row.started, row.ended, row.exit_code, row.counts, row.unfit or {})
-        )
+            return [lines.read_run(row) for row in connection.execute(latest)][::-1]
+
+    def batches(self, run: str) -> Sequence[JournalEntry]:
+        """A run's batches, each with the state noted last, in the order they were begun."""
+        noted = select(journal).where(journal.c.run == run).order_by(journal.c.seq)
+        with self._file.reading() as connection:
+            return list(_last_noted(connection, noted))
 
 
 # ---------------------------------------------------------------- steps of a commit
@@ -216,14 +260,17 @@ def _raise_highest_number(connection: Connection, number: int) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=[counters.c.name], set_={"value": highest}))
 
 
-def _replace_flags(connection: Connection, raised: Sequence[OpenFlag], unreached: Iterable[str]) -> None:
+def _replace_flags(connection: Connection, outcome: Outcome) -> None:
     # Also a flag of no source, which belongs to the run as a whole, and those of a source that is none any more.
-    kept, still_open = set(unreached), {flag.id for flag in raised}
-    there = connection.execute(select(flags.c.id, flags.c.source)).all()
-    closed = [{"closed": line.id} for line in there if line.source not in kept and line.id not in still_open]
-    if closed:
-        connection.execute(delete(flags).where(flags.c.id == bindparam("closed")), closed)
-    _put(connection, flags, map(lines.flag_line, raised), keep=["since"])
+    kept, still_open = set(outcome.unreached), {flag.id for flag in outcome.flags}
+    there = connection.execute(select(flags).order_by(flags.c.id))
+    gone = [line for line in there if line.source not in kept and line.id not in still_open]
+    if gone:
+        done = {"by": outcome.run.id, "closed": outcome.run.started}
+        _append(connection, closed_flags, ({**line._mapping, **done} for line in gone))
+        connection.execute(delete(flags).where(flags.c.id == bindparam("gone")), [{"gone": it.id} for it in gone])
+    connection.execute(delete(closed_flags).where(closed_flags.c.closed < outcome.run.started - CLOSED_KEPT))
+    _put(connection, flags, map(lines.flag_line, outcome.flags), keep=["since", "first"])
 
 
 def _refuse_the_dead(connection: Connection, run: str) -> None:
@@ -265,6 +312,23 @@ def _unfinished(connection: Connection) -> list[JournalEntry]:
         .order_by(span.c.first)
     )
     return [lines.read_journal_entry(row) for row in connection.execute(wanted)]
+
+
+def _last_noted(connection: Connection, noted: Select[Any]) -> Iterable[JournalEntry]:
+    """Each batch once, in the order they were begun; once settled is settled, whatever is noted afterwards."""
+    batches: dict[tuple[str, int], JournalEntry] = {}
+    for row in connection.execute(noted):
+        key = (row.spreadsheet, row.generation)
+        if key not in batches or batches[key].state not in FINAL:
+            batches[key] = JournalEntry(row.run, *key, row.state)
+    return batches.values()
+
+
+def _within(column: ColumnElement[str], record: str) -> ColumnElement[bool]:
+    """A record, and those whose names begin with it and a separator; as ranges, so that the index serves."""
+    beginnings = (f"{record}{separator}" for separator in (" / ", " (row "))
+    under = (and_(column >= it, column < it[:-1] + chr(ord(it[-1]) + 1)) for it in beginnings)
+    return or_(column == record, *under)
 
 
 def _held(connection: Connection) -> tuple[HeldSince, ...]:

@@ -13,6 +13,7 @@ from sheetsync.core.guards import Accepted
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordField
 from sheetsync.ports import (
+    ClosedFlag,
     Event,
     HeldSince,
     JournalEntry,
@@ -21,6 +22,7 @@ from sheetsync.ports import (
     Published,
     RunRecord,
     Standing,
+    WithheldValue,
 )
 
 Line = dict[str, Any]
@@ -118,7 +120,22 @@ def standing_line(it: Standing) -> Line:
 
 def run_line(it: RunRecord) -> Line:
     times = {"started": it.started, "ended": it.ended}
-    return {"id": it.id, **times, "exit_code": it.exit_code, "counts": it.counts, "unfit": it.unfit}
+    told = {"counts": it.counts, "unfit": it.unfit, "troubles": it.troubles, "written": list(it.written)}
+    return {"id": it.id, **times, "exit_code": it.exit_code, **told}
+
+
+def read_run(row: Row[Any]) -> RunRecord:
+    """What an older ledger did not note is empty."""
+    facts = (row.id, row.started, row.ended, row.exit_code, row.counts)
+    return RunRecord(*facts, row.unfit or {}, row.troubles or {}, tuple(row.written or ()))
+
+
+def withheld_line(it: WithheldValue) -> Line:
+    return {**about_line((it.source, it.record, it.field)), "reason": it.reason}
+
+
+def read_withheld(row: Row[Any]) -> WithheldValue:
+    return WithheldValue(*read_about(row), row.reason)
 
 
 def flag_line(flag: OpenFlag) -> Line:
@@ -133,4 +150,14 @@ def flag_line(flag: OpenFlag) -> Line:
         "row": row if isinstance(row, int) else None,
         "document": document,
         "since": flag.since,
+        "first": flag.first or None,
+        "last": flag.last or None,
     }
+
+
+def read_flag(row: Row[Any]) -> OpenFlag:
+    return OpenFlag(row.id, row.kind, row.document, row.since, row.first or "", row.last or "")
+
+
+def read_closed(row: Row[Any]) -> ClosedFlag:
+    return ClosedFlag(read_flag(row), row.by, row.closed)

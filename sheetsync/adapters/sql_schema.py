@@ -8,7 +8,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -84,6 +84,22 @@ def _place() -> list[Column[Any]]:
     ]
 
 
+def _flag() -> list[Column[Any]]:
+    """`ports.OpenFlag`."""
+    return [
+        Column("kind", ExactText, nullable=False),
+        #: source, severity and row repeat what the document says, to choose and to order by
+        Column("source", ExactText, nullable=False),
+        Column("severity", ExactText, nullable=False),
+        Column("row", Integer),
+        Column("document", JsonText, nullable=False),
+        Column("since", UtcText, nullable=False),
+        #: run ids; NULL where an older ledger did not note them
+        Column("first", ExactText),
+        Column("last", ExactText),
+    ]
+
+
 metadata = MetaData()
 
 runs = Table(
@@ -95,6 +111,8 @@ runs = Table(
     Column("exit_code", Integer, nullable=False),
     Column("counts", JsonText, nullable=False),
     Column("unfit", JsonText),
+    Column("troubles", JsonText),
+    Column("written", JsonText),
 )
 
 baselines = Table("baselines", metadata, *_about(), Column("value", ExactText, nullable=False))
@@ -151,17 +169,29 @@ standing = Table(
     Index("standing_batch", "spreadsheet", "generation", "run", unique=True),
 )
 
-flags = Table(
-    "flags",
+#: open ones
+flags = Table("flags", metadata, Column("id", ExactText, primary_key=True, nullable=False), *_flag())
+
+#: a flag may close more than once: its id stays with what it is about
+closed_flags = Table(
+    "closed_flags",
     metadata,
-    Column("id", ExactText, primary_key=True, nullable=False),
-    Column("kind", ExactText, nullable=False),
-    #: source, severity and row repeat what the document says, to choose and to order by
-    Column("source", ExactText, nullable=False),
-    Column("severity", ExactText, nullable=False),
-    Column("row", Integer),
-    Column("document", JsonText, nullable=False),
-    Column("since", UtcText, nullable=False),
+    Column("seq", Integer, primary_key=True),
+    Column("id", ExactText, nullable=False),
+    *_flag(),
+    #: the run that raised it no more, and its start
+    Column("by", ExactText, nullable=False),
+    Column("closed", UtcText, nullable=False),
+    Index("closed_flags_by", "by"),
+)
+
+#: generated values that do not stand in their sheet after the last run; rows that share a key are several lines
+withheld = Table(
+    "withheld",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    *_about(primary_key=False),
+    Column("reason", ExactText, nullable=False),
 )
 
 published = Table(

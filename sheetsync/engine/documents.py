@@ -48,7 +48,7 @@ def run_document(run: Run, link: Link) -> Document:
             for snapshot in run.snapshots.fresh.values()
             for item in snapshot.ignored
         ],
-        "written": [_written(write, run) for write in run.written if write.plan.batch or write.wrong or write.trouble],
+        "written": written_documents(run),
         "requests": {"reads": run.requests.reads, "writes": run.requests.writes, "drive": run.requests.drive},
     }
 
@@ -161,6 +161,11 @@ def _made(made: Generated | Withheld, matched: Matched, link: Link) -> dict[str,
 
 def _reason(held: Withheld) -> dict[str, Any]:
     return {"reason": held.reason + (f" ({held.detail})" if held.detail else "")}
+
+
+def written_documents(run: Run) -> list[Document]:
+    """What became of each workbook that was to be written."""
+    return [_written(write, run) for write in run.written if write.plan.batch or write.wrong or write.trouble]
 
 
 def _written(write: Written, run: Run) -> Document:

@@ -12,10 +12,11 @@ from itertools import chain
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag
 from sheetsync.core.graph import Mode, SheetTab
+from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
 from sheetsync.core.record_fields import RecordField, RecordFields
-from sheetsync.engine.documents import flag_document
+from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.guarding import accepted_after, held_since
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
 from sheetsync.ports import (
@@ -28,6 +29,7 @@ from sheetsync.ports import (
     Published,
     RunRecord,
     Standing,
+    WithheldValue,
 )
 
 
@@ -69,12 +71,8 @@ def _outcome(world: World, run: Run) -> Outcome:
     killed = _killed(world, run)
     baselines = RecordFields(_moved(run, settled))
     return Outcome(
-        RunRecord(run.id, run.started, world.clock.now(), run.exit_code, run_counts(run), run.unfit),
-        [
-            *_recovered(killed, run),
-            *told.changes(),
-            *(event for write in run.written for one in write.rounds for event in one.typed.events),
-        ],
+        _run_record(world, run),
+        [*_recovered(killed, run), *told.changes(), *_typed_over(run)],
         told.news(),
         told.vanished,
         baselines,
@@ -87,7 +85,14 @@ def _outcome(world: World, run: Run) -> Outcome:
         list(_standing(run)),
         accepted_after(run.snapshots, settled),
         held_since(run.readings, run.snapshots),
+        list(_withheld(run, settled)),
     )
+
+
+def _run_record(world: World, run: Run) -> RunRecord:
+    troubles = {trouble.source: str(trouble.error) for trouble in run.troubles}
+    facts = (run.id, run.started, world.clock.now(), run.exit_code, run_counts(run))
+    return RunRecord(*facts, run.unfit, troubles, written_documents(run))
 
 
 def run_counts(run: Run) -> dict[str, int]:
@@ -107,7 +112,8 @@ def run_counts(run: Run) -> dict[str, int]:
 
 
 def _open_flag(world: World, run: Run, flag: Flag) -> OpenFlag:
-    return OpenFlag(flag.id, flag.kind, flag_document(flag, run.matched, world.link), run.started)
+    document = flag_document(flag, run.matched, world.link)
+    return OpenFlag(flag.id, flag.kind, document, run.started, first=run.id, last=run.id)
 
 
 # ---------------------------------------------------------------- what was seen
@@ -220,6 +226,22 @@ def _moved(run: Run, settled: Collection[str]) -> Iterator[tuple[RecordField, st
             yield key, value
 
 
+def _typed_over(run: Run) -> Iterator[Event]:
+    """What people typed into what is ours, under the name of the record beside it, so that its history tells it."""
+    by_row = {(it.source, it.place.row): name for name, it in _named_rows(run)}
+    by_key = {(it.source, " / ".join(it.address)): name for name, it in _named_rows(run)}
+    for write in run.written:
+        for one in write.rounds:
+            # A later round was read after people had been at work again: its rows are not those that were matched.
+            rows = by_row if one is write.rounds[0] else {}
+            for event in one.typed.events:
+                in_our_tab = event.place.tab_id == OUR_TAB_ID
+                name = by_key.get((event.source, event.record))
+                yield replace(
+                    event, record=(name if in_our_tab else rows.get((event.source, event.place.row))) or event.record
+                )
+
+
 # ---------------------------------------------------------------- what became of the batches
 
 
@@ -288,3 +310,17 @@ def _published(run: Run, settled: frozenset[str]) -> Iterator[Published]:
             before = run.readings.memory.published.get((source, made.record, made.field))
             since = before.since if before is not None and before.value == made.value else run.started
             yield Published(source, made.record, made.field, made.value, since)
+
+
+def _withheld(run: Run, settled: frozenset[str]) -> Iterator[WithheldValue]:
+    """What was withheld, and what was made but does not stand in its sheet: neither may be taken for published."""
+    for held in run.decided.withheld:
+        if run.is_fresh(held.place):
+            yield WithheldValue(held.place.source, held.record, held.field, held.reason)
+    for made in run.decided.generated:
+        source = made.place.source
+        if run.is_fresh(made.place) and not (source in settled and _writes(run, source)):
+            before = run.readings.memory.published.get((source, made.record, made.field))
+            if before is None or before.value != made.value:
+                why = "made, but not written yet" if _writes(run, source) else f"{source} is in mode observe"
+                yield WithheldValue(source, made.record, made.field, why)

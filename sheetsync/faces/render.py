@@ -168,31 +168,3 @@ def _count(number: int, noun: str) -> str:
 def _shortened(text: str, length: int = 90) -> str:
     text = " ".join(str(text).split())
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def status_text(status: Document) -> Iterator[str]:
-    """What guards hold, open flags and the last run."""
-    flags: Sequence[Document] = status["flags"]
-    yield from _held(status["held"])
-    yield from _unfit(status["run"]["unfit"] if status["run"] else {})
-    for flag in flags:
-        yield from flag_text(flag)
-        yield click.style(f"      open since {flag['since']}", dim=True)
-    run = status["run"]
-    if run:
-        yield f"last run {run['id']} ended {run['ended']} with exit code {run['exit_code']}"
-    yield f"{_held_count(status)}{_count(len(flags), 'open flag')}"
-
-
-def truth_text(truth: Document) -> Iterator[str]:
-    """Every place that claims a value of one record."""
-    for field in truth["fields"]:
-        owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
-        value = field["value"] if field["value"] is not None else "(not known)"
-        yield click.style(f"{truth['record']} / {field['field']}: {value}", bold=True) + f"  [{owner}]"
-        for claim in field["claims"]:
-            mark = "=" if claim["agrees"] else "." if claim["agrees"] is None else "~"
-            said = _shortened(claim["raw"]) or "(blank)"
-            yield f"  {mark} {claim['source']} ({claim['role']}): {said}  since {claim['since']}"
-            yield f"      {claim['link'] or claim['tab'] + ' / ' + claim['cell']}"
-    yield f"{_count(len(truth['fields']), 'field')}, {_count(sum(len(f['claims']) for f in truth['fields']), 'claim')}"

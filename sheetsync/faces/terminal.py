@@ -42,6 +42,9 @@ as_person = click.option(
 #: --json
 as_json_too = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 
+#: --links
+with_links = click.option("--links", is_flag=True, help="Print links in full as well.")
+
 
 def load(folder: Path) -> "Config":
     """The configuration in a folder. Raises `ConfigError` with every problem at once."""

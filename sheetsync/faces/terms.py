@@ -28,6 +28,12 @@ def terms_document(terms: Terms) -> str | dict[str, Any]:
     return said | ({"when": _lists(when)} if when else {})
 
 
+def terms_words(terms: Terms) -> str:
+    """A contract in as few words as it takes: "equal", "within flight_start to flight_end"."""
+    said = terms_document(terms)
+    return said.replace("_", " ") if isinstance(said, str) else _terms_text(said)
+
+
 def rows_due_document(due: RowsDue) -> dict[str, Any]:
     """Which of the giver's rows must stand in a receiver; no `which` means all."""
     return {"id": due.id, "from": due.giver, "to": list(due.receivers), "which": _lists(due.which)}
@@ -41,13 +47,21 @@ def handed_over_text(document: Document) -> Iterator[str]:
         for name, terms in handoff["contracts"].items():
             if not isinstance(terms, str):
                 yield f"      {name} {_terms_text(terms)}"
-    for due in document["rows_due"]:
-        which = f" where {_condition_text(due['which'])}" if due["which"] else ""
-        yield f"  each row of {due['from']}{which} has one in {' or '.join(due['to'])}"
+    yield from (f"  {_due_text(due)}" for due in document["rows_due"])
     for approval in document["approvals"]:
         granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])
         where = f"each row of {approval['source']} where {approval['state']} is {granted}"
         yield f"  approval {approval['name']}: {where} covers {covers}"
+
+
+def rows_due_text(due: RowsDue) -> str:
+    """Which rows must stand where, in words."""
+    return _due_text(rows_due_document(due))
+
+
+def _due_text(due: Document) -> str:
+    which = f" where {_condition_text(due['which'])}" if due["which"] else ""
+    return f"each row of {due['from']}{which} has one in {' or '.join(due['to'])}"
 
 
 def _terms_text(terms: Document) -> str:

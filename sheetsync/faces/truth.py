@@ -1,23 +1,27 @@
 """Who claims what: every place that says something about a record, as the last run saw it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
-from sheetsync.core.campaigns import fold_key
 from sheetsync.core.generate import BY_TRACKING
-from sheetsync.core.graph import GENERATED
+from sheetsync.core.graph import GENERATED, Table
 from sheetsync.core.model import Entity
 from sheetsync.core.tracking import same_tracking_url
 from sheetsync.core.truth import campaign_of, subject
 from sheetsync.engine.documents import cell_name
 from sheetsync.errors import UsageError
+from sheetsync.faces.contracts import contract_sentence
+from sheetsync.faces.flags import count
+from sheetsync.faces.moments import iso, to_the_minute
+from sheetsync.faces.records import find_record, title_of
+from sheetsync.faces.tables import Cell, Column, Screen, heading, paragraph, table
 from sheetsync.ports import Memory, Observation
 
 Document = Mapping[str, Any]
 
-VERSION = 1
+VERSION = 2
 
 
 def truth_document(config: Config, key: str, field: str | None) -> Document:
@@ -29,7 +33,7 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
     if field is not None and field not in rules.fields:
         raise UsageError(f"no field is called {field!r}.", f"Fields: {', '.join(rules.fields)}.")
     memory = wiring.past(config).memory()
-    record = _record(key, memory)
+    record = find_record(key, memory.proposed_ids, {o.record for o in memory.observations.values()})
     if field is not None and rules.fields[field].of is Entity.PLACEMENT and record == campaign_of(record):
         placements = sorted(
             {o.record for o in memory.observations.values() if campaign_of(o.record) == record} - {record}
@@ -37,20 +41,6 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
         raise UsageError(f"{field} is a field of placements, not of campaigns.", f"Ask for {' or '.join(placements)}.")
     fields = [_field(config, name, record, memory) for name in ([field] if field else rules.fields)]
     return {"version": VERSION, "record": record, "fields": [told for told in fields if field or told["claims"]]}
-
-
-def _record(key: str, memory: Memory) -> str:
-    """The record a person means. Raises UsageError when nothing was ever seen of it."""
-    parts = [part.strip() for part in key.split("/")]
-    # A campaign whose id is only proposed is known by its partner and name.
-    wanted = memory.proposed_ids.get(" / ".join(map(fold_key, parts)), " / ".join(parts)).casefold()
-    seen = {o.record for o in memory.observations.values()} | {
-        campaign_of(o.record) for o in memory.observations.values()
-    }
-    for record in seen:
-        if record.casefold() == wanted:
-            return record
-    raise UsageError(f"nothing was seen of {key!r}.", "Check its spelling; `sheetsync reconcile` names what it sees.")
 
 
 def _field(config: Config, name: str, record: str, memory: Memory) -> Document:
@@ -82,7 +72,9 @@ def _claim(config: Config, observation: Observation, owner: str | None, value: s
     place = observation.place
     return {
         "source": observation.source,
-        "role": "owner" if owner == observation.source else "copy",
+        "title": title_of(observation.source, config.rules),
+        "role": _role(config, observation.source, owner),
+        "contract": _contract(config, observation),
         "spreadsheet": place.spreadsheet,
         "tab": place.tab,
         "cell": cell_name(place),
@@ -90,9 +82,24 @@ def _claim(config: Config, observation: Observation, owner: str | None, value: s
         "raw": observation.raw,
         "value": observation.value,
         "agrees": _agrees(config, observation, value),
-        "since": observation.since.isoformat(timespec="seconds"),
+        "since": iso(observation.since),
         "link": None if place.tab_id is None else wiring.link(config, place),
     }
+
+
+def _role(config: Config, source: str, owner: str | None) -> str:
+    if source == owner:
+        return "owner"
+    rule = config.rules.sources.get(source)
+    return "system of record" if rule is not None and isinstance(rule.location, Table) else "copy"
+
+
+def _contract(config: Config, observation: Observation) -> str | None:
+    """What a handoff demands of this claim, in a sentence."""
+    handoff = config.rules.handoff_into(observation.source, observation.field)
+    if handoff is None:
+        return None
+    return contract_sentence(config.rules, handoff.giver, handoff.receiver, observation.field)
 
 
 def _agrees(config: Config, observation: Observation, value: str | None) -> bool | None:
@@ -103,3 +110,37 @@ def _agrees(config: Config, observation: Observation, value: str | None) -> bool
         return same_tracking_url(value, observation.value)
     kind = config.rules.fields[observation.field].type
     return kind.same(kind.read(value), kind.read(observation.value))
+
+
+# ---------------------------------------------------------------- for people
+
+_SAID = {True: "=", False: "~", None: "."}
+_COLUMNS = (Column("", whole=True), Column("Source"), Column("Says"), Column("Where"), Column("Since", whole=True))
+
+
+def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
+    """Field by field every place that claims it, the one whose word counts first; `=` agrees, `~` differs."""
+    for field in truth["fields"]:
+        owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
+        value = field["value"] if field["value"] is not None else "(not known)"
+        yield from heading(screen, f"{truth['record']} / {field['field']}: {value}  [{owner}]")
+        claims = sorted(field["claims"], key=lambda claim: (claim["role"] != "owner", claim["source"]))
+        yield from table(screen, _COLUMNS, map(_row, claims))
+        for contract in dict.fromkeys(claim["contract"] for claim in claims if claim["contract"]):
+            yield from paragraph(screen, contract, indent=2)
+        yield ""
+    total = sum(len(field["claims"]) for field in truth["fields"])
+    yield f"{count(len(truth['fields']), 'field')}, {count(total, 'claim')}"
+
+
+def _row(claim: Document) -> list[str | Cell]:
+    colour = {True: "green", False: "red", None: ""}[claim["agrees"]]
+    return [
+        Cell(_SAID[claim["agrees"]], style=colour),
+        f"{claim['source']}\n({claim['role']})",
+        claim["raw"] or "(blank)",
+        Cell(
+            f"{claim['tab']}!{claim['cell']}" if claim["link"] else f"{claim['tab']} / {claim['cell']}", claim["link"]
+        ),
+        to_the_minute(claim["since"]),
+    ]

@@ -1,8 +1,7 @@
-"""The documents behind commands that run or look: plain data, printed as text or JSON."""
+"""A run at a person's word, as the document it is published as."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from sheetsync import wiring
@@ -12,13 +11,11 @@ from sheetsync.core.scope import Scope
 from sheetsync.core.seal import Seal
 from sheetsync.core.truth import Known, Truths
 from sheetsync.engine.cycle import reconcile
-from sheetsync.engine.documents import held_document, record_name, run_document
+from sheetsync.engine.documents import record_name, run_document
 from sheetsync.engine.world import Request, Run
 from sheetsync.faces.accepting import accepted
 
 Document = Mapping[str, Any]
-
-VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -67,23 +64,3 @@ def _headings(run: Run) -> dict[str, str]:
         # A campaign whose id is only proposed goes by these words already.
         headings[record_name(campaign, run.matched)] = "" if campaign in run.matched.names else words
     return headings
-
-
-def status_document(config: Config) -> Document:
-    """What holds, what is open, and the last run."""
-    ledger = wiring.past(config)
-    last = ledger.last_run()
-    return {
-        "version": VERSION,
-        "run": last
-        and {
-            "id": last.id,
-            "started": last.started.isoformat(timespec="seconds"),
-            "ended": last.ended.isoformat(timespec="seconds"),
-            "exit_code": last.exit_code,
-            "counts": dict(last.counts),
-            "unfit": dict(last.unfit),
-        },
-        "held": [held_document(one, config.rules.sources, partial(wiring.link, config)) for one in ledger.held()],
-        "flags": [{**flag.document, "since": flag.since.isoformat(timespec="seconds")} for flag in ledger.open_flags()],
-    }

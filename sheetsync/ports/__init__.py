@@ -1,6 +1,6 @@
 """What the engine asks of the world, in our words. Adapters answer; the engine never learns which one did."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,6 +121,30 @@ class OpenFlag:
     #: the flag as published in `reconcile --json`
     document: Mapping[str, object]
     since: datetime
+    #: the first run that raised it without a break, and the last one; empty where an older ledger did not note it
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFlag:
+    """A flag that a run raised no more: what it was about is corrected, or gone."""
+
+    flag: OpenFlag
+    #: that run, and its start
+    by: str
+    closed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldValue:
+    """A generated value that does not stand in its sheet after the last run, and why."""
+
+    source: str
+    record: str
+    field: str
+    #: names fields and sources only, so that it can be counted
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +166,10 @@ class RunRecord:
     counts: Mapping[str, int]
     #: source -> why its rows have no columns beside them although its mode asks for them
     unfit: Mapping[str, str] = field(default_factory=dict)
+    #: source -> why it was not read, or its workbook not written
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    #: one for each workbook that was written, as published in `reconcile --json`
+    written: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +210,7 @@ class Outcome:
     proposed_ids: Mapping[str, str]
     highest_number: int
     flags: Sequence[OpenFlag]
-    #: sources whose flags stay as they are; all others have exactly the `flags`
+    #: sources whose flags and withheld values stay as they are; all others have exactly the `flags` and `withheld`
     unreached: Sequence[str] = ()
     #: batches of this run and of killed ones whose fate is known now: committed or dropped
     settled: Sequence[JournalEntry] = ()
@@ -193,6 +221,7 @@ class Outcome:
     accepted: Mapping[str, Accepted] = field(default_factory=dict)
     #: every guard that holds now, in the order they are told
     held: Sequence[HeldSince] = ()
+    withheld: Sequence[WithheldValue] = ()
 
 
 class Ledger(Protocol):
@@ -228,11 +257,28 @@ class Ledger(Protocol):
     def held(self) -> Sequence[HeldSince]:
         """Guards that held after the last run, in the order they were told."""
 
-    def history(self, record: str | None = None) -> Sequence[Event]:
-        """Observed changes, oldest first."""
+    def closed_flags(self, by: str | None = None) -> Sequence[ClosedFlag]:
+        """Flags closed by one run, or by any of the last 90 days, in the order they were closed."""
+
+    def withheld(self) -> Sequence[WithheldValue]:
+        """Generated values that do not stand in their sheet after the last run."""
+
+    def history(
+        self, record: str | None = None, *, run: str | None = None, since: datetime | None = None
+    ) -> Sequence[Event]:
+        """Observed changes, oldest first: of all, or of a record and what lies under it (a campaign's placements)."""
+
+    def records_in_history(self) -> Collection[str]:
+        """Every record of which a change was ever observed, also those that are gone."""
 
     def last_run(self) -> RunRecord | None:
         """The run that ended last."""
+
+    def runs(self, limit: int, named: str = "") -> Sequence[RunRecord]:
+        """The runs that ended last, oldest first; only those whose id begins with `named`."""
+
+    def batches(self, run: str) -> Sequence[JournalEntry]:
+        """A run's batches, each with the state noted last, in the order they were begun."""
 
 
 class Leases(Protocol):

@@ -28,6 +28,7 @@ from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordFields
 from sheetsync.errors import LockHeld, SheetsyncError
 from sheetsync.ports import (
+    ClosedFlag,
     Event,
     HeldSince,
     JournalEntry,
@@ -40,6 +41,7 @@ from sheetsync.ports import (
     Published,
     RunRecord,
     Standing,
+    WithheldValue,
 )
 from tests.adapters import processes
 
@@ -103,7 +105,16 @@ def cycles(draw: st.DrawFn) -> Sequence[Outcome]:
 def outcomes(draw: st.DrawFn, run: str) -> Outcome:
     return Outcome(
         run=RunRecord(
-            run, draw(times), draw(times), draw(st.integers(0, 14)), draw(st.dictionaries(texts, st.just(1)))
+            run,
+            draw(times),
+            draw(times),
+            draw(st.integers(0, 14)),
+            draw(st.dictionaries(texts, st.just(1))),
+            unfit=draw(st.dictionaries(names, texts, max_size=2)),
+            troubles=draw(st.dictionaries(names, texts, max_size=2)),
+            written=tuple(
+                draw(st.lists(st.dictionaries(texts, texts | st.integers() | st.none(), max_size=3), max_size=2))
+            ),
         ),
         events=draw(st.lists(events(run), max_size=3)),
         observations=draw(st.lists(observations(), max_size=5)),
@@ -117,6 +128,7 @@ def outcomes(draw: st.DrawFn, run: str) -> Outcome:
         held=draw(
             st.lists(st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts), times), max_size=3)
         ),
+        withheld=[WithheldValue(*about, draw(texts)) for about in draw(st.lists(abouts, max_size=3))],
     )
 
 
@@ -174,6 +186,10 @@ class LedgerSuite:
         assert not ledger.history()
         assert not ledger.open_flags()
         assert not ledger.unfinished()
+        assert not ledger.closed_flags()
+        assert not ledger.withheld()
+        assert not ledger.records_in_history()
+        assert not ledger.runs(9)
         assert ledger.last_run() is None
 
     @given(past=cycles())
@@ -188,11 +204,52 @@ class LedgerSuite:
         assert ledger.history() == [change for it in past for change in it.events]
         assert ledger.held() == tuple(past[-1].held)
         assert ledger.last_run() in [it.run for it in past]
+        assert ledger.withheld() == past[-1].withheld
+        assert ledger.records_in_history() == {change.record for it in past for change in it.events}
+        for it in past:
+            assert ledger.runs(1, it.run.id) == [it.run]
+            assert ledger.history(run=it.run.id) == it.events
 
     def test_history_of_one_record_is_only_its_own(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
         ledger.commit(outcome(events=[event(record="NL-0007"), event(record="nl-0007"), event(record="NL-0008")]))
         assert ledger.history("NL-0007") == [event(record="NL-0007")]
+
+    def test_history_of_a_campaign_is_that_of_its_placements_and_of_rows_that_share_its_key_too(
+        self, new_ledger: NewLedger
+    ) -> None:
+        ledger = new_ledger()
+        under = ["NL-7", "NL-7 / email / hero", "NL-7 / email", "NL-7 (row 1 of 2)", "NL-7 / ~􏿿"]
+        other = ["NL-77", "NL-7/email", "NL-7 ", "NL-7 / ".strip() + "0", "NL-6 / email", "NL-7 (rows)", "NL-8"]
+        ledger.commit(outcome(events=[event(record=it) for it in (*under, *other)]))
+        assert [it.record for it in ledger.history("NL-7")] == under
+        assert [it.record for it in ledger.history("NL-7 / email")] == ["NL-7 / email / hero", "NL-7 / email"]
+
+    def test_history_since_a_moment_has_that_moment_in_it(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        first, then, last = (replace(event(), at=NOON + timedelta(minutes=it)) for it in range(3))
+        ledger.commit(outcome(events=[first, then, last]))
+        assert ledger.history(since=then.at) == [then, last]
+        assert ledger.history("NL-0007", since=last.at) == [last]
+
+    def test_the_last_runs_come_oldest_first_and_by_the_beginning_of_their_name(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        for number in (1, 3, 2, 10):
+            ledger.commit(outcome(f"r{number}"))
+        assert [it.id for it in ledger.runs(3)] == ["r2", "r3", "r10"]
+        assert [it.id for it in ledger.runs(9, "r1")] == ["r1", "r10"]
+        assert not ledger.runs(9, "%")
+
+    def test_the_batches_of_a_run_say_how_far_they_came(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        steps = [("r1", 1, "intended"), ("r1", 1, "written"), ("r2", 2, "intended"), ("r1", 3, "intended")]
+        for run, generation, state in steps:
+            ledger.journal(JournalEntry(run, "sheet-1", generation, state))
+        done = JournalEntry("r1", "sheet-1", 1, "committed")
+        ledger.commit(outcome("r1", settled=[done]))
+        ledger.journal(replace(done, state="verified"))
+        assert ledger.batches("r1") == [done, JournalEntry("r1", "sheet-1", 3, "intended")]
+        assert ledger.batches("r9") == []
 
     def test_times_come_back_aware_and_in_utc(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
@@ -247,6 +304,47 @@ class LedgerSuite:
             unreached = {name: since for name, since in expected.items() if name[0] not in raised}
             expected = unreached | {it.id: expected.get(it.id, now) for it in flags}
         assert {it.id: it.since for it in ledger.open_flags()} == expected
+
+    @given(past=st.lists(st.dictionaries(st.sampled_from("ab"), st.sets(st.integers(0, 2))), min_size=1, max_size=6))
+    @law
+    def test_a_flag_that_is_raised_no_more_is_kept_with_its_first_and_its_last_run(
+        self, new_ledger: NewLedger, past: Sequence[Mapping[str, set[int]]]
+    ) -> None:
+        ledger = new_ledger()
+        there: dict[str, OpenFlag] = {}
+        closed: list[ClosedFlag] = []
+        for number, raised in enumerate(past):
+            run, now = f"r{number}", NOON + timedelta(minutes=number)
+            flags = [
+                replace(flag(f"{source}{it}", source, since=now), first=run, last=run)
+                for source, its in raised.items()
+                for it in its
+            ]
+            ledger.commit(outcome(run, flags=flags, unreached=sorted({"a", "b"} - raised.keys())))
+            named = {it.id for it in flags}
+            gone = [it for name, it in sorted(there.items()) if name[0] in raised and name not in named]
+            closed += [ClosedFlag(it, run, now) for it in gone]
+            there = {name: it for name, it in there.items() if it not in gone}
+            there |= {it.id: replace(there.get(it.id, it), last=run) for it in flags}
+            assert ledger.closed_flags(run) == [it for it in closed if it.by == run]
+        assert {it.id: it for it in ledger.open_flags()} == there
+        assert ledger.closed_flags() == closed
+
+    def test_closed_flags_are_forgotten_after_ninety_days(self, new_ledger: NewLedger) -> None:
+        ledger, day = new_ledger(), 24 * 60
+        ledger.commit(outcome("r0", flags=[flag("F1")]))
+        ledger.commit(outcome("r1"))
+        ledger.commit(outcome(f"r{90 * day}"))
+        assert [it.flag.id for it in ledger.closed_flags()] == ["F1"]
+        ledger.commit(outcome(f"r{90 * day + 2}"))
+        assert ledger.closed_flags() == []
+
+    def test_withheld_values_of_a_source_that_was_not_reached_stay(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        of_briefs, of_utm = (WithheldValue(it, "NL-7", "tracking_url", "no page") for it in ("briefs", "utm"))
+        ledger.commit(outcome("r1", withheld=[of_briefs, of_utm, of_utm]))
+        ledger.commit(outcome("r2", unreached=["utm"]))
+        assert ledger.withheld() == [of_utm, of_utm]
 
     def test_a_flag_that_stays_says_what_was_said_last(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
@@ -553,6 +651,27 @@ def test_a_ledger_of_the_second_revision_keeps_its_journal_and_its_triggers(tmp_
             for attempt in ("UPDATE {} SET run = 'x'", "DELETE FROM {}"):
                 with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                     connection.execute(attempt.replace("{}", table))
+
+
+def test_a_ledger_of_the_fifth_revision_closes_its_flags_from_now_on(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    older = create_engine(f"sqlite:///{path}")
+    with older.begin() as connection:
+        sql_file.upgrade(connection, to="0005")
+    older.dispose()
+    with raw(path) as connection:
+        connection.execute(
+            "INSERT INTO runs VALUES ('r0', '2026-11-27T12:00:00Z', '2026-11-27T12:00:03Z', 0, '{}', '{}')"
+        )
+        connection.execute(
+            "INSERT INTO flags VALUES ('F1', 'difference', 'briefs', 'high', 3, '{}', '2026-11-27T12:00:00Z')"
+        )
+    with closing(SqlLedger(path)) as ledger:
+        then = OpenFlag("F1", "difference", {}, NOON)
+        assert ledger.open_flags() == [then]
+        assert ledger.last_run() == replace(outcome("r0").run, counts={})
+        ledger.commit(outcome("r1"))
+        assert ledger.closed_flags() == [ClosedFlag(then, "r1", outcome("r1").run.started)]
 
 
 def test_the_migrations_lead_to_the_tables_the_code_speaks_of(path: Path) -> None:

@@ -128,6 +128,51 @@ def test_an_edited_cell_closes_its_flag_and_stands_in_the_truth(place: Place) ->
     assert len(status["flags"]) == 16
 
 
+def test_what_the_last_run_left_can_be_asked_for_in_text_and_in_json(place: Place) -> None:
+    flags = place.reconcile()["flags"]
+    for command in ("status", "conflicts", "history", "runs", "graph", "export"):
+        document = json.loads(place.run(command, "--json").stdout)
+        assert isinstance(document["version"], int), command
+    listed = place.run("conflicts", "--severity", "high", "--links")
+    lines = {line.split()[0]: line for line in listed.stdout.splitlines() if line.startswith("ss-")}
+    assert lines.keys() == {flag["id"] for flag in flags if flag["severity"] == "high"}
+    assert all(lines[flag["id"]].endswith(flag["link"]) for flag in flags if flag["id"] in lines and flag["link"])
+    assert listed.stdout == place.run("conflicts", "list", "--severity", "high", "--links").stdout
+    assert "\x1b" not in listed.stdout
+    out = place.folder / "ready.csv"
+    done = place.run("export", "--channel", "email", "--out", str(out))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.splitlines()[-1] == "1 row, 8 left out"
+    assert out.read_bytes() == place.run("export", "--channel", "email").stdout.replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["conflicts", "show", "ss-NOSUCH"], "no flag has the id 'ss-NOSUCH'"),
+        (["conflicts", "--since", "soon"], "--since 'soon' is no time"),
+        (["history", "NL-9999"], "nothing was seen of 'NL-9999'"),
+        (["runs", "r9"], "no run is called 'r9'"),
+        (["export", "--channel", "radio"], "no placement is in the channel 'radio'"),
+        (["export", "--out", "/no/such/folder/x.csv"], "/no/such/folder/x.csv cannot be written"),
+    ],
+)
+def test_what_cannot_be_shown_is_one_line_with_what_to_do(place: Place, arguments: list[str], told: str) -> None:
+    place.reconcile()
+    done = place.run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {told}")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["status", "conflicts", "history", "runs", "export"])
+def test_before_the_first_run_commands_that_look_say_how_to_begin(place: Place, command: str) -> None:
+    done = place.run(command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Start with `sheetsync reconcile`" in done.stderr
+    assert not (place.folder / "ledger.db").exists()
+
+
 def test_values_stay_beside_their_rows_while_nobody_is_at_work(place: Place) -> None:
     first = place.reconcile()
     made = {flag["record"]: flag["value"] for flag in first["generated"] if flag["source"] == "utm"}

@@ -261,14 +261,15 @@ def test_literals_in_our_columns_are_replaced_told_and_kept_in_the_history(town:
     document = healed(town)
 
     assert overtyped(document) == {BRIEFS: 1, UTM: 5}
+    copied = "NL-1003 / email / hero-banner (row 2 of 2)"
     told = {(e.source, e.record, e.field, e.raw) for e in town.world().ledger.history() if e.field.startswith("ss:")}
     assert told == {
-        ("briefs", "row 9", "ss:status", "checked by me"),
-        ("utm", "row 26", "ss:status", pasted[0]),
-        ("utm", "row 26", "ss:issues", pasted[1]),
-        ("utm", "row 26", "ss:tracking_url", pasted[2]),
-        ("utm", "row 7", "ss:issues", "=IF(1;;)"),
-        ("utm", "row 8", "ss:issues", " "),
+        ("briefs", "NL-1003", "ss:status", "checked by me"),
+        ("utm", copied, "ss:status", pasted[0]),
+        ("utm", copied, "ss:issues", pasted[1]),
+        ("utm", copied, "ss:tracking_url", pasted[2]),
+        ("utm", "NL-1006 / email / advent-teaser", "ss:issues", "=IF(1;;)"),
+        ("utm", "NL-1006 / paid_social / story-1", "ss:issues", " "),
     }
     assert other.grid[25][:12] == other.grid[3][:12], "the copied row itself is theirs"
 

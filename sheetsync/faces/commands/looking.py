@@ -1,38 +1,214 @@
 """Look at what the last run left; nothing is read from Google and nothing is written."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from sheetsync.faces.terminal import as_json_too, configured, load, print_document
+from sheetsync.core.flags import FlagKind
+from sheetsync.core.graph import Severity
+from sheetsync.faces.terminal import as_json_too, configured, load, print_document, with_links
 
 
-@click.command(short_help="What is open, worst first.")
+@click.command(short_help="What is held, open, and closed since the run before.")
 @configured
 @as_json_too
-def status(folder: Path, as_json: bool) -> None:
-    """What guards hold, and open flags, worst first, as the last run left them."""
+@with_links
+@click.option("--by", type=click.Choice(["campaign", "source"]), help="Group what is open, the gravest group first.")
+def status(folder: Path, as_json: bool, links: bool, by: str | None) -> None:
+    """What guards hold, what is open (worst first), and what was closed since the run before.
+
+    \b
+    Example:
+      sheetsync status --by campaign
+    """
     config = load(folder)
-    from sheetsync.faces.render import status_text
-    from sheetsync.faces.views import status_document
+    from sheetsync.faces.status import status_document, status_text
+    from sheetsync.faces.tables import Screen
 
     document = status_document(config)
-    print_document(document, as_json, status_text(document))
+    print_document(document, as_json, status_text(Screen.here(links), document, by))
 
 
 @click.command(short_help="Who claims what, and whose word counts.")
 @configured
 @as_json_too
+@with_links
 @click.argument("key")
 @click.argument("field", required=False)
-def truth(folder: Path, as_json: bool, key: str, field: str | None) -> None:
-    """Every place that claims a value of record KEY, whose word counts, and since when.
+def truth(folder: Path, as_json: bool, links: bool, key: str, field: str | None) -> None:
+    """Every place that claims a value of record KEY, what it says, whose word counts, and since when.
 
-    KEY is a campaign id (NL-1003) or a placement ("NL-1003 / email / hero-banner").
+    KEY is a campaign id (NL-1003) or a placement ("NL-1003 / email / hero-banner"). In the text = agrees with what
+    counts, ~ differs, . cannot be told.
+
+    \b
+    Example:
+      sheetsync truth NL-1003 flight_end
     """
     config = load(folder)
-    from sheetsync.faces.render import truth_text
-    from sheetsync.faces.truth import truth_document
+    from sheetsync.faces.tables import Screen
+    from sheetsync.faces.truth import truth_document, truth_text
 
     document = truth_document(config, key, field)
-    print_document(document, as_json, truth_text(document))
+    print_document(document, as_json, truth_text(Screen.here(links), document))
+
+
+class _ListUnlessTold(click.Group):
+    """A group whose options alone mean its `list`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        told = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        # A word that is no option is a misspelt command, and is told so.
+        return super().parse_args(ctx, args if told or (args and not args[0].startswith("-")) else ["list", *args])
+
+
+@click.group(cls=_ListUnlessTold, short_help="What a person must decide or correct.")
+def conflicts() -> None:
+    """Everything that waits for a person: all open flags, or one of them in full.
+
+    Without a command it lists; see `sheetsync conflicts list --help` for what can be chosen.
+
+    \b
+    Example:
+      sheetsync conflicts --severity high
+      sheetsync conflicts show ss-KJERO6
+    """
+
+
+@conflicts.command("list", short_help="Open flags, worst first.")
+@configured
+@as_json_too
+@with_links
+@click.option("--kind", "kinds", type=click.Choice([str(it) for it in FlagKind]), multiple=True, help="Repeatable.")
+@click.option(
+    "--severity", "severities", type=click.Choice([str(it) for it in Severity]), multiple=True, help="Repeatable."
+)
+@click.option("--owner", default="", metavar="SOURCE", help='Whose word counts; also "generated" and "nobody".')
+@click.option("--source", default="", metavar="SOURCE", help="Whose cell it is.")
+@click.option("--campaign", default="", metavar="KEY", help="A campaign, with its placements.")
+@click.option("--since", metavar="WHEN", help="Open since then or later: a day, a time, or an age (12h, 3d).")
+@click.option("--before", metavar="WHEN", help="Open since before then: --before 7d is what is older than a week.")
+def list_conflicts(
+    folder: Path, as_json: bool, links: bool, since: str | None, before: str | None, **chosen: Any
+) -> None:
+    """Open flags, worst first: what was found, what it should be, and for how long it has been open.
+
+    \b
+    Example:
+      sheetsync conflicts list --kind conflict --kind difference --owner briefs --before 2d
+    """
+    config = load(folder)
+    from sheetsync import wiring
+    from sheetsync.faces.conflicts import Wanted, conflicts_document, conflicts_text
+    from sheetsync.faces.moments import moment
+    from sheetsync.faces.tables import Screen
+
+    now = wiring.now()
+    opened = {"since": since and moment(since, "--since", now), "before": before and moment(before, "--before", now)}
+    document = conflicts_document(config, Wanted(**{**chosen, **opened}))
+    print_document(document, as_json, conflicts_text(Screen.here(links), document))
+
+
+@conflicts.command("show", short_help="One flag in full.")
+@configured
+@as_json_too
+@with_links
+@click.argument("flag_id", metavar="ID")
+def show_conflict(folder: Path, as_json: bool, links: bool, flag_id: str) -> None:
+    """One flag: both values, what was agreed last, what the contract demands, since when, whose word counts, and what
+    to do.
+
+    ID is what stands in a sheet at the end of ss:issues, with or without its brackets.
+
+    \b
+    Example:
+      sheetsync conflicts show ss-KJERO6
+    """
+    config = load(folder)
+    from sheetsync.faces.conflicts import conflict_document, conflict_text
+    from sheetsync.faces.tables import Screen
+
+    document = conflict_document(config, flag_id)
+    print_document(document, as_json, conflict_text(Screen.here(links), document))
+
+
+@click.command(short_help="Who changed what, where and when.")
+@configured
+@as_json_too
+@with_links
+@click.argument("key", required=False)
+@click.argument("field", required=False)
+@click.option("--since", metavar="WHEN", help="A day (2026-11-27), a time, or an age (12h, 3d).")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="The newest so many.")
+def history(
+    folder: Path, as_json: bool, links: bool, key: str | None, field: str | None, since: str | None, limit: int
+) -> None:
+    """Changes as they were observed, newest last: in whose sheet, in which cell, from what to what.
+
+    KEY is a campaign (its placements included) or a placement; without one it is everything. A sheet does not say who
+    typed, so the team stands for it. What people typed into columns of ours is told too.
+
+    \b
+    Example:
+      sheetsync history NL-1003 flight_end --since 7d
+    """
+    config = load(folder)
+    from sheetsync import wiring
+    from sheetsync.faces.history import history_document, history_text
+    from sheetsync.faces.moments import moment
+    from sheetsync.faces.tables import Screen
+
+    after = moment(since, "--since", wiring.now()) if since else None
+    document = history_document(config, key, field, after, limit)
+    print_document(document, as_json, history_text(Screen.here(links), document))
+
+
+@click.command(short_help="The last runs, or one of them in full.")
+@configured
+@as_json_too
+@with_links
+@click.argument("run", required=False)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="The newest so many.")
+def runs(folder: Path, as_json: bool, links: bool, run: str | None, limit: int) -> None:
+    """The last runs, newest last; with RUN (an id, the beginning of one, or "last") that one in full.
+
+    In the table, requests are reads + writes, and books are workbooks written. In full: what it counted and could not
+    do, the workbooks it wrote, the changes it saw, the flags it opened and closed.
+
+    \b
+    Example:
+      sheetsync runs last
+    """
+    config = load(folder)
+    from sheetsync.faces.runs import run_document, run_text, runs_document, runs_text
+    from sheetsync.faces.tables import Screen
+
+    screen = Screen.here(links)
+    if run is None:
+        document = runs_document(config, limit)
+        print_document(document, as_json, runs_text(screen, document))
+    else:
+        document = run_document(config, run)
+        print_document(document, as_json, run_text(screen, document))
+
+
+@click.command(short_help="Sources, handoffs and contracts as they are configured.")
+@configured
+@as_json_too
+@click.option("--mermaid", is_flag=True, help="A Mermaid flowchart instead of text.")
+def graph(folder: Path, as_json: bool, mermaid: bool) -> None:
+    """The map of the work: who owns what, which sheet feeds which, what must hold on the way.
+
+    It marks handoffs that go round in a circle, fields nobody owns, and sources nobody reads.
+
+    \b
+    Example:
+      sheetsync graph --mermaid > graph.mmd
+    """
+    config = load(folder)
+    from sheetsync.faces.graph import graph_document, graph_mermaid, graph_text
+    from sheetsync.faces.tables import Screen
+
+    document = graph_document(config)
+    print_document(document, as_json, graph_mermaid(document) if mermaid else graph_text(Screen.here(), document))

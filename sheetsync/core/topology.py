@@ -1,0 +1,50 @@
+"""What the shape of the graph says: handoffs that go round, fields nobody owns, sources nobody reads."""
+
+from collections.abc import Iterable, Mapping
+
+from sheetsync.core.campaigns import registrars
+from sheetsync.core.graph import Rules
+
+Edge = tuple[str, str]
+
+
+def cycles(edges: Iterable[Edge]) -> tuple[tuple[str, ...], ...]:
+    """Ways round: each source that feeds itself in the end is on one, the shortest from it or from one before it."""
+    gives: dict[str, list[str]] = {}
+    for giver, receiver in sorted(set(edges)):
+        gives.setdefault(giver, []).append(receiver)
+    found: list[tuple[str, ...]] = []
+    for start in gives:
+        if not any(start in circle for circle in found) and (circle := _way_back(start, gives)):
+            found.append(circle)
+    return tuple(found)
+
+
+def _way_back(start: str, gives: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """The shortest way from a source to itself; empty where there is none."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    been: set[str] = set()
+    for way in ways:
+        for following in gives.get(way[-1], ()):
+            if following == start:
+                return way
+            if following not in been:
+                been.add(following)
+                ways.append((*way, following))
+    return ()
+
+
+def ownerless(rules: Rules) -> Mapping[str, tuple[str, ...]]:
+    """Fields that sources claim although nobody owns them and nobody makes them -> those sources."""
+    claimed: dict[str, list[str]] = {}
+    for source in rules.sources.values():
+        for field in source.columns:
+            if field not in rules.owners and field not in rules.templates:
+                claimed.setdefault(field, []).append(source.name)
+    return {field: tuple(names) for field, names in claimed.items()}
+
+
+def unread(rules: Rules) -> tuple[str, ...]:
+    """Sources that feed no other and do not say which campaigns there are: if they are wrong, nobody hears of it."""
+    heard = {handoff.giver for handoff in rules.handoffs} | registrars(rules)
+    return tuple(name for name in rules.sources if name not in heard)

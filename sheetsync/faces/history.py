@@ -1,0 +1,125 @@
+"""Who changed what, where and when, as observed: a sheet does not say who typed, so the team stands for it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sheetsync import wiring
+from sheetsync.config import Config
+from sheetsync.core.lookup import OUR_PREFIX
+from sheetsync.core.managed import OUR_TAB_ID
+from sheetsync.engine.documents import cell_name
+from sheetsync.errors import UsageError
+from sheetsync.faces.flags import count
+from sheetsync.faces.moments import iso, to_the_minute
+from sheetsync.faces.records import find_record, team_of, title_of
+from sheetsync.faces.tables import Cell, Column, Screen, paragraph, table
+from sheetsync.ports import Event
+
+Document = Mapping[str, Any]
+
+VERSION = 1
+
+WHO = 'A sheet does not say who typed: "who" is the team whose sheet it is, "when" the run that saw it first.'
+
+
+def history_document(
+    config: Config, key: str | None, field: str | None, since: datetime | None, limit: int
+) -> Document:
+    """Observed changes, newest last: of everything, or of one record; of a campaign with those of its placements.
+
+    Raises UsageError for a field there is not and for a record of which nothing was ever seen.
+    """
+    ledger = wiring.past(config)
+    record = None
+    if key is not None:
+        memory = ledger.memory()
+        seen = {seen.record for seen in memory.observations.values()} | {*ledger.records_in_history()}
+        record = find_record(key, memory.proposed_ids, seen)
+    events = [
+        it for it in ledger.history(record, since=since) if field in (None, it.field, it.field.removeprefix(OUR_PREFIX))
+    ]
+    if field is not None and not events and field not in config.rules.fields:
+        raise UsageError(f"no field is called {field!r}.", f"Fields: {', '.join(config.rules.fields)}.")
+    shown = events[-limit:]
+    return {
+        "version": VERSION,
+        "record": record,
+        "field": field,
+        "since": iso(since) if since else None,
+        "who": WHO,
+        "total": len(events),
+        "events": [event_document(config, event) for event in shown],
+    }
+
+
+def event_document(config: Config, event: Event) -> Document:
+    """One observed change; `ours` where people typed into a column or a tab of ours."""
+    place = event.place
+    return {
+        "run": event.run,
+        "at": iso(event.at),
+        "who": team_of(event.source, config.rules) or None,
+        "source": event.source,
+        "title": title_of(event.source, config.rules),
+        "record": event.record,
+        "field": event.field,
+        "ours": place.tab_id == OUR_TAB_ID or event.field.startswith(OUR_PREFIX),
+        "spreadsheet": place.spreadsheet,
+        "tab": place.tab,
+        "cell": cell_name(place),
+        "old": event.old,
+        "new": event.new,
+        "raw": event.raw,
+        "link": wiring.link(config, place) if place.tab_id is not None else None,
+    }
+
+
+def history_text(screen: Screen, history: Document) -> Iterator[str]:
+    """A row per change, newest last; the last line counts."""
+    yield from events_table(screen, history["events"])
+    if history["events"]:
+        yield ""
+        yield from paragraph(screen, history["who"])
+    shown, total = len(history["events"]), history["total"]
+    of = f", the newest of {total} (--limit {total} shows all)" if shown < total else ""
+    yield f"{count(shown, 'change')}{of}{_about(history)}"
+
+
+def events_table(screen: Screen, events: Sequence[Document]) -> Iterator[str]:
+    """Changes in the order given: when, whose sheet and cell, and what became what."""
+    columns = (Column("Seen", whole=True), Column("Who, where"), Column("What"))
+    yield from table(screen, columns, map(_row, events))
+
+
+def _row(event: Document) -> list[str | Cell]:
+    who = f"{event['who']}, {event['source']}" if event["who"] else event["source"]
+    where = f"{event['tab']}!{event['cell']}" if event["link"] else f"{event['tab']} / {event['cell']}"
+    what = _typed_over(event) if event["ours"] else _change(event)
+    about = f"{event['record']} / {event['field']}" if event["field"] else event["record"]
+    return [to_the_minute(event["at"]), Cell(f"{who}\n{where}", event["link"]), f"{about}\n{what}"]
+
+
+def _change(event: Document) -> str:
+    """Old and new value, and what was really typed where that says more."""
+    old, new, raw = event["old"], event["new"], event["raw"].strip()
+    if new is None and raw:
+        return f"{_value(old)} -> {raw!r}, not understood"
+    typed = f" (typed {raw!r})" if new is not None and raw != new else ""
+    return f"{_value(old)} -> {_value(new)}{typed}"
+
+
+def _typed_over(event: Document) -> str:
+    if event["new"] is None:
+        return "ours, taken away" + (f": {event['old']}" if event["old"] else "")
+    replaced = f", over {event['old']}" if event["old"] else ""
+    return f"typed into what is ours: {event['new']!r}{replaced}"
+
+
+def _value(value: str | None) -> str:
+    return "(nothing)" if value is None else value or "(blank)"
+
+
+def _about(history: Document) -> str:
+    about = " / ".join(part for part in (history["record"], history["field"]) if part)
+    return (f" of {about}" if about else "") + (f" since {to_the_minute(history['since'])}" if history["since"] else "")

@@ -1,0 +1,51 @@
+"""What a person can do about a flag, in a sentence: sheetsync changes no cell of theirs, so somebody has to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sheetsync.core.campaigns import registrars
+from sheetsync.core.flags import FlagKind
+from sheetsync.core.graph import GENERATED, Rules
+from sheetsync.faces.records import title_of
+
+Document = Mapping[str, Any]
+
+#: `here` is the flag's cell, `there` the owner's, as people find them
+_STEPS = {
+    FlagKind.DIFFERENCE: "Correct {here} to {expected}; or, if {here} is right, have {owner} change {there}.",
+    FlagKind.CONFLICT: "Decide which value holds, and make {here} and {there} say it.",
+    FlagKind.VIOLATION: "Bring {here} in line with the contract, or agree on another one in `handoffs`.",
+    FlagKind.STALE_APPROVAL: "Ask whoever approved to look at what has changed since, and to approve again.",
+    FlagKind.CONTRADICTION: "Make {here} and what it contradicts say one thing.",
+    FlagKind.UNREADABLE: "Type what is meant into {here}, so that it can be read.",
+    FlagKind.AMBIGUOUS: "Type into {here} which one is meant.",
+    FlagKind.NEAR_MISS_ID: "Correct the id in {here}.",
+    FlagKind.MISSING_ROW: "Add the row that is missing in {source}, or take the campaign off there.",
+    FlagKind.ORPHAN_ROW: "Correct the id in {here}, or add the campaign to {lists}.",
+    FlagKind.DUPLICATE_ROW: "Keep one of the rows, or give each a key of its own.",
+    FlagKind.URL_DEFECT: "Correct the address in {here}.",
+    FlagKind.VOCABULARY: "Use a known word in {here}, or add this spelling under `vocabularies`.",
+    FlagKind.LATE: "Move the date, or agree on another deadline for this handoff.",
+    FlagKind.MISSING_INPUT: "Fill in {here}.",
+}
+
+
+def what_to_do(flag: Document, here: str, there: str | None, rules: Rules) -> str:
+    """The next step for one flag; `here` is its cell and `there` the other side's, as people find them."""
+    if flag["owner"] == GENERATED:
+        return _generated(flag, here, rules)
+    return _STEPS[FlagKind(flag["kind"])].format(
+        here=here,
+        there=there or "the other side",
+        expected=flag["expected"],
+        owner=title_of(flag["owner"], rules),
+        source=title_of(flag["source"], rules),
+        lists=" or ".join(sorted(title_of(name, rules) for name in registrars(rules))) or "its owner",
+    )
+
+
+def _generated(flag: Document, here: str, rules: Rules) -> str:
+    source = rules.sources.get(flag["source"])
+    filled = source is not None and flag["field"] in source.generated
+    hand_over = f", or hand the column over: `sheetsync adopt {flag['source']} {flag['field']}`" if filled else ""
+    return f"Put what is generated into {here} (a link that is live stays as it is){hand_over}."

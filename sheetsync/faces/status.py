@@ -1,0 +1,118 @@
+"""What is held, what is open, what was closed, and the last run: the first thing to look at in the morning."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sheetsync import wiring
+from sheetsync.config import Config
+from sheetsync.engine.documents import held_document
+from sheetsync.faces.flags import closed_document, count, flags_table, open_document
+from sheetsync.faces.moments import iso, to_the_minute
+from sheetsync.faces.runs import run_facts
+from sheetsync.faces.tables import Cell, Column, Row, Screen, heading, paragraph, table
+
+Document = Mapping[str, Any]
+
+VERSION = 2
+
+_SEVERITIES = ("high", "medium", "low")
+
+
+def status_document(config: Config) -> Document:
+    """What holds, what is open (worst first), what the last run closed, and the last run itself."""
+    ledger = wiring.past(config)
+    last, proposed = ledger.last_run(), ledger.memory().proposed_ids
+    closed = ledger.closed_flags(last.id) if last else ()
+    return {
+        "version": VERSION,
+        "now": iso(wiring.now()),
+        "run": last and run_facts(last),
+        "held": [held_document(one, config.rules.sources, partial(wiring.link, config)) for one in ledger.held()],
+        "flags": [open_document(flag, proposed) for flag in ledger.open_flags()],
+        "closed": [closed_document(one, proposed) for one in closed],
+    }
+
+
+def status_text(screen: Screen, status: Document, by: str | None = None) -> Iterator[str]:
+    """What stops us first, then what is open, worst first, then what is open no more; the last line counts."""
+    yield from _held(screen, status)
+    yield from _apart(screen, status["run"], {held["source"] for held in status["held"]})
+    for title, flags in _groups(status["flags"], by):
+        if title:
+            yield from heading(screen, title)
+        yield from flags_table(screen, flags, status["now"], headless=bool(title))
+        yield ""
+    if status["closed"]:
+        yield from heading(screen, "Open no more since the run before")
+        yield from flags_table(screen, status["closed"], status["now"])
+        yield ""
+    if run := status["run"]:
+        yield f"last run {run['id']} ended {to_the_minute(run['ended'])} with exit code {run['exit_code']}"
+    yield count_line(status)
+
+
+def count_line(status: Document) -> str:
+    """The last line: what holds, what is open, what was closed."""
+    held = len({held["source"] for held in status["held"]})
+    parts = [f"{count(held, 'source')} held"] if held else []
+    parts.append(_counted(status["flags"]))
+    parts += [f"{len(status['closed'])} closed since the run before"] if status["closed"] else []
+    return "; ".join(parts)
+
+
+def _held(screen: Screen, status: Document) -> Iterator[str]:
+    """Every guard that holds; a source with several needs a yes to each in one run."""
+    columns = (Column("Held", whole=True), Column("Guard", whole=True), Column("What it saw, and what to do"))
+    rows: Iterator[Row] = (
+        [
+            Cell(held["source"], held["link"], "red"),
+            f"{held['guard']}\n{held['stops']} stops",
+            f"{held['what']}.\n{held['remedy']}\nsince {to_the_minute(held['since'])}",
+        ]
+        for held in status["held"]
+    )
+    yield from table(screen, columns, rows)
+    accepts: dict[str, list[str]] = {}
+    for held in status["held"]:
+        accepts.setdefault(held["source"], []).append(held["accept"])
+    for source, names in accepts.items():
+        if len(names) > 1 and all(names):
+            options = " ".join(f"--accept {name}" for name in names)
+            yield from paragraph(screen, f"all of {source} at once: sheetsync reconcile {options}", indent=2)
+    if status["held"]:
+        yield ""
+
+
+def _apart(screen: Screen, run: Document | None, held: Collection[str]) -> Iterator[str]:
+    """Sources that were not reached, guards aside, and those whose rows have nothing of ours beside them."""
+    told = [
+        *((source, why, "red") for source, why in (run["troubles"] if run else {}).items() if source not in held),
+        *(
+            (source, f"only the tab `sheetsync`, no columns: {why}", "")
+            for source, why in (run["unfit"] if run else {}).items()
+        ),
+    ]
+    for source, why, colour in told:
+        yield from paragraph(screen, f"{source}: {why}", style=colour)
+    if told:
+        yield ""
+
+
+def _groups(flags: Sequence[Document], by: str | None) -> list[tuple[str, list[Document]]]:
+    """Flags by campaign or by source, the group with the gravest first; within a group they stay worst first."""
+    if by is None:
+        return [("", list(flags))]
+    groups: dict[str, list[Document]] = {}
+    for flag in flags:
+        groups.setdefault(flag[by], []).append(flag)
+    ranked = sorted(groups.items(), key=lambda group: (*(-number for number in _by_severity(group[1])), group[0]))
+    return [(f"{name}: {_counted(its)}", its) for name, its in ranked]
+
+
+def _by_severity(flags: Sequence[Document]) -> list[int]:
+    return [sum(flag["severity"] == severity for flag in flags) for severity in _SEVERITIES]
+
+
+def _counted(flags: Sequence[Document]) -> str:
+    return f"{count(len(flags), 'open flag')} ({_by_severity(flags)[0]} high)"
