@@ -1,5 +1,6 @@
 """Contracts that speak of other fields, rows that are due, approvals, sources like another: as meant and mistaken."""
 
+import json
 from dataclasses import dataclass
 
 import jsonschema
@@ -7,6 +8,7 @@ import pytest
 
 from sheetsync.config import json_schema
 from sheetsync.core.graph import After, Approval, Contract, OneOf, RowsDue, SheetTab, SumAtMost, Visibility, Within
+from sheetsync.faces.configuration import configuration_document, configuration_text
 from tests.config.conftest import Folder
 
 HANDOFFS, SOURCES = "handoffs.yaml", "sources.yaml"
@@ -133,6 +135,26 @@ def test_what_readers_see_is_taken_over_but_for_the_source_itself(agreed: Folder
     sources = agreed.load().rules.sources
     assert sources["utm"].readers_see_of == {"landing": Visibility.FULL, "december": Visibility.NONE}
     assert sources["december"].readers_see_of == {"landing": Visibility.FULL}
+
+
+def test_validate_says_in_words_what_was_agreed(agreed: Folder) -> None:
+    document = configuration_document(agreed.load())
+    text = list(configuration_text(document))
+    for line in (
+        "      placement_budget sum at most budget",
+        "      send_time after page_live",
+        "      placement_status one of cancelled or done, where campaign_status is cancelled",
+        "      asset_due within flight_start to flight_end",
+        "  each row of briefs where campaign_status is planned or live has one in utm or december",
+        "  each row of landing has one in utm or december",
+        "  approval page: each row of landing where page_status is live or done covers offer, promo_code",
+    ):
+        assert line in text
+    december = document["handoffs"][3]
+    assert december["id"] == "briefs->december"
+    assert december["contracts"]["asset_due"] == {"within": ["flight_start", "flight_end"]}
+    assert december["contracts"]["partner"] == "equal"
+    assert json.loads(json.dumps(document))["approvals"][0]["covers"] == ["offer", "promo_code"]
 
 
 def test_editors_take_what_the_tool_takes() -> None:
