@@ -1,6 +1,7 @@
 """Rows that are due: a law against plain sets, then whom an absence is told to and when nothing is said."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -111,6 +112,16 @@ def test_a_row_that_is_missing_in_two_places_is_two_flags_with_ids_of_their_own(
 def test_nothing_is_missing_from_or_for_a_sheet_nobody_could_read(unread: str) -> None:
     rows = tuple(one for one in (brief(), log(1, "NL-9")) if one.source != unread)
     assert absent(World(rows, due("briefs", "legal"), unread={unread: "no network"})) == []
+
+
+def test_nothing_is_missing_while_nobody_can_look_up_whose_a_row_is() -> None:
+    """The row without an id may well be the one: by its names, which the unread source gives."""
+    by = due("briefs", "media")
+    named = replace(by.sources["media"], match=(("campaign_id",), ("flight_start",)))
+    by = replace(by, sources={**by.sources, "media": named}, owners={**by.owners, "flight_start": "legal"})
+    rows = (brief(), row("media", 1, channel="email", slot="hero", flight_start=date(2026, 11, 16)))
+    assert len(absent(World(rows, by))) == 1
+    assert absent(World(rows, by, unread={"legal": "no network"})) == []
 
 
 def test_one_receiver_nobody_could_read_may_hold_what_the_other_lacks() -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.decide import Decisions
-from sheetsync.core.graph import Rules, SheetTab, Visibility
+from sheetsync.core.graph import Approval, Handoff, RowsDue, Rules, SheetTab, Visibility, Within
 from sheetsync.core.making import Past
 from sheetsync.core.managed import desired, issues_text
 from sheetsync.core.model import Money, Offer, OfferKind, Parsed, Place, Problem, ProblemKind, Record, Snapshot
@@ -117,7 +117,20 @@ def _ruled(said: Sequence[tuple[Visibility, Mapping[str, Visibility]]], together
     for name, (seen, of) in zip(SHEETS, said, strict=True):
         where = SheetTab("shared" if name in together else f"sheet of {name}", SHEETS.index(name))
         changed[name] = replace(RULES.sources[name], readers_see=seen, readers_see_of=of, location=where)
-    return rules(sources=changed, media={"email": "email", "paid_social": "paid_social"})
+    return rules(
+        sources=changed,
+        media={"email": "email", "paid_social": "paid_social"},
+        handoffs=tuple(map(_with_a_window, RULES.handoffs)),
+        rows_due=(RowsDue("utm", ("landing",), {"placement_status": ("planned",)}), RowsDue("landing", ("utm",), {})),
+        approvals=(Approval("link", "utm", "placement_status", ("planned",), ("flight_start",)),),
+    )
+
+
+def _with_a_window(handoff: Handoff) -> Handoff:
+    """The web team's end may lie anywhere in the flight."""
+    if handoff.id != "briefs->landing":
+        return handoff
+    return replace(handoff, contracts={**handoff.contracts, "flight_end": Within("flight_start", "flight_end")})
 
 
 _names = st.sampled_from(["briefs", "briefs", "landing", "utm", "official", "official"])
@@ -222,6 +235,7 @@ def _stands_in(word: str, text: str) -> bool:
 #: flags that can be raised, and what reasons to withhold say
 REACHED = {
     *("difference", "conflict", "unreadable", "ambiguous", "vocabulary", "near_miss_id", "orphan_row", "duplicate_row"),
+    *("violation", "missing_row", "stale_approval"),
     *("url_defect", "proposed", "in conflict", "not understood", "two rows", "no row", "staging", "not known"),
 }
 

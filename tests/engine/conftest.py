@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sheetsync.config import Config
-from sheetsync.core.graph import Source
+from sheetsync.core.graph import Rules, Source
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Run, World
 from sheetsync.sandbox import Running
@@ -35,8 +35,11 @@ class Town(Season):
     def add(self, name: str, like: Source, **settings: Any) -> None:
         """A source that is like another but for its name and these settings."""
         rules = self.config.rules
-        sources = {**rules.sources, name: replace(like, name=name, **settings)}
-        self._config = replace(self._config, rules=replace(rules, sources=sources))
+        self.set(replace(rules, sources={**rules.sources, name: replace(like, name=name, **settings)}))
+
+    def set(self, rules: Rules) -> None:
+        """Other rules from now on."""
+        self._config = replace(self._config, rules=rules)
 
     def run(self, world: World | None = None, **request: Any) -> Run:
         """One cycle as the engine tells it, perhaps in another world."""
