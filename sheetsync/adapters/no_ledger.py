@@ -3,7 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 from sheetsync.core.guards import Accepted
-from sheetsync.ports import Event, HeldSince, JournalEntry, Memory, OpenFlag, Outcome, Published, RunRecord, Standing
+from sheetsync.ports import (
+    Event,
+    Footprint,
+    HeldSince,
+    JournalEntry,
+    Memory,
+    OpenFlag,
+    Outcome,
+    Published,
+    RunRecord,
+    Standing,
+    Withdrawal,
+)
 
 
 class NoLedger:
@@ -22,6 +34,21 @@ class NoLedger:
 
     def commit(self, outcome: Outcome) -> None:
         """Nothing is kept."""
+
+    def withdraw_run(self, withdrawal: Withdrawal) -> None:
+        """Nothing was kept."""
+
+    def footprint(self, run: str) -> Footprint | None:  # noqa: ARG002
+        """None."""
+        return None
+
+    def knows_run(self, run: str) -> bool:  # noqa: ARG002
+        """There was none."""
+        return False
+
+    def newest_footprint(self) -> str:
+        """There was none."""
+        return ""
 
     def publish(self, values: Sequence[Published]) -> None:
         """Nothing is kept."""

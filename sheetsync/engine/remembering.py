@@ -13,6 +13,7 @@ from sheetsync.core.graph import Mode, Rules, SheetTab
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
 from sheetsync.engine.documents import flag_document
+from sheetsync.engine.footprints import footprint
 from sheetsync.engine.guarding import accepted_after, held_since
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
 from sheetsync.ports import (
@@ -66,6 +67,7 @@ def _outcome(world: World, run: Run) -> Outcome:
     settled = _settled(run)
     killed = _killed(world, run)
     baselines = {key: value for key, value in run.decided.agreed.items() if key[0] in settled}
+    published = list(_published(run, settled))
     return Outcome(
         RunRecord(run.id, run.started, world.clock.now(), run.exit_code, run_counts(run), run.unfit),
         [
@@ -76,15 +78,16 @@ def _outcome(world: World, run: Run) -> Outcome:
         seen,
         told.vanished(seen),
         baselines,
-        list(_published(run, settled)),
+        published,
         run.matched.proposed,
         run.matched.highest_number,
         [_open_flag(world, run, flag) for flag in run.decided.flags if run.is_fresh(flag.place)],
         tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh),
-        [*(replace(entry, events=()) for entry in killed), *_own(run)],
+        [*(replace(entry, events=()) for entry in killed), *own_batches(run.id, run.written)],
         [write.standing(run.id) for write in run.written if write.plan.batch is None or write.verified],
         accepted_after(run.snapshots, settled),
         held_since(run.readings, run.snapshots),
+        footprint(run, baselines, published),
     )
 
 
@@ -208,14 +211,14 @@ def _recovered(killed: Sequence[JournalEntry], run: Run) -> Iterator[Event]:
     return (replace(event, run=run.id) for entry in killed for event in entry.events)
 
 
-def _own(run: Run) -> Iterator[JournalEntry]:
-    """This run's own batches; one whose answer was lost, or that does not show what it should, stays open."""
-    for write in run.written:
+def own_batches(run: str, written: Sequence[Written]) -> Iterator[JournalEntry]:
+    """A run's own batches; one whose answer was lost, or that does not show what it should, stays open."""
+    for write in written:
         for one in write.rounds:
             done = one.verified or (one is not write and write.verified)
             if one.plan.batch is not None and (done or one.dropped):
                 state = "committed" if done else "dropped"
-                yield JournalEntry(run.id, one.plan.desired.spreadsheet, one.plan.batch.generation, state)
+                yield JournalEntry(run, one.plan.desired.spreadsheet, one.plan.batch.generation, state)
 
 
 # ---------------------------------------------------------------- what stands in the sheets
