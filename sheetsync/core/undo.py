@@ -110,9 +110,9 @@ def undo_in(
 ) -> BookUndo:
     """Compare what a run left in a workbook with what stands there, and plan what goes back.
 
-    `wrote` is our tab as we last wrote it (None: not known, then as the run left it). With `narrower`, lines that say
-    something do not come back: today's readers may not see what was said then. The plan has no batch once nothing is
-    left to do.
+    `wrote` is our tab as we last wrote it (None: not known, then as the run left it). With `narrower`, lines stay as
+    they are, unless there were none before: today's readers may not see what was said then. The plan has no batch once
+    nothing is left to do.
     """
     our_tab = workbook.tab(OUR_TAB_ID)
     lines = _Lines(did, did.after if wrote is None else wrote, texts(our_tab) if our_tab else (), narrower)
@@ -184,7 +184,10 @@ class _Lines:
 
     def _former_head(self, used: set[str]) -> tuple[str, ...]:
         """As before, where no formula that stays minds: each looks its values up by its column's place in our tab."""
-        before, now = tuple(self._did.before[0]) if self._did.before else (), tuple(self._wrote[0])
+        before, now = (
+            tuple(self._did.before[0]) if self._did.before else (),
+            tuple(name for name in self._wrote[0] if name),
+        )
         if before and now[: len(before)] == before and not used.intersection(now[len(before) :]):
             return before
         return (*now, *(name for name in before if name not in now))
@@ -215,7 +218,7 @@ class _Lines:
             return LATER_RUN
         if stands.touched or (last is None and about[0] in self._typed_keys):
             return PEOPLE
-        return NARROWER if self._narrower and before is not None else ""
+        return NARROWER if self._narrower and self._did.before else ""
 
 
 def _named(rows: Rows) -> dict[About, Line]:
@@ -237,7 +240,9 @@ def _standing(wrote: Rows, found: Rows) -> tuple[dict[About, _Stands], tuple[str
     if not wrote:
         return {}, (), [tuple(row) for row in found if any(row)]
     at = follow(wrote, found)
-    ours = {name: column for name, column in zip(wrote[0], at.columns, strict=True) if column is not None}
+    # A column without a name is people's, also where it stays by our hand since an earlier undo.
+    names = [name for name in wrote[0] if name]
+    ours = {name: column for name, column in zip(wrote[0], at.columns, strict=True) if column is not None and name}
     width = max(map(len, found), default=0)
     others = [column for column in range(width) if column not in ours.values()]
     others = [column for column in others if any(_at(row, column) for row in found)]
@@ -247,12 +252,12 @@ def _standing(wrote: Rows, found: Rows) -> tuple[dict[About, _Stands], tuple[str
 
     stands = {}
     for (about, line), row in zip(_lines(wrote), at.rows, strict=True):
-        now = {} if row is None else {name: text for name, c in ours.items() if (text := _at(found[row], c)) and name}
+        now = {} if row is None else {name: text for name, c in ours.items() if (text := _at(found[row], c))}
         extra = beside(row) if row is not None else ()
         stands[about] = _Stands(now or None, extra, now != line or any(extra))
     taken = {row for row in (*at.rows, at.head) if row is not None}
     theirs = [
-        (*(_at(cells, ours[name]) if name in ours else "" for name in wrote[0]), *beside(row))
+        (*(_at(cells, ours[name]) if name in ours else "" for name in names), *beside(row))
         for row, cells in enumerate(found)
         if row not in taken and any(cells)
     ]
