@@ -8,6 +8,7 @@ from sheetsync.core.record_fields import RecordFields
 from sheetsync.ports import (
     ClosedFlag,
     Event,
+    Footprint,
     HeldSince,
     JournalEntry,
     Memory,
@@ -17,6 +18,7 @@ from sheetsync.ports import (
     Published,
     RunRecord,
     Standing,
+    Withdrawal,
     WithheldValue,
 )
 
@@ -37,6 +39,21 @@ class NoLedger:
 
     def commit(self, outcome: Outcome) -> None:
         """Nothing is kept."""
+
+    def withdraw_run(self, withdrawal: Withdrawal) -> None:
+        """Nothing was kept."""
+
+    def footprint(self, run: str) -> Footprint | None:  # noqa: ARG002
+        """None."""
+        return None
+
+    def knows_run(self, run: str) -> bool:  # noqa: ARG002
+        """There was none."""
+        return False
+
+    def newest_footprint(self) -> str:
+        """There was none."""
+        return ""
 
     def publish(self, values: Sequence[Published]) -> None:
         """Nothing is kept."""

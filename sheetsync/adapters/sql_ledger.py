@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, case, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
+from sheetsync.adapters import sql_footprints as kept_footprints
 from sheetsync.adapters import sql_lines as lines
 from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_lines import Line
@@ -36,6 +37,7 @@ from sheetsync.errors import LockHeld
 from sheetsync.ports import (
     ClosedFlag,
     Event,
+    Footprint,
     HeldSince,
     JournalEntry,
     Memory,
@@ -45,6 +47,7 @@ from sheetsync.ports import (
     Published,
     RunRecord,
     Standing,
+    Withdrawal,
     WithheldValue,
 )
 
@@ -118,7 +121,8 @@ class SqlLedger:
             _refuse_the_dead(connection, outcome.run.id)
             _append(connection, runs, [lines.run_line(outcome.run)])
             _append(connection, history, map(lines.event_line, outcome.events))
-            _forget(connection, outcome.vanished)
+            # Before the new ones are put: what this run has seen is there, whatever else is said about it.
+            _forget(connection, observations, outcome.vanished)
             _put(connection, observations, map(lines.observation_line, outcome.observations))
             _put(
                 connection, baselines, ({**lines.about_line(key), "value": it} for key, it in outcome.baselines.items())
@@ -130,10 +134,52 @@ class SqlLedger:
             connection.execute(delete(withheld).where(withheld.c.source.not_in(outcome.unreached)))
             _append(connection, withheld, map(lines.withheld_line, outcome.withheld))
             _put(connection, accepted, (lines.accepted_line(name, it) for name, it in outcome.accepted.items()))
-            connection.execute(delete(held))
-            _append(connection, held, (lines.held_line(number, it) for number, it in enumerate(outcome.held)))
+            _replace_held(connection, outcome.held)
             _stand(connection, outcome.standing, kept=1)
             _append(connection, journal, map(lines.journal_line, outcome.settled))
+            kept_footprints.keep(connection, outcome.run, outcome.footprint)
+
+    def withdraw_run(self, it: Withdrawal) -> None:
+        """Everything an undo did, in one transaction. Raises `LockHeld` as `commit` does."""
+        with self._file.writing() as connection:
+            _refuse_the_dead(connection, it.run.id)
+            _append(connection, runs, [lines.run_line(it.run)])
+            _append(connection, history, map(lines.event_line, it.events))
+            _put_back(
+                connection,
+                baselines,
+                {about: None if value is None else {"value": value} for about, value in it.baselines.items()},
+            )
+            _put_back(
+                connection,
+                published,
+                {
+                    about: None if value is None else lines.published_line(value)
+                    for about, value in it.published.items()
+                },
+            )
+            _put(connection, accepted, (lines.accepted_line(name, state) for name, state in it.accepted.items()))
+            _replace_held(connection, it.held)
+            _stand(connection, it.standing, kept=1)
+            _append(connection, journal, map(lines.journal_line, it.settled))
+            kept_footprints.keep(connection, it.run, Footprint(undoes=it.undoes))
+            if it.is_whole:
+                kept_footprints.note_undone(connection, it.undoes, it.run.id)
+
+    def footprint(self, run: str) -> Footprint | None:
+        """What a run moved; None where that is not known, or not kept any more."""
+        with self._file.reading() as connection:
+            return kept_footprints.of_run(connection, run)
+
+    def knows_run(self, run: str) -> bool:
+        """Whether there was a run of this name."""
+        with self._file.reading() as connection:
+            return connection.scalar(select(runs.c.id).where(runs.c.id == run)) is not None
+
+    def newest_footprint(self) -> str:
+        """The newest run that left something and was not taken back; empty where there is none."""
+        with self._file.reading() as connection:
+            return kept_footprints.newest(connection)
 
     def publish(self, values: Sequence[Published]) -> None:
         """Note values as published, on the disk when this returns."""
@@ -247,11 +293,20 @@ def _batches(these: Iterable[Line]) -> Iterator[list[Line]]:
         yield batch
 
 
-def _forget(connection: Connection, vanished: Iterable[RecordField]) -> None:
-    # Before the new observations are put: what this run has seen is there, whatever else is said about it.
+def _forget(connection: Connection, table: Table, vanished: Iterable[RecordField]) -> None:
     if gone := [{f"gone_{name}": it for name, it in lines.about_line(key).items()} for key in vanished]:
-        keys = observations.primary_key.columns
-        connection.execute(delete(observations).where(and_(*(it == bindparam(f"gone_{it.name}") for it in keys))), gone)
+        keys = table.primary_key.columns
+        connection.execute(delete(table).where(and_(*(it == bindparam(f"gone_{it.name}") for it in keys))), gone)
+
+
+def _put_back(connection: Connection, table: Table, these: Mapping[RecordField, Line | None]) -> None:
+    _forget(connection, table, [about for about, line in these.items() if line is None])
+    _put(connection, table, ({**lines.about_line(about), **line} for about, line in these.items() if line is not None))
+
+
+def _replace_held(connection: Connection, these: Iterable[HeldSince]) -> None:
+    connection.execute(delete(held))
+    _append(connection, held, (lines.held_line(number, it) for number, it in enumerate(these)))
 
 
 def _raise_highest_number(connection: Connection, number: int) -> None:

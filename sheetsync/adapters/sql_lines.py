@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from sheetsync.adapters.sql_schema import utc_text
 from sheetsync.core.graph import Visibility
-from sheetsync.core.guards import Accepted
+from sheetsync.core.guards import Accepted, Undone
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordField
 from sheetsync.ports import (
@@ -86,13 +86,15 @@ def proposed_lines(proposed: Mapping[str, str]) -> Iterable[Line]:
 def accepted_line(source: str, it: Accepted) -> Line:
     lost = {row: at.isoformat() for row, at in it.lost.items()}
     told = {"headers": it.headers, "visibility": it.visibility, "written_at": it.written_at}
-    return {"source": source, **told, "lost": lost}
+    undone = it.undone and {"run": it.undone.run, "at": it.undone.at.isoformat()}
+    return {"source": source, **told, "lost": lost, "undone": undone}
 
 
 def read_accepted(row: Row[Any]) -> Accepted:
     lost = {name: datetime.fromisoformat(at) for name, at in row.lost.items()}
     visibility = {of: Visibility(word) for of, word in row.visibility.items()}
-    return Accepted(row.headers, visibility, row.written_at, lost)
+    undone = row.undone and Undone(row.undone["run"], datetime.fromisoformat(row.undone["at"]))
+    return Accepted(row.headers, visibility, row.written_at, lost, undone)
 
 
 def held_line(position: int, it: HeldSince) -> Line:

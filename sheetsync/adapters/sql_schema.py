@@ -8,7 +8,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -239,6 +239,8 @@ accepted = Table(
     Column("written_at", ExactText),
     #: row -> ISO time
     Column("lost", JsonText, nullable=False),
+    #: the run that was taken back, and when
+    Column("undone", JsonText),
 )
 
 #: guards that held after the last run
@@ -251,6 +253,20 @@ held = Table(
     Column("guard", ExactText, nullable=False),
     Column("what", ExactText, nullable=False),
     Column("since", UtcText, nullable=False),
+)
+
+#: what each of the newest runs moved, and how it was before (`ports.Footprint`)
+footprints = Table(
+    "footprints",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("run", ExactText, ForeignKey("runs.id"), nullable=False),
+    Column("ended", UtcText, nullable=False),
+    #: NULL where the run moved nothing
+    Column("document", JsonText),
+    Column("undoes", ExactText, nullable=False),
+    Column("undone_by", ExactText, nullable=False),
+    Index("footprints_run", "run", unique=True),
 )
 
 #: one line: this ledger's own mark, which its workbooks carry

@@ -60,6 +60,22 @@ def _without_end(row: Sequence[str]) -> tuple[str, ...]:
     return tuple(row[:end])
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where what we wrote stands now, 0-based; None where it is gone."""
+
+    head: int | None
+    #: of each of our lines, without the head
+    rows: tuple[int | None, ...]
+    #: of each of our columns
+    columns: tuple[int | None, ...]
+
+
+def follow(wrote: Rows, found: Rows) -> Followed:
+    """Which row and which column of what stands there is which of ours; shapes as for `edits`."""
+    return _Comparison(wrote, found).followed()
+
+
 class _Comparison:
     """Which row and which column of what stands there is which of ours."""
 
@@ -69,6 +85,9 @@ class _Comparison:
         self._head = _most_like(self._names, found)
         self._column = self._columns()
         self._row = self._rows()
+
+    def followed(self) -> Followed:
+        return Followed(self._head, tuple(self._row), tuple(self._column))
 
     def edits(self) -> Iterator[Edit]:
         ours = {column: name for name, column in zip(self._names, self._column, strict=True) if column is not None}

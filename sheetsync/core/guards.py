@@ -6,7 +6,7 @@ stopped for that source. So a second run trips again, and what nobody accepted n
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sheetsync.core.campaigns import fold_key
@@ -36,6 +36,7 @@ class Guard(StrEnum):
     INSTALLATION = "installation"
     VISIBILITY = "visibility"
     MAPPING = "mapping"
+    UNDONE = "undone"
     FIRST_WRITE = "first_write"
 
     @property
@@ -57,6 +58,7 @@ _REMEDIES = {
     Guard.INSTALLATION: "Stop the other one; if this one is to take over, run `{command}`.",
     Guard.VISIBILITY: "Set `sources.{source}.readers_see` back; if it is meant, run `{command}`.",
     Guard.MAPPING: "Put the headers back or correct `sources.{source}.columns`; if it is meant, run `{command}`.",
+    Guard.UNDONE: "Look at `sheetsync reconcile --dry-run`; if it may write there again, run `{command}`.",
     Guard.FIRST_WRITE: "Look at `sheetsync reconcile --dry-run`; if it may write there, run `{command}`.",
 }
 
@@ -87,6 +89,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """A run whose doing was taken back, and when: until a person says yes, nothing of it is written again."""
+
+    run: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """What was true of a source when a cycle last went through for it."""
 
@@ -98,6 +108,8 @@ class Accepted:
     written_at: str | None = None
     #: rows that went lately, few at a time and without anybody's word: row -> when
     lost: Mapping[str, datetime] = field(default_factory=dict)
+    #: what a person had taken back of what was written for it, newest
+    undone: Undone | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +206,9 @@ class Judged:
         if not settled or found is None:
             return read
         read = replace(read, headers=case.headers)
-        return replace(read, visibility=_sight(case.source), written_at=case.location) if case.writes else read
+        if not case.writes:
+            return read
+        return replace(read, visibility=sight(case.source), written_at=case.location, undone=None)
 
 
 def judge(case: Case, accepting: frozenset[Guard] = frozenset()) -> Judged:
@@ -264,21 +278,34 @@ def _installation(case: Case) -> str:
     return f"another installation of sheetsync ({mark[:8]}) writes into {_title(case)}"
 
 
-def _sight(source: Source) -> Mapping[str, Visibility]:
+def sight(source: Source) -> Mapping[str, Visibility]:
+    """What a source's readers may see of whom; "" stands for everybody not named."""
     return {EVERYBODY_ELSE: source.readers_see, **source.readers_see_of}
 
 
-def _visibility(case: Case) -> str:
-    before, now = {} if case.accepted is None else case.accepted.visibility, _sight(case.source)
-    if not case.writes or not before:
-        return ""
-    wider = [
+def wider(before: Mapping[str, Visibility], now: Mapping[str, Visibility]) -> list[str]:
+    """Of whom readers see more now than before, in words."""
+    return [
         f"{of or 'others'}: {was} -> {is_now}"
         for of in dict.fromkeys([*before, *now])
         if _OPENNESS[is_now := now.get(of, now[EVERYBODY_ELSE])]
         > _OPENNESS[was := before.get(of, before[EVERYBODY_ELSE])]
     ]
-    return f"its readers would see more than at the last write of {'; of '.join(wider)}" if wider else ""
+
+
+def narrowest(sights: Iterable[Mapping[str, Visibility]]) -> Mapping[str, Visibility]:
+    """What all of these allow at once; a workbook's readers are those of each of its sources."""
+    given = [one for one in sights if one] or [{EVERYBODY_ELSE: Visibility.FULL}]
+    named = dict.fromkeys(of for one in given for of in (EVERYBODY_ELSE, *one))
+    return {of: min((one.get(of, one[EVERYBODY_ELSE]) for one in given), key=_OPENNESS.__getitem__) for of in named}
+
+
+def _visibility(case: Case) -> str:
+    before = {} if case.accepted is None else case.accepted.visibility
+    if not case.writes or not before:
+        return ""
+    more = wider(before, sight(case.source))
+    return f"its readers would see more than at the last write of {'; of '.join(more)}" if more else ""
 
 
 def _mapping(case: Case) -> str:
@@ -288,6 +315,16 @@ def _mapping(case: Case) -> str:
     said = [_moved(name, before.get(name), now.get(name)) for name in dict.fromkeys([*before, *now])]
     moved = [words for words in said if words]
     return f"its columns are not those of the last write: {'; '.join(moved)}" if moved else ""
+
+
+def _undone(case: Case) -> str:
+    undone = None if case.accepted is None else case.accepted.undone
+    return undone_what(undone) if case.writes and undone is not None else ""
+
+
+def undone_what(undone: Undone) -> str:
+    """The sentence about a run that was taken back."""
+    return f"run {undone.run} was undone on {undone.at.astimezone(UTC):%Y-%m-%d at %H:%M} UTC"
 
 
 def _first_write(case: Case) -> str:
@@ -305,6 +342,7 @@ _LOOKS: Mapping[Guard, Callable[[Case], str]] = {
     Guard.INSTALLATION: _installation,
     Guard.VISIBILITY: _visibility,
     Guard.MAPPING: _mapping,
+    Guard.UNDONE: _undone,
     Guard.FIRST_WRITE: _first_write,
 }
 

@@ -65,9 +65,8 @@ def plan(workbook: Workbook, desired: Desired) -> WorkbookPlan:
     if not changes and signed:
         return WorkbookPlan(desired, None)
     overtyped = tuple(cell for ours in _our_columns(workbook, desired) for cell in _overtyped(ours))
-    mark = [Sign(_SIGNATURE_ID, desired.installation, workbook.installation)] if desired.installation else []
     signs = () if signed else ("sign the workbook as ours",)
-    batch = fenced(workbook, [*mark, *changes])
+    batch = signed_and_fenced(workbook, desired.installation, changes)
     return WorkbookPlan(desired, batch, (*signs, *in_words(changes, workbook)), overtyped)
 
 
@@ -80,6 +79,12 @@ def verify(workbook: Workbook, desired: Desired) -> tuple[str, ...]:
         return ("our mark is not in the workbook",)
     lines = _shown_by_key(desired)
     return tuple(wrong for ours in _our_columns(workbook, desired) for wrong in _wrongly_shown(ours, lines))
+
+
+def signed_and_fenced(workbook: Workbook, installation: str, changes: Iterable[Change]) -> Batch:
+    """Changes as the next generation, after the mark of the ledger that writes (none where `installation` is empty)."""
+    mark = [Sign(_SIGNATURE_ID, installation, workbook.installation)] if installation else []
+    return fenced(workbook, [*mark, *changes])
 
 
 def fenced(workbook: Workbook, changes: Iterable[Change]) -> Batch:

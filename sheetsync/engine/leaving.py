@@ -45,7 +45,7 @@ def _strangers(world: World, rules: Rules, names: frozenset[str], left: Iterable
     gone = {one.spreadsheet for one in left if one.trouble is None}
     before = world.ledger.memory().accepted
     return {
-        name: replace(before[name], written_at=None, visibility={})
+        name: replace(before[name], written_at=None, visibility={}, undone=None)
         for name in names & before.keys()
         if isinstance(where := rules.sources[name].location, SheetTab) and where.spreadsheet in gone
     }

@@ -17,6 +17,7 @@ from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.documents import flag_document, written_documents
+from sheetsync.engine.footprints import footprint
 from sheetsync.engine.guarding import accepted_after, held_since
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
 from sheetsync.ports import (
@@ -70,22 +71,24 @@ def _outcome(world: World, run: Run) -> Outcome:
     settled = _settled(run)
     killed = _killed(world, run)
     baselines = RecordFields(_moved(run, settled))
+    published = list(_published(run, settled))
     return Outcome(
         _run_record(world, run),
         [*_recovered(killed, run), *told.changes(), *_typed_over(run)],
         told.news(),
         told.vanished,
         baselines,
-        list(_published(run, settled)),
+        published,
         run.matched.proposed,
         run.matched.highest_number,
         [_open_flag(world, run, flag) for flag in run.decided.flags if run.is_fresh(flag.place)],
         tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh),
-        [*(replace(entry, events=()) for entry in killed), *_own(run)],
+        [*(replace(entry, events=()) for entry in killed), *own_batches(run.id, run.written)],
         list(_standing(run)),
         accepted_after(run.snapshots, settled),
         held_since(run.readings, run.snapshots),
         list(_withheld(run, settled)),
+        footprint(run, baselines, published),
     )
 
 
@@ -267,14 +270,14 @@ def _recovered(killed: Sequence[JournalEntry], run: Run) -> Iterator[Event]:
     return (replace(event, run=run.id) for entry in killed for event in entry.events)
 
 
-def _own(run: Run) -> Iterator[JournalEntry]:
-    """This run's own batches; one whose answer was lost, or that does not show what it should, stays open."""
-    for write in run.written:
+def own_batches(run: str, written: Sequence[Written]) -> Iterator[JournalEntry]:
+    """A run's own batches; one whose answer was lost, or that does not show what it should, stays open."""
+    for write in written:
         for one in write.rounds:
             done = one.verified or (one is not write and write.verified)
             if one.plan.batch is not None and (done or one.dropped):
                 state = "committed" if done else "dropped"
-                yield JournalEntry(run.id, one.plan.desired.spreadsheet, one.plan.batch.generation, state)
+                yield JournalEntry(run, one.plan.desired.spreadsheet, one.plan.batch.generation, state)
 
 
 # ---------------------------------------------------------------- what stands in the sheets

@@ -63,7 +63,7 @@ def write(world: World, readings: Readings, snapshots: Snapshots, plans: list[Wo
     ]
     if sealed is not None:
         typed = _held_to(sealed, readings, snapshots, typed)
-    return typed if readings.request.dry_run else [_send(world, readings.run, write) for write in typed]
+    return typed if readings.request.dry_run else [send(world, readings.run, write) for write in typed]
 
 
 def _held_to(sealed: Seal, readings: Readings, snapshots: Snapshots, written: list[Written]) -> list[Written]:
@@ -86,7 +86,8 @@ def verify(world: World, readings: Readings, written: list[Written]) -> list[Wri
     return [_look(world, readings, write) for write in written]
 
 
-def _send(world: World, run: str, write: Written) -> Written:
+def send(world: World, run: str, write: Written) -> Written:
+    """Send one workbook's batch, journalled before; its trouble is kept with it."""
     planned, typed = write.plan.batch, write.typed
     if planned is None or write.trouble is not None:
         return write
@@ -103,7 +104,7 @@ def _send(world: World, run: str, write: Written) -> Written:
         return replace(write, wrong=None, trouble=error)
     except SheetsyncError as error:
         return replace(write, wrong=None, trouble=error, dropped=True)
-    _note(world, run, batch, "written")
+    note(world, run, batch, "written")
     return write
 
 
@@ -170,7 +171,7 @@ def _look(world: World, readings: Readings, write: Written) -> Written:
         return replace(write, wrong=None, trouble=error)
     wrong = look_again(workbook, should)
     if not wrong:
-        _note(world, readings.run, batch, "verified")
+        note(world, readings.run, batch, "verified")
     elif write.first is None:
         return _once_more(world, readings, replace(write, wrong=wrong), workbook)
     return replace(write, wrong=wrong)
@@ -183,8 +184,9 @@ def _once_more(world: World, readings: Readings, first: Written, workbook: Workb
         return first
     standing = first.standing(readings.run)
     typed = typed_over(readings, planned, workbook, {standing.batch: standing})
-    return _look(world, readings, _send(world, readings.run, Written(planned, typed, first=first)))
+    return _look(world, readings, send(world, readings.run, Written(planned, typed, first=first)))
 
 
-def _note(world: World, run: str, batch: Batch, state: str) -> None:
+def note(world: World, run: str, batch: Batch, state: str) -> None:
+    """Journal how far a batch has come."""
     world.ledger.journal(JournalEntry(run, batch.spreadsheet, batch.generation, state))

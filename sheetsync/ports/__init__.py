@@ -10,6 +10,7 @@ from sheetsync.core.changes import Batch
 from sheetsync.core.guards import Accepted, Held
 from sheetsync.core.model import Place, Tab, Workbook
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.undo import BookPrint
 from sheetsync.ports.observations import Observation as Observation
 from sheetsync.ports.observations import Observations as Observations
 
@@ -173,6 +174,26 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Footprint:
+    """What one run moved, as it was before and as the run left it: all that taking it back needs."""
+
+    books: Sequence[BookPrint] = ()
+    #: (before, after); None where there was none
+    baselines: Mapping[RecordField, tuple[str | None, str | None]] = field(default_factory=dict)
+    published: Mapping[RecordField, tuple[Published | None, Published | None]] = field(default_factory=dict)
+    #: ids it was the first to propose: they stay given out
+    proposed: Sequence[str] = ()
+    #: the run that this one took back, and the one that took this one back
+    undoes: str = ""
+    undone_by: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the run left nothing that could be taken back."""
+        return not (self.books or self.baselines or self.published)
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Everything a cycle needs of the past, read once at its start."""
 
@@ -222,6 +243,28 @@ class Outcome:
     #: every guard that holds now, in the order they are told
     held: Sequence[HeldSince] = ()
     withheld: Sequence[WithheldValue] = ()
+    #: what of all this is a move, and what was before
+    footprint: Footprint = Footprint()
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Everything an undo leaves behind, committed in one transaction; what was seen and proposed stays."""
+
+    run: RunRecord
+    #: the run that is taken back
+    undoes: str
+    #: nothing of it is left to take back another time
+    is_whole: bool
+    events: Sequence[Event]
+    #: what they say from now on; None where there is none any more
+    baselines: Mapping[RecordField, str | None]
+    published: Mapping[RecordField, Published | None]
+    #: as in `Outcome`
+    settled: Sequence[JournalEntry] = ()
+    standing: Sequence[Standing] = ()
+    accepted: Mapping[str, Accepted] = field(default_factory=dict)
+    held: Sequence[HeldSince] = ()
 
 
 class Ledger(Protocol):
@@ -241,6 +284,18 @@ class Ledger(Protocol):
 
         Raises `LockHeld`, and keeps nothing, where another run has settled this one's batches: it was taken for dead.
         """
+
+    def withdraw_run(self, withdrawal: Withdrawal) -> None:
+        """Everything an undo did, in one transaction. Raises `LockHeld` as `commit` does."""
+
+    def footprint(self, run: str) -> Footprint | None:
+        """What a run moved; None where that is not known, or not kept any more."""
+
+    def knows_run(self, run: str) -> bool:
+        """Whether there was a run of this name."""
+
+    def newest_footprint(self) -> str:
+        """The newest run that left something and was not taken back; empty where there is none."""
 
     def publish(self, values: Sequence[Published]) -> None:
         """Values that stand in a sheet and are ours from now on, durably, between two runs."""

@@ -20,7 +20,7 @@ from sheetsync.core.guards import Guard
 from sheetsync.core.model import Workbook
 from sheetsync.engine.world import RUN, World
 from sheetsync.errors import LockHeld
-from sheetsync.ports import JournalEntry, Ledger, Outcome
+from sheetsync.ports import JournalEntry, Ledger, Outcome, Withdrawal
 from sheetsync.sandbox import Running
 from sheetsync.sandbox.errors import GoogleError
 from tests.engine.conftest import Town, _Moment
@@ -79,6 +79,9 @@ class DeadlyLedger:
 
     def commit(self, outcome: Outcome) -> None:
         self._deadly.take(self._inner.commit, outcome)
+
+    def withdraw_run(self, withdrawal: Withdrawal) -> None:
+        self._deadly.take(self._inner.withdraw_run, withdrawal)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

@@ -1,0 +1,120 @@
+"""What each of the newest runs moved, as it stands in the ledger: one document a run, pruned as time goes on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sheetsync.adapters.sql_lines import about_line, published_line
+from sheetsync.adapters.sql_schema import footprints, utc_text
+from sheetsync.core.graph import Visibility
+from sheetsync.core.record_fields import RecordField
+from sheetsync.core.undo import BookPrint, Inserted
+from sheetsync.ports import Footprint, Published, RunRecord
+
+#: a document holds our tab twice, so a ledger of a large team would outgrow everything else in it
+RUNS_KEPT = 50
+DAYS_KEPT = timedelta(days=30)
+
+Json = dict[str, Any]
+
+
+def keep(connection: Connection, run: RunRecord, it: Footprint) -> None:
+    """Put a run's footprint, and forget those that are too many or too old."""
+    document = None if it.is_empty else _document(it)
+    line = {"run": run.id, "ended": run.ended, "document": document, "undoes": it.undoes, "undone_by": it.undone_by}
+    connection.execute(insert(footprints), [line])
+    moved = footprints.c.document.is_not(None)
+    newest = select(footprints.c.seq).where(moved).order_by(footprints.c.seq.desc()).limit(RUNS_KEPT)
+    connection.execute(delete(footprints).where(moved, footprints.c.seq.not_in(newest)))
+    connection.execute(delete(footprints).where(footprints.c.ended < run.ended - DAYS_KEPT))
+
+
+def note_undone(connection: Connection, run: str, by: str) -> None:
+    """A run was taken back whole."""
+    connection.execute(update(footprints).where(footprints.c.run == run).values(undone_by=by))
+
+
+def of_run(connection: Connection, run: str) -> Footprint | None:
+    """The footprint of a run, if it is kept."""
+    row = connection.execute(select(footprints).where(footprints.c.run == run)).one_or_none()
+    return None if row is None else _read(row.document or {}, row.undoes, row.undone_by)
+
+
+def newest(connection: Connection) -> str:
+    """The newest run that moved something and was not taken back."""
+    left = select(footprints.c.run).where(footprints.c.document.is_not(None), footprints.c.undone_by == "")
+    return connection.scalar(left.order_by(footprints.c.seq.desc()).limit(1)) or ""
+
+
+# ---------------------------------------------------------------- as a document, and back
+
+
+def _document(it: Footprint) -> Json:
+    return {
+        "books": [_book(one) for one in it.books],
+        "baselines": [{**about_line(about), "before": was, "after": now} for about, (was, now) in it.baselines.items()],
+        "published": [
+            {**about_line(about), "before": _published(was), "after": _published(now)}
+            for about, (was, now) in it.published.items()
+        ],
+        "proposed": list(it.proposed),
+    }
+
+
+def _read(document: Mapping[str, Any], undoes: str, undone_by: str) -> Footprint:
+    return Footprint(
+        [_read_book(one) for one in document.get("books", ())],
+        {about: (line["before"], line["after"]) for about, line in _lines(document, "baselines")},
+        {
+            about: (_read_published(about, line["before"]), _read_published(about, line["after"]))
+            for about, line in _lines(document, "published")
+        },
+        tuple(document.get("proposed", ())),
+        undoes,
+        undone_by,
+    )
+
+
+def _lines(document: Mapping[str, Any], name: str) -> Iterator[tuple[RecordField, Json]]:
+    for line in document.get(name, ()):
+        yield (line["source"], line["record"], line["field"]), line
+
+
+def _published(it: Published | None) -> Json | None:
+    return None if it is None else {"value": published_line(it)["value"], "since": utc_text(it.since)}
+
+
+def _read_published(about: RecordField, line: Json | None) -> Published | None:
+    return None if line is None else Published(*about, line["value"], datetime.fromisoformat(line["since"]))
+
+
+def _book(it: BookPrint) -> Json:
+    return {
+        "spreadsheet": it.spreadsheet,
+        "title": it.title,
+        "sources": list(it.sources),
+        "before": it.before,
+        "after": it.after,
+        "inserted": [[one.source, one.tab_id, one.name] for one in it.inserted],
+        "for_good": list(it.for_good),
+        "sight": it.sight,
+    }
+
+
+def _read_book(line: Json) -> BookPrint:
+    return BookPrint(
+        line["spreadsheet"],
+        line["title"],
+        tuple(line["sources"]),
+        None if line["before"] is None else _rows(line["before"]),
+        _rows(line["after"]),
+        tuple(Inserted(*one) for one in line["inserted"]),
+        tuple(line["for_good"]),
+        {of: Visibility(word) for of, word in line["sight"].items()},
+    )
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(map(tuple, rows))
