@@ -8,7 +8,7 @@ from sheetsync.config.findings import Findings
 from sheetsync.config.fit import fit
 from sheetsync.config.freeze import freeze
 from sheetsync.config.meaning import check
-from sheetsync.config.settings import Config, Surroundings
+from sheetsync.config.settings import Config, Surroundings, daemon_settings
 
 
 def load(folder: Path, environ: Mapping[str, str]) -> Config:
@@ -27,4 +27,4 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     if findings:
         raise findings.error()
     rules = freeze(scope)
-    return Config(folder, rules, google, ledger, records_url, rules.fingerprint)
+    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, daemon_settings(shape.daemon))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from sheetsync.errors import SheetsyncError
-from sheetsync.faces.commands import looking, ours, running, sandbox, setting_up
+from sheetsync.faces.commands import daemon, looking, ours, running, sandbox, setting_up
 
 
 class _Commands(click.Group):
@@ -44,6 +44,7 @@ def main(context: click.Context) -> None:
 for command in (
     *(setting_up.demo, setting_up.validate, setting_up.probe),
     running.reconcile,
+    daemon.daemon,
     *(looking.status, looking.truth),
     *(ours.adopt, ours.detach),
     sandbox.sandbox,
