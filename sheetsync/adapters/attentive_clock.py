@@ -68,11 +68,17 @@ class AttentiveClock(SystemClock):
             watched |= {signal.SIGHUP: self._on_news, signal.SIGALRM: self._on_alarm}
         before = {number: signal.signal(number, handler) for number, handler in watched.items()}
         done = threading.Event()
-        threading.Thread(target=self._end_from_the_side, args=(done,), name="last resort", daemon=True).start()
+        heard, bell = socket.socketpair()
+        bell.setblocking(False)
+        # This one is rung by the interpreter itself, even while no handler can run.
+        others = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
+        threading.Thread(target=_end_from_the_side, args=(heard, done), name="last resort", daemon=True).start()
         try:
             yield
         finally:
             done.set()
+            signal.set_wakeup_fd(others)
+            bell.close()
             if hasattr(signal, "setitimer"):
                 signal.setitimer(signal.ITIMER_REAL, 0)
             for number, handler in before.items():
@@ -93,7 +99,10 @@ class AttentiveClock(SystemClock):
         self._reload = True
         self._news_bell.send(b".")
 
-    def _end_from_the_side(self, done: threading.Event) -> None:
-        select.select([self._ears], [], [])
-        if not done.wait(LAST):
-            os._exit(0)
+
+def _end_from_the_side(heard: socket.socket, done: threading.Event) -> None:
+    """End the process when it was asked to and has not ended by itself in time."""
+    with heard:
+        while number := heard.recv(1):
+            if number[0] in _STOP and not done.wait(LAST):
+                os._exit(0)
