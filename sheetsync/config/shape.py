@@ -169,8 +169,8 @@ class DaemonShape(_Settings):
         _RHYTHM.slowest,
         ge=1,
         le=86400,
-        description="While nothing changes turns come more and more rarely, down to one in so long. 120: Drive tells "
-        "people's edits about three minutes late anyway.",
+        description="While nothing changes turns come more and more rarely, down to one in so long (never sooner "
+        "than interval_seconds). 120: Drive tells people's edits about three minutes late anyway.",
     )
     sweep_minutes: float = Field(
         _RHYTHM.sweep / 60,
