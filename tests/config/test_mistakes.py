@@ -30,8 +30,8 @@ MISTAKES = {
         SHEETSYNC,
         "version: 1",
         "version: 1\nxyzzy: 1",
-        "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, fields, "
-        "sources, aliases, owners, handoffs, severities, generated, tracking, channels, vocabularies",
+        "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, daemon, "
+        "fields, sources, aliases, owners, handoffs, severities, generated, tracking, channels, vocabularies",
         below=1,
     ),
     "setting": Mistake(

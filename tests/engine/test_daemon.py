@@ -13,15 +13,17 @@ import pytest
 from sheetsync.adapters import drive_changes
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.system_clock import SystemClock
+from sheetsync.core.changes import Batch
 from sheetsync.core.graph import Mode
 from sheetsync.engine.daemon import Kind, Turn, watch
+from sheetsync.engine.known import Known, KnownSheets, Seen, Time
 from sheetsync.engine.world import RUN
 from sheetsync.errors import ConfigError, LockHeld, Postponed
 from sheetsync.faces.daemon import Health, turn_document
 from sheetsync.ports.watching import Stopping
 from sheetsync.sandbox.server import RequestRecord
 from tests.engine.conftest import Town
-from tests.engine.people import LANDING, UTM, assert_beside_their_rows, briefs, builder
+from tests.engine.people import LANDING, UTM, assert_beside_their_rows, briefs, builder, ours_in
 from tests.engine.watching import Fast, Watched
 
 
@@ -169,14 +171,31 @@ def test_what_people_type_over_us_after_the_look_is_seen_before_it_is_replaced(t
     watched.turn()
     book = town.sandbox.state.workbooks[UTM]
     version, modified = book.version, book.modified
-    builder(town).type(3, 12, "typed over us")
+    ours_in(town, UTM).type(2, 3, "typed over us")
     edited = town.sandbox.state.workbooks[UTM]
     edited.version, edited.modified = version, modified
     rename_in_briefs(town)
     turn = watched.turn()
     assert turn.changed == ("briefs",)
+    assert turn.run is not None
+    assert UTM in {write.plan.desired.spreadsheet for write in turn.run.written if write.plan.batch is not None}
     assert any("typed over us" in str(line[4]) for line in history(town))
     assert_beside_their_rows(town, complete=True)
+
+
+def test_a_batch_for_what_this_cycle_has_not_read_is_never_sent(town: Town) -> None:
+    world, clock = town.world(), Fast()
+    known = Known({UTM: Seen(world.sheets.read(UTM), clock.monotonic(), None)})
+    time = Time(clock, clock.monotonic() + 100, clock.monotonic() + 100)
+    sheets = KnownSheets(world.sheets, known, time, {})
+    before = len(town.sandbox.requests)
+    assert sheets.read(UTM).id == UTM
+    with pytest.raises(Postponed):
+        sheets.apply(Batch(UTM, "UTM builder", 9, ()))
+    assert len(town.sandbox.requests) == before
+    assert sheets.read(UTM).id == UTM
+    assert len(town.sandbox.requests) == before + 1, "the second look is a real one"
+    sheets.apply(Batch(UTM, "UTM builder", 9, ()))
 
 
 # ---------------------------------------------------------------- two at once
@@ -334,7 +353,7 @@ def test_what_a_turn_does_not_get_done_waits_for_the_next_one(town: Town) -> Non
     change_records(town, "Another name")
 
     def slow(record: RequestRecord) -> None:
-        watched.clock.passed += 60 * ("spreadsheets" in record.path)
+        watched.clock.passed += 90 * ("spreadsheets" in record.path)
 
     town.sandbox.between = slow
     turns = [watched.turn()]
