@@ -346,7 +346,13 @@ def test_two_runs_of_one_process_share_the_quota_of_their_account(town: Town) ->
     assert first.clock.slept != []
 
 
-def test_what_a_turn_does_not_get_done_waits_for_the_next_one(town: Town) -> None:
+@pytest.mark.parametrize("hint", ["metadata.readonly", "none"])
+def test_what_a_turn_does_not_get_done_waits_for_the_next_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch, hint: str
+) -> None:
+    """A single request may take almost the whole turn, each time, and still everything gets done."""
+    if hint == "none":
+        monkeypatch.setattr(drive_changes, "SCOPES", ("https://www.googleapis.com/auth/spreadsheets",))
     watched = Watched(town, {"deadline": 100.0})
     watched.turn()
     rename_in_briefs(town)
@@ -359,7 +365,7 @@ def test_what_a_turn_does_not_get_done_waits_for_the_next_one(town: Town) -> Non
     turns = [watched.turn()]
     while turns[-1].postponed:
         turns.append(watched.turn())
-        assert len(turns) < 8
+        assert len(turns) < 12
     town.sandbox.between = None
     assert len(turns) > 1
     assert turns[0].is_news
