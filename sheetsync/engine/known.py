@@ -85,7 +85,7 @@ class KnownSheets:
         self._afresh = afresh
         #: looks that still may come from memory
         self._from_memory = set(known.workbooks)
-        self._has_written = False
+        self._written: set[str] = set()
 
     def read(self, spreadsheet: str) -> Workbook:
         """The last look, or a new one. Raises what that look raised; `Postponed` when there is no time."""
@@ -96,8 +96,10 @@ class KnownSheets:
         elif spreadsheet not in self.fresh and not self._time.to_begin:
             raise Postponed(f"{spreadsheet} was not read any more in this turn; the next one goes on.")
         workbook = self._inner.read(spreadsheet)
-        # The hint was given before: should something happen from now on, it will say something else.
-        self._known.workbooks[spreadsheet] = Seen(workbook, self._time.clock.monotonic(), self._marks.get(spreadsheet))
+        # The hint was given before: should something happen from now on, it will say something else. After a write of
+        # ours it does so anyway, and that somebody else did something must not be concluded from it.
+        mark = None if spreadsheet in self._written else self._marks.get(spreadsheet)
+        self._known.workbooks[spreadsheet] = Seen(workbook, self._time.clock.monotonic(), mark)
         self.fresh.add(spreadsheet)
         return workbook
 
@@ -105,14 +107,14 @@ class KnownSheets:
         """As the inner `Sheets`. Raises `Postponed` for a workbook that was not read in this cycle, or without time."""
         if batch.spreadsheet not in self.fresh or not self._may_write():
             raise Postponed(f"{batch.title or batch.spreadsheet} was not written in this turn; the next one goes on.")
-        self._has_written = True
+        self._written.add(batch.spreadsheet)
         self._inner.apply(batch)
 
     def _may_read(self) -> bool:
         return self._time.to_read or not (self.fresh or self._time.is_over)
 
     def _may_write(self) -> bool:
-        return self._time.to_begin or not (self._has_written or self._time.is_over)
+        return self._time.to_begin or not (self._written or self._time.is_over)
 
     def link(self, spreadsheet: str, tab_id: int | None, a1: str = "") -> str:
         """As the inner `Sheets`."""

@@ -295,6 +295,26 @@ def test_a_workbook_that_refuses_our_writes_is_tried_more_rarely_until_people_do
     assert_beside_their_rows(town, complete=True)
 
 
+def test_a_workbook_that_never_shows_what_was_written_is_written_more_and_more_rarely(town: Town) -> None:
+    """Somebody's program types over us after each of our writes; that our write moved the version mends nothing."""
+    watched = Watched(town)
+    watched.turn()
+
+    def type_over(record: RequestRecord) -> None:
+        if record.method == "POST" and UTM in record.path:
+            builder(town).type(3, 12, "mine")
+
+    town.sandbox.between = type_over
+    builder(town).type(3, 12, "mine")
+    tried = [watched.turn().requests.writes for _ in range(14)]
+    town.sandbox.between = None
+    assert all(tried[:3])
+    assert sum(bool(writes) for writes in tried[3:]) <= 3
+    builder(town).type(3, 12, "but now it is over")
+    assert watched.turn().quarantined == ()
+    assert_beside_their_rows(town, complete=True)
+
+
 # ---------------------------------------------------------------- without Drive
 
 
