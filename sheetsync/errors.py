@@ -71,3 +71,9 @@ class LockHeld(SheetsyncError):
     """Another run is at work."""
 
     exit_code = 13
+
+
+class Postponed(SheetsyncError):
+    """A daemon's turn was over before this was begun: nothing was sent, the next turn does it."""
+
+    exit_code = 14

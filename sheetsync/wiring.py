@@ -1,14 +1,18 @@
 """The only file that names concrete adapters: it puts them behind the engine's doors."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sheetsync.adapters import google_probe
+from sheetsync.adapters.attentive_clock import AttentiveClock
+from sheetsync.adapters.drive_changes import DriveChanges
 from sheetsync.adapters.google_sheets import GoogleSheets, sheet_link
 from sheetsync.adapters.no_ledger import NoLedger
+from sheetsync.adapters.quota import WithinQuota, budget_of
 from sheetsync.adapters.retrying import RetryingSheets
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
@@ -20,7 +24,17 @@ from sheetsync.core.lookup import a1
 from sheetsync.core.model import Place
 from sheetsync.engine.world import World
 from sheetsync.errors import ConfigError
-from sheetsync.ports import Leases, Ledger, RequestCount, Sheets
+from sheetsync.ports import Clock, Leases, Ledger, Records, RequestCount, Sheets
+from sheetsync.ports.watching import Attentive, Chance
+
+if TYPE_CHECKING:
+    from sheetsync.engine.daemon import Daemon
+
+#: requests of a kind per minute: Google grants 60, and a person's own tools as the same account shall have some left
+GRANTED = 54
+
+#: a number by chance
+chance: Chance = random.SystemRandom().random
 
 
 def world(config: Config, dry_run: bool = False, tell: Callable[[str], None] | None = None) -> World:
@@ -38,9 +52,65 @@ def world(config: Config, dry_run: bool = False, tell: Callable[[str], None] | N
 
 def sheets(config: Config) -> Sheets:
     """Google, or whatever speaks its protocol at the configured endpoint, with retries in front."""
-    google = config.google
-    direct = GoogleSheets(_credentials(config), google.endpoint, google.timeout_seconds)
-    return RetryingSheets(direct, SystemClock(), google.retry_budget_seconds)
+    return _patient(config, _google(config), SystemClock())
+
+
+def _google(config: Config) -> GoogleSheets:
+    return GoogleSheets(_credentials(config), config.google.endpoint, config.google.timeout_seconds)
+
+
+def _patient(config: Config, direct: GoogleSheets, clock: Clock) -> Sheets:
+    """Google within its quota, tried again while that may help, for one run or turn."""
+    return RetryingSheets(_within_quota(config, direct, clock), clock, config.google.retry_budget_seconds)
+
+
+def _within_quota(config: Config, direct: GoogleSheets, clock: Clock) -> Sheets:
+    reads, writes = config.daemon.reads_per_minute, config.daemon.writes_per_minute
+    if config.google.endpoint and reads is None and writes is None:  # a sandbox has no quota
+        return direct
+    return WithinQuota(direct, budget_of(direct.account, reads or GRANTED, writes or GRANTED), clock)
+
+
+def listening() -> AttentiveClock:
+    """The clock of a program that runs until a signal ends it."""
+    return AttentiveClock()
+
+
+def daemon(config: Config, clock: Attentive, tell: Callable[[str], None]) -> "Daemon":
+    """A daemon for a configuration; no request is made yet. Raises `ConfigError` when there is no usable key."""
+    # Imported here: it brings the whole pipeline along, and who only looks does not need that.
+    from sheetsync.engine.daemon import Daemon, Doors
+
+    google, direct, table = config.google, _google(config), SqlRecords(config.records_url)
+    changes = DriveChanges(_credentials(config), google.endpoint, google.timeout_seconds, direct.count)
+
+    @contextmanager
+    def cycle(sheets: Sheets, records: Records, dry_run: bool) -> Iterator[World]:
+        # Opened anew for each cycle: between two of them people may move or restore the file.
+        with _ledger(config, dry_run) as ledger, _leases(config, dry_run, clock) as leases:
+            yield World(sheets, records, ledger, leases, clock)
+
+    doors = Doors(
+        sheets=lambda: _patient(config, direct, clock),
+        records=table,
+        fingerprints=table,
+        changes=changes,
+        world=cycle,
+        clock=clock,
+        count=direct.count,
+        tell=tell,
+    )
+    return Daemon(doors, config.rules, config.daemon.rhythm)
+
+
+def _ledger(config: Config, dry_run: bool) -> AbstractContextManager[Ledger]:
+    if dry_run and not config.ledger.exists():
+        return nullcontext(NoLedger())
+    return closing(SqlLedger(config.ledger))
+
+
+def _leases(config: Config, dry_run: bool, clock: Clock) -> AbstractContextManager[Leases]:
+    return nullcontext(_NoLeases()) if dry_run else closing(SqlLeases(config.ledger, clock))
 
 
 def _titles(config: Config) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sheetsync.config.fit import fit
 from sheetsync.config.freeze import freeze
 from sheetsync.config.likeness import take_over
 from sheetsync.config.meaning import check
-from sheetsync.config.settings import Config, Surroundings
+from sheetsync.config.settings import Config, Surroundings, daemon_settings
 
 
 def load(folder: Path, environ: Mapping[str, str]) -> Config:
@@ -28,4 +28,4 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     if findings:
         raise findings.error()
     rules = freeze(scope)
-    return Config(folder, rules, google, ledger, records_url, rules.fingerprint)
+    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, daemon_settings(shape.daemon))

@@ -10,8 +10,9 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from sheetsync.config.document import SECRET_MESSAGE
 from sheetsync.config.findings import SECRET, Findings, Where
-from sheetsync.config.shape import GoogleShape, RecordsShape, Shape
+from sheetsync.config.shape import DaemonShape, GoogleShape, RecordsShape, Shape
 from sheetsync.core.graph import Rules
+from sheetsync.core.pace import Rhythm
 
 CREDENTIALS_VARIABLE: Final = "SHEETSYNC_CREDENTIALS"
 EMULATOR_VARIABLE: Final = "SHEETS_EMULATOR_HOST"
@@ -36,6 +37,18 @@ class GoogleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DaemonSettings:
+    """How the daemon goes about its work, and how much of the quota any run may use."""
+
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    #: requests per minute and account; None is the default, which knows that a sandbox has no quota
+    reads_per_minute: int | None = None
+    writes_per_minute: int | None = None
+    #: on loopback; 0 for none
+    health_port: int = 8766
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A whole configuration: checked, complete, and free of secrets but for `records_url`."""
 
@@ -48,6 +61,20 @@ class Config:
     records_url: str = field(repr=False)
     #: sha256 of what the files say, whatever the environment says
     fingerprint: str
+    daemon: DaemonSettings = field(default_factory=DaemonSettings)
+
+
+def daemon_settings(shape: DaemonShape) -> DaemonSettings:
+    """The section `daemon`, with times in seconds."""
+    rhythm = Rhythm(
+        interval=shape.interval_seconds,
+        slowest=max(shape.interval_seconds, shape.slowest_seconds),
+        sweep=shape.sweep_minutes * 60,
+        deadline=shape.deadline_seconds,
+        quarantine_after=shape.quarantine_failures,
+        quarantine_longest=shape.quarantine_minutes * 60,
+    )
+    return DaemonSettings(rhythm, shape.reads_per_minute, shape.writes_per_minute, shape.health_port)
 
 
 @dataclass(frozen=True, slots=True)

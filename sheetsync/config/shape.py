@@ -13,8 +13,10 @@ from pydantic_core import PydanticCustomError
 
 from sheetsync.core.graph import Contract, Limits, Mode, Severity, Visibility
 from sheetsync.core.model import Entity
+from sheetsync.core.pace import Rhythm
 
 _LIMITS: Final = Limits()
+_RHYTHM: Final = Rhythm()
 
 _BARE_TERMS: Final = {
     "within": "{within: [flight_start, flight_end]}",
@@ -181,6 +183,64 @@ class GuardsShape(_Settings):
         _LIMITS.changed_rows,
         ge=0,
         description="No more changed rows than this pass whatever their share. 10: what a person types in a while.",
+    )
+
+
+class DaemonShape(_Settings):
+    """How often `sheetsync daemon` looks, how long a turn may take, and how much of Google's quota is ours."""
+
+    interval_seconds: float = Field(
+        _RHYTHM.interval,
+        ge=1,
+        le=3600,
+        description="A turn after a change comes after so long. 30: people who edit often edit again, and an idle turn "
+        "costs one request.",
+    )
+    slowest_seconds: float = Field(
+        _RHYTHM.slowest,
+        ge=1,
+        le=86400,
+        description="While nothing changes turns come more and more rarely, down to one in so long (never sooner "
+        "than interval_seconds). 120: Drive tells people's edits about three minutes late anyway.",
+    )
+    sweep_minutes: float = Field(
+        _RHYTHM.sweep / 60,
+        gt=0,
+        le=1440,
+        description="Every workbook is read so often whatever Drive says, because Drive may be late or wrong. 10: then "
+        "fifty workbooks take a tenth of the quota.",
+    )
+    deadline_seconds: float = Field(
+        _RHYTHM.deadline,
+        ge=10,
+        le=3600,
+        description="What a turn has not begun by then waits for the next one. 300: half a lease, so that nobody takes "
+        "a slow turn for a dead one.",
+    )
+    quarantine_failures: int = Field(
+        _RHYTHM.quarantine_after,
+        ge=1,
+        le=100,
+        description="A workbook or table that failed so often in a row is asked more and more rarely; the rest goes "
+        "on. 3: once is a hiccup, twice a coincidence.",
+    )
+    quarantine_minutes: float = Field(
+        _RHYTHM.quarantine_longest / 60,
+        gt=0,
+        le=1440,
+        description="But at least once in so long, and one success ends it. 60: who shares a sheet again should not "
+        "have to tell us.",
+    )
+    reads_per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None,
+        description="Read requests per minute and account; more wait. Default 54 of the 60 that Google grants, so that "
+        "a person's own tools have some left; a sandbox has no quota.",
+    )
+    writes_per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None, description="The same for write requests, which Google counts apart. Default 54."
+    )
+    health_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        8766, description="Port of http://127.0.0.1:PORT/healthz. 8766: the sandbox's plus one. 0: none."
     )
 
 
@@ -365,6 +425,9 @@ class Shape(_Settings):
     records: RecordsShape = Field(RecordsShape.model_validate({}), description="The system of record.")
     guards: GuardsShape = Field(
         GuardsShape.model_validate({}), description="From where on a plan is dangerous enough to ask a person first."
+    )
+    daemon: DaemonShape = Field(
+        DaemonShape.model_validate({}), description="How `sheetsync daemon` goes about its work."
     )
     fields: dict[str, FieldShape] = Field({}, description="Fields of your own, beside those that ship.")
     sources: dict[str, SourceShape] = Field(

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from sheetsync.errors import SheetsyncError
-from sheetsync.faces.commands import completion, exporting, looking, ours, running, sandbox, setting_up, undoing
+from sheetsync.faces.commands import completion, daemon, exporting, looking, ours, running, sandbox, setting_up, undoing
 
 
 class _Commands(click.Group):
@@ -43,7 +43,7 @@ def main(context: click.Context) -> None:
 
 for command in (
     *(setting_up.demo, setting_up.validate, setting_up.probe),
-    *(running.plan, running.apply, running.reconcile, undoing.undo),
+    *(running.plan, running.apply, running.reconcile, daemon.daemon, undoing.undo),
     *(looking.status, looking.conflicts, looking.truth, looking.history, looking.runs, looking.graph),
     exporting.export,
     *(ours.adopt, ours.detach),

@@ -1,5 +1,6 @@
 """What a system of record promises (`RecordsSuite`, for every adapter), and how a database's values become cells."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -345,3 +346,43 @@ def test_a_csv_that_is_not_there_is_refused(database: Path, tmp_path: Path) -> N
     with pytest.raises(Refused, match="cannot be read"):
         SqlRecords.in_file(database).load_csv(tmp_path / "missing.csv", "campaigns")
     assert not database.exists()
+
+
+# ---------------------------------------------------------------- fingerprints
+
+
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_each_change_moves_the_fingerprint_and_looking_does_not(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "records.db"
+    records = SqlRecords.in_file(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(f"PRAGMA journal_mode = {mode}")
+        database.execute("CREATE TABLE t (id TEXT PRIMARY KEY, v INTEGER)")
+        database.execute("INSERT INTO t VALUES ('a', 0)")
+        for file in tmp_path.iterdir():
+            os.utime(file, ns=(0, 0))
+        before = records.fingerprint("t")
+        for number in range(50):
+            assert records.fingerprint("t") == before
+            records.read("t")
+            assert records.fingerprint("t") == before
+            database.execute("UPDATE t SET v = ?", (number + 1,))
+            for file in tmp_path.iterdir():
+                os.utime(file, ns=(0, 0))
+            now = records.fingerprint("t")
+            assert now != before, "also within one tick of the file system's clock"
+            before = now
+
+
+def test_a_register_that_is_not_there_has_a_fingerprint_of_its_own(tmp_path: Path) -> None:
+    records = SqlRecords.in_file(tmp_path / "records.db")
+    nothing = records.fingerprint("t")
+    assert nothing is not None
+    assert not (tmp_path / "records.db").exists(), "looking makes no file"
+    with closing(sqlite3.connect(tmp_path / "records.db")) as database:
+        database.execute("CREATE TABLE t (id TEXT PRIMARY KEY)")
+    assert records.fingerprint("t") != nothing
+
+
+def test_another_database_has_none_and_is_read(tmp_path: Path) -> None:
+    assert SqlRecords("postgresql+psycopg://user:password@localhost/name").fingerprint("t") is None

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from sheetsync.config import json_schema, load
 from sheetsync.config.freeze import fingerprint
 from sheetsync.config.schema import SCHEMA_FILE
+from sheetsync.config.settings import DaemonSettings
 from sheetsync.config.shape import Kind, Shape
 from sheetsync.core.fields import KINDS
 from sheetsync.core.graph import Contract, Mode, Severity, SheetTab, Table, Visibility
@@ -56,6 +57,15 @@ def test_the_example_is_a_complete_configuration() -> None:
     assert config.records_url == f"sqlite:///{EXAMPLE}/state/records.db"
     assert (config.google.timeout_seconds, config.google.retry_budget_seconds) == (30, 60)
     assert rules.fingerprint == config.fingerprint
+
+
+def test_the_daemons_settings_are_in_seconds_and_the_example_spells_out_the_defaults(folder: Folder) -> None:
+    default = folder.load().daemon
+    assert load(SHIPPED, {}).daemon == default == DaemonSettings()
+    folder.append("sheetsync.yaml", "\ndaemon: {interval_seconds: 300, sweep_minutes: 2, reads_per_minute: 7}\n")
+    daemon = folder.load().daemon
+    assert (daemon.rhythm.interval, daemon.rhythm.slowest, daemon.rhythm.sweep) == (300, 300, 120)
+    assert (daemon.reads_per_minute, daemon.writes_per_minute) == (7, None)
 
 
 def test_an_own_field_stands_beside_the_shipped_ones(folder: Folder) -> None:

@@ -30,7 +30,7 @@ MISTAKES = {
         SHEETSYNC,
         "version: 1",
         "version: 1\nxyzzy: 1",
-        "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, fields, "
+        "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, daemon, fields, "
         "sources, aliases, owners, handoffs, approvals, severities, generated, tracking, channels, vocabularies",
         below=1,
     ),
