@@ -39,8 +39,9 @@ def sheets(config: Config) -> Sheets:
     return RetryingSheets(direct, SystemClock(), google.retry_budget_seconds)
 
 
-def _credentials(config: Config) -> Path:
-    if config.google.credentials is None:
+def _credentials(config: Config) -> Path | None:
+    """The key file; None for Application Default Credentials."""
+    if config.google.credentials is None and not config.google.application_default:
         raise ConfigError(
             "no service-account key is configured.",
             "Set SHEETSYNC_CREDENTIALS to the path of a key file, or try `sheetsync demo`, which needs none.",
@@ -54,7 +55,7 @@ def probe(
     """Every belief about Google, checked in a scratch spreadsheet; `second` is another account's key file."""
     google, clock, count = config.google, SystemClock(), RequestCount()
 
-    def wire(key_file: Path) -> google_probe.Wire:
+    def wire(key_file: Path | None) -> google_probe.Wire:
         # Half of what Google lets one account do, so that a run beside it is not held up; a sandbox has no quota.
         pace = None if google.endpoint else 30
         return google_probe.Wire(

@@ -27,4 +27,4 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     if findings:
         raise findings.error()
     rules = freeze(scope)
-    return Config(folder, rules, google, ledger, records_url, rules.fingerprint)
+    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, findings.marks)
