@@ -245,14 +245,15 @@ def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
-    until, now = _date(value), _date(response.headers.get("Date", ""))
+    until, now = moment(value), moment(response.headers.get("Date", ""))
     return None if until is None or now is None else max(0.0, (until - now).total_seconds())
 
 
-def _date(value: str) -> datetime | None:
+def moment(value: str) -> datetime | None:
+    """A date of HTTP, aware; None where it is none."""
     try:
-        moment = parsedate_to_datetime(value)
+        found = parsedate_to_datetime(value)
     except ValueError:
         return None
     # Only a moment with a zone can be told apart from another one.
-    return moment if moment.tzinfo is not None else None
+    return found if found.tzinfo is not None else None
