@@ -114,7 +114,7 @@ def silence(error: BaseException, endpoint: str | None) -> Transient | Unreachab
     if not never_sent(error):
         return Transient(f"{endpoint or 'Google'} did not answer in time or broke off.")
     if endpoint is None:
-        return Transient("Google cannot be reached; check the network.")
+        return Transient("Google cannot be reached;", "check the network.")
     # On this computer nobody is on the way to the door: waiting would only keep a person waiting.
     return Unreachable(f"nothing answers at {endpoint}; start it with `sheetsync sandbox`.")
 

@@ -130,7 +130,10 @@ def test_a_variable_that_leads_nowhere_is_named_with_the_file(
 
 
 def test_nothing_is_said_beside_the_error(
-    capfd: pytest.CaptureFixture[str], machine: Path, monkeypatch: pytest.MonkeyPatch
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    machine: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("GOOGLE_CLOUD_PROJECT")
     # As on a machine without gcloud.
@@ -140,3 +143,4 @@ def test_nothing_is_said_beside_the_error(
     machine.write_text(json.dumps(LOGIN))
     open_account(None, None)
     assert capfd.readouterr() == ("", "")
+    assert caplog.messages == []

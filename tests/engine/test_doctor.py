@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -398,3 +399,21 @@ def test_no_line_is_wider_than_a_screen_and_what_people_copy_is_never_broken(pat
     assert any(f"/spreadsheets/d/{BRIEFS}/edit" in line for line in lines)
     assert sum(ADDRESS in line for line in lines) >= 3
     assert lines[-1] == "15 ok, 0 warn, 2 FAIL, 2 not looked at"
+
+
+def test_without_a_network_google_is_not_reached_and_what_is_ours_is_looked_at(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_args: Any, **_kwargs: Any) -> Any:
+        raise socket.gaierror("no network here")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    key = json.loads(patient.sandbox.key_file("sheetsync").read_text())
+    real = patient.season.place / "real.json"
+    real.write_text(json.dumps(key | {"token_uri": "https://oauth2.googleapis.com/token"}))
+    real.chmod(0o600)
+    patient.environ.setenv("SHEETSYNC_CREDENTIALS", str(real))
+    patient.environ.delenv("SHEETS_EMULATOR_HOST")
+    document = patient.examined()
+    assert _ills(document) == {"network": ("FAIL", "Google cannot be reached -> Check the network.")}
+    assert {"table (official)", "ledger"}.isdisjoint(_skipped(document))
