@@ -4,25 +4,32 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetsync.adapters import google_probe
 from sheetsync.adapters.attentive_clock import AttentiveClock
 from sheetsync.adapters.drive_changes import DriveChanges
+from sheetsync.adapters.google_doctor import Asked, GoogleDoctor
 from sheetsync.adapters.google_sheets import GoogleSheets, sheet_link
+from sheetsync.adapters.installation import installation
 from sheetsync.adapters.no_ledger import NoLedger
 from sheetsync.adapters.quota import WithinQuota, budget_of
 from sheetsync.adapters.retrying import RetryingSheets
+from sheetsync.adapters.sql_doctor import examine_ledger
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.adapters.system_clock import SystemClock
 from sheetsync.adapters.telling_sheets import TellingSheets
 from sheetsync.config import Config
+from sheetsync.core.checkup import Finding
+from sheetsync.core.graph import Mode, Source, Table
 from sheetsync.core.lookup import a1
-from sheetsync.core.model import Place
-from sheetsync.engine.world import World
+from sheetsync.core.model import Place, Workbook
+from sheetsync.engine.checkup import Check, look_at
+from sheetsync.engine.world import RUN, World
 from sheetsync.errors import ConfigError
 from sheetsync.ports import Clock, Leases, Ledger, Records, RequestCount, Sheets
 from sheetsync.ports.watching import Attentive, Chance
@@ -119,8 +126,9 @@ def _titles(config: Config) -> dict[str, str]:
     return {book: " and ".join(source.title for source in rules.tabs_of(book)) for book in rules.spreadsheets}
 
 
-def _credentials(config: Config) -> Path:
-    if config.google.credentials is None:
+def _credentials(config: Config) -> Path | None:
+    """The key file; None for Application Default Credentials."""
+    if config.google.credentials is None and not config.google.application_default:
         raise ConfigError(
             "no service-account key is configured.",
             "Set SHEETSYNC_CREDENTIALS to the path of a key file, or try `sheetsync demo`, which needs none.",
@@ -134,7 +142,7 @@ def probe(
     """Every belief about Google, checked in a scratch spreadsheet; `second` is another account's key file."""
     google, clock, count = config.google, SystemClock(), RequestCount()
 
-    def wire(key_file: Path) -> google_probe.Wire:
+    def wire(key_file: Path | None) -> google_probe.Wire:
         # Half of what Google lets one account do, so that a run beside it is not held up; a sandbox has no quota.
         pace = None if google.endpoint else 30
         return google_probe.Wire(
@@ -144,6 +152,72 @@ def probe(
     scratch = google_probe.Scratch(wire(_credentials(config)), wire(second) if second else None, unshared)
     findings, troubles = google_probe.probe(scratch, google_probe.BELIEFS, tell)
     return google_probe.document(spreadsheet, findings, troubles, count)
+
+
+def installed() -> Check:
+    """The Python and the packages we run on; needs no configuration."""
+    return Check("installation", installation)
+
+
+def checks(config: Config) -> Iterator[Check]:
+    """Everything a first run could fail at, in the order in which one meets it; nothing is written anywhere."""
+    rules, google, clock = config.rules, config.google, SystemClock()
+    doctor = GoogleDoctor(google.endpoint, google.timeout_seconds, clock)
+    yield installed()
+    yield (key := Check("credentials", lambda: _key_found(config, doctor)))
+    yield (network := Check("network", doctor.network))
+    yield (token := Check("access token", doctor.token, (key, network)))
+    yield (api := Check("Sheets API", doctor.sheets_api, (token,)))
+    yield (drive := Check("Drive API", doctor.drive_api, (token,)))
+    reader = cache(lambda: sheets(config))
+    for spreadsheet in rules.spreadsheets:
+        yield from _workbook_checks(config, doctor, reader, spreadsheet, (api, drive))
+    for source in rules.sources.values():
+        if isinstance(source.location, Table):
+            yield Check(f"table ({source.name})", partial(_look_at_table, config, source, source.location.name))
+    yield Check("ledger", lambda: examine_ledger(config.ledger, clock, RUN))
+    yield Check("quota", lambda: doctor.quota(len(rules.spreadsheets), reader().count), (api,))
+
+
+def _workbook_checks(
+    config: Config, doctor: GoogleDoctor, reader: Callable[[], Sheets], spreadsheet: str, apis: tuple[Check, Check]
+) -> Iterator[Check]:
+    """One spreadsheet: there, ours to edit where we must; and each of its sources, read once for all of them."""
+    sources = config.rules.tabs_of(spreadsheet)
+    api, drive = apis
+    asked = Asked(
+        spreadsheet,
+        " and ".join(repr(source.title) for source in sources),
+        any(source.mode is not Mode.OBSERVE for source in sources),
+        config.place("sources", sources[0].name, "spreadsheet"),
+        sheet_link(config.google.endpoint, spreadsheet, None),
+    )
+    names = ", ".join(source.name for source in sources)
+    yield (there := Check(f"spreadsheet ({names})", lambda: doctor.spreadsheet(asked), (api,)))
+    yield Check(f"rights ({names})", lambda: doctor.rights(asked), (there, drive))
+    book = cache(lambda: reader().read(spreadsheet))
+    for source in sources:
+        yield Check(f"tab ({source.name})", partial(_look_at_tab, config, source, book), (there,))
+
+
+def _key_found(config: Config, doctor: GoogleDoctor) -> Iterator[Finding]:
+    """The account, or a failure that also says which setting leads to it."""
+    settings = (("google", name) for name in ("credentials", "credentials_file", "credentials_env"))
+    named = next((config.place(*where) for where in settings if where in config.marks), "")
+    try:
+        yield from doctor.credentials(_credentials(config))
+    except ConfigError as error:
+        leads = f" Here {named} counts." if named else ""
+        raise ConfigError(str(error.args[0]), f"{error.remedy}{leads}") from error
+
+
+def _look_at_tab(config: Config, source: Source, book: Callable[[], Workbook]) -> Iterator[Finding]:
+    return look_at(source, config.rules, config.place, SystemClock().now(), book(), None)
+
+
+def _look_at_table(config: Config, source: Source, table: str) -> Iterator[Finding]:
+    read = SqlRecords(config.records_url).read(table)
+    return look_at(source, config.rules, config.place, SystemClock().now(), None, read)
 
 
 def past(config: Config) -> SqlLedger:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sheetsync.adapters.google_client import Account, load_account, open_client
+from sheetsync.adapters.google_client import open_client
+from sheetsync.adapters.google_default import open_account
 from sheetsync.adapters.google_errors import Call, Complaint, Rejected, told
 from sheetsync.errors import Refused, SheetsyncError, Transient, Unreachable
 from sheetsync.ports import RequestCount
@@ -33,10 +34,11 @@ _PAGES = 100
 class DriveChanges:
     """Versions of spreadsheets, through the account they are shared with; parameters as those of `GoogleSheets`."""
 
-    def __init__(self, credentials: Path, endpoint: str | None, timeout_seconds: float, count: RequestCount) -> None:
-        account: Account = load_account(credentials, endpoint).with_scopes(SCOPES)
-        account.endpoint = endpoint
-        self._account = str(account.service_account_email)
+    def __init__(
+        self, credentials: Path | None, endpoint: str | None, timeout_seconds: float, count: RequestCount
+    ) -> None:
+        account = open_account(credentials, endpoint, SCOPES)
+        self._account = account.address
         self._endpoint = endpoint
         self._http = open_client(account, timeout_seconds, count).http_client
 

@@ -6,7 +6,8 @@ In sandbox mode (an endpoint is given) everything stays on this computer: hosts,
 import ipaddress
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -53,8 +54,8 @@ def is_loopback(url: str) -> bool:
 # ---------------------------------------------------------------- the account
 
 
-class Account(service_account.Credentials):
-    """A service account whose token trouble speaks our words.
+class AnyAccount(Credentials):
+    """Credentials whose token trouble speaks our words.
 
     Trouble with the token means that the request behind it was never sent: a write is then safe to try again.
     """
@@ -62,28 +63,49 @@ class Account(service_account.Credentials):
     #: where the sandbox is, if that is where we are
     endpoint: str | None = None
 
+    @property
+    def address(self) -> str:
+        """What people share their spreadsheets with."""
+        raise NotImplementedError
+
+
+class Account(AnyAccount, service_account.Credentials):
+    """A service account, by its key file."""
+
+    @property
+    def address(self) -> str:
+        """What people share their spreadsheets with."""
+        return str(self.service_account_email)
+
     def refresh(self, request: Any) -> None:
         """Fetch an access token. Raises `Transient` or `Unreachable`."""
-        try:
+        with token_trouble(self.address, self.endpoint):
             super().refresh(request)  # type: ignore[no-untyped-call]
-        except TransportError as error:
-            raise silence(error.__cause__ or error, self.endpoint) from error
-        except RefreshError as error:
-            raise refused_token(error, str(self.service_account_email)) from error
-        except (GoogleAuthError, AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Transient(f"{self.endpoint or 'Google'} answered no access token.") from error
 
     def _is_regional_access_boundary_lookup_required(self) -> bool:
         # google-auth would look up a host of Google's in the background, with our token, even when all else is local.
         return self.endpoint is None and bool(super()._is_regional_access_boundary_lookup_required())  # type: ignore[no-untyped-call]
 
 
-def load_account(path: Path, endpoint: str | None) -> Account:
+@contextmanager
+def token_trouble(address: str, endpoint: str | None) -> Iterator[None]:
+    """Whatever goes wrong with fetching a token comes out in our words."""
+    try:
+        yield
+    except TransportError as error:
+        raise silence(error.__cause__ or error, endpoint) from error
+    except RefreshError as error:
+        raise refused_token(error, address) from error
+    except (GoogleAuthError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Transient(f"{endpoint or 'Google'} answered no access token.") from error
+
+
+def load_account(path: Path, endpoint: str | None, scopes: Sequence[str] = SCOPES) -> Account:
     """The service account of a JSON key file. Raises `ConfigError` naming the file, never what is in it."""
     key = _key(path)
     _check_token_uri(path, str(key["token_uri"]), endpoint)
     try:
-        account: Account = Account.from_service_account_info(key, scopes=SCOPES)  # type: ignore[no-untyped-call]
+        account: Account = Account.from_service_account_info(key, scopes=scopes)  # type: ignore[no-untyped-call]
     except (GoogleAuthError, TypeError, ValueError) as error:
         raise ConfigError(f"{path}: its private key is damaged.", "Download the key again.") from error
     account.endpoint = endpoint
@@ -212,7 +234,7 @@ class GoogleHTTPClient(HTTPClient):
         super().__init__(auth, session)
         self.auth = auth
         #: origin that stands in for Google's, without a slash at its end
-        self.endpoint = auth.endpoint if isinstance(auth, Account) else None
+        self.endpoint: str | None = getattr(auth, "endpoint", None)
 
     def request(
         self,
@@ -260,19 +282,30 @@ class _Authorized(_Straight, AuthorizedSession):
     """A straight session that shows the account's token."""
 
 
-def open_client(account: Account, timeout_seconds: float, count: RequestCount) -> gspread.Client:
+def open_client(account: AnyAccount, timeout_seconds: float, count: RequestCount) -> gspread.Client:
     """gspread on our transport. No request is made yet.
 
     `timeout_seconds` bounds each of connecting, waiting for the answer and receiving it; the token request too.
     """
-    local = account.endpoint is not None
-    tokens = _Straight()
-    session = _Authorized(account, auth_request=TokenRequest(tokens))  # type: ignore[no-untyped-call]
-    for each, tally in ((session, count), (tokens, None)):
-        each.mount("https://", Transport(timeout_seconds, local, tally))
-        each.mount("http://", Transport(timeout_seconds, local, tally))
-        # A company's proxy is the way to Google, but never the way to this computer.
-        each.trust_env = not local
+    tokens = _mounted(_Straight(), account.endpoint, timeout_seconds)
+    authorized = _Authorized(account, auth_request=TokenRequest(tokens))  # type: ignore[no-untyped-call]
+    session = _mounted(authorized, account.endpoint, timeout_seconds, count)
     client = gspread.Client(account, session, GoogleHTTPClient)
     client.set_timeout(timeout_seconds)
     return client
+
+
+def open_plain(endpoint: str | None, timeout_seconds: float) -> requests.Session:
+    """A session on our transport that shows no token."""
+    return _mounted(_Straight(), endpoint, timeout_seconds)
+
+
+def _mounted(
+    session: requests.Session, endpoint: str | None, timeout_seconds: float, count: RequestCount | None = None
+) -> requests.Session:
+    local = endpoint is not None
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, Transport(timeout_seconds, local, count))
+    # A company's proxy is the way to Google, but never the way to this computer.
+    session.trust_env = not local
+    return session

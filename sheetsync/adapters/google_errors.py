@@ -4,6 +4,7 @@ The status code of the response decides, never a code inside its body: an error 
 No message holds a token, a key or more of Google's text than one line.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -19,12 +20,36 @@ from sheetsync.errors import AnswerLost, Refused, SheetsyncError, Transient, Unr
 _RATE = {"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED"}
 _DISABLED = {"accessNotConfigured", "SERVICE_DISABLED"}
 _SCOPE = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
+_CONSOLE = re.compile(r"https://console\.(developers|cloud)\.google\.com/[\w./?=&%:-]+\Z")
 
+SHEETS_API = "sheets.googleapis.com"
+API_PAGE = "https://console.cloud.google.com/apis/library/"
+SCOPE_REMEDY = (
+    "Use a service account's key file, or log in with the scopes the README names; on a server in Google's cloud give "
+    "its identity these scopes."
+)
+
+#: what Google says of an Excel file that only lies in Drive
+OFFICE = "not supported for this document"
 #: part of Google's message for a 400 -> what to do about it
 _REMEDIES = {
     "protected cell": "Ask the owner to take the protection away there, or set the source to `mode: sidecar`.",
-    "not supported for this document": "Is it an Excel file? Save it as Google Sheets and configure the new id.",
+    OFFICE: "It is an Excel file: open it, File > Save as Google Sheets, and configure the new address.",
     "above the limit of": "Delete unused rows, columns or tabs: Google counts the grid, empty cells included.",
+}
+
+_GONE = "Check in the Google Cloud console that the account and its key still exist; if not, make a new key."
+#: part of the token endpoint's reason, in small letters -> what to do about it
+_TOKEN_REMEDIES = {
+    "short-lived": "Set this computer's clock.",
+    "iat": "Set this computer's clock.",
+    "exp ": "Set this computer's clock.",
+    "jwt signature": "The key was revoked: in the Google Cloud console make the account a new one, and put its key "
+    "file where the old one is.",
+    "account not found": "The account was deleted: in the Google Cloud console make another, or correct its key file.",
+    "scope": "The account may not ask for what sheetsync needs; ask the administrator who set it up.",
+    "rapt": "Log in again: `gcloud auth application-default login`.",
+    "expired or revoked": "Log in again: `gcloud auth application-default login`.",
 }
 
 
@@ -89,7 +114,7 @@ def silence(error: BaseException, endpoint: str | None) -> Transient | Unreachab
     if not never_sent(error):
         return Transient(f"{endpoint or 'Google'} did not answer in time or broke off.")
     if endpoint is None:
-        return Transient("Google cannot be reached; check the network.")
+        return Transient("Google cannot be reached;", "check the network.")
     # On this computer nobody is on the way to the door: waiting would only keep a person waiting.
     return Unreachable(f"nothing answers at {endpoint}; start it with `sheetsync sandbox`.")
 
@@ -98,12 +123,7 @@ def refused_token(error: RefreshError, account: str) -> Unreachable:
     """The token endpoint said no: the key is revoked or wrong, or our clock is."""
     data = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
     reason = one_line(f"{data.get('error', 'no reason given')}: {data.get('error_description', '')}").rstrip(": ")
-    clock = any(word in reason.lower() for word in ("short-lived", "iat", "exp "))
-    remedy = (
-        "Set this computer's clock."
-        if clock
-        else "Check in the Google Cloud console that the account and its key still exist; if not, make a new key."
-    )
+    remedy = next((remedy for part, remedy in _TOKEN_REMEDIES.items() if part in reason.lower()), _GONE)
     return Unreachable(f"no access token for {account} ({reason}).", remedy)
 
 
@@ -117,13 +137,31 @@ class Complaint:
     reasons: frozenset[str]
     #: seconds to wait, if it says so
     retry_after: float | None
+    #: where to enable the API that is not, if that is what it says
+    enable_at: str = ""
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether the API is not enabled in the account's project."""
+        return self.code == 403 and bool(self.reasons & _DISABLED)
+
+    @property
+    def is_out_of_scope(self) -> bool:
+        """Whether the access token is for something else."""
+        return self.code == 403 and bool(self.reasons & _SCOPE)
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it says nothing about the request itself."""
+        return self.code in (408, 409, 429) or self.code >= 500 or (self.code == 403 and bool(self.reasons & _RATE))
 
     @classmethod
     def of(cls, response: requests.Response) -> "Complaint":
         error = _envelope(response)
         listed = [*_dicts(error.get("errors")), *_dicts(error.get("details"))]
         reasons = frozenset(str(entry["reason"]) for entry in listed if "reason" in entry)
-        return cls(response.status_code, one_line(error.get("message", "")), reasons, _retry_after(response))
+        message = one_line(error.get("message", ""))
+        return cls(response.status_code, message, reasons, _retry_after(response), _enable_at(error))
 
 
 def _answered(call: Call, said: Complaint) -> SheetsyncError:
@@ -158,11 +196,13 @@ def _no(call: Call, said: Complaint) -> Refused:
 
 
 def _forbidden(call: Call, said: Complaint) -> Refused:
-    if said.reasons & _DISABLED:
+    if said.is_disabled:
         text = f"the Google Sheets API is not enabled in the Cloud project of {call.account};"
-        return Refused(text, "enable `sheets.googleapis.com` there and wait a few minutes.")
-    if said.reasons & _SCOPE:
-        return Refused(f"the access token of {call.account} does not cover spreadsheets{_quoted(said)}.")
+        return Refused(
+            text, f"enable `{SHEETS_API}` at {said.enable_at or API_PAGE + SHEETS_API} and wait a few minutes."
+        )
+    if said.is_out_of_scope:
+        return Refused(f"the access token of {call.account} does not cover spreadsheets{_quoted(said)}.", SCOPE_REMEDY)
     if not said.message:
         text = f"something between here and {call.place} forbids the {call.verb} of {call.workbook};"
         return Refused(text, "check the proxy or firewall.")
@@ -188,6 +228,14 @@ def _envelope(response: requests.Response) -> dict[str, object]:
     return error if isinstance(error, dict) else {}
 
 
+def _enable_at(error: dict[str, object]) -> str:
+    """The page of Google's console that a refusal names; a link that leads anywhere else is not passed on."""
+    details = _dicts(error.get("details"))
+    named = [str(link.get("url", "")) for entry in details for link in _dicts(entry.get("links"))]
+    written = re.findall(r"https://[^\s\"<>]+", str(error.get("message", "")))
+    return next((url for url in [*named, *written] if _CONSOLE.match(url)), "")
+
+
 def _dicts(listed: object) -> list[dict[str, object]]:
     return [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
 
@@ -197,14 +245,15 @@ def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
-    until, now = _date(value), _date(response.headers.get("Date", ""))
+    until, now = moment(value), moment(response.headers.get("Date", ""))
     return None if until is None or now is None else max(0.0, (until - now).total_seconds())
 
 
-def _date(value: str) -> datetime | None:
+def moment(value: str) -> datetime | None:
+    """A date of HTTP, aware; None where it is none."""
     try:
-        moment = parsedate_to_datetime(value)
+        found = parsedate_to_datetime(value)
     except ValueError:
         return None
     # Only a moment with a zone can be told apart from another one.
-    return moment if moment.tzinfo is not None else None
+    return found if found.tzinfo is not None else None

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from sheetsync.adapters import google_requests
 from sheetsync.adapters.google_cells import FIELDS, Alike, workbook
-from sheetsync.adapters.google_client import is_loopback, load_account, open_client
+from sheetsync.adapters.google_client import is_loopback, open_client
+from sheetsync.adapters.google_default import open_account
 from sheetsync.adapters.google_errors import Call, told
 from sheetsync.core.changes import Batch
 from sheetsync.core.model import Workbook
@@ -23,25 +24,26 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
 class GoogleSheets:
-    """People's spreadsheets, through the official API and a service account they share their sheets with.
+    """People's spreadsheets, through the official API and an account they share their sheets with.
 
-    `credentials` is the account's JSON key file. `endpoint` is the origin of a sandbox on this computer, such as
-    `http://127.0.0.1:8765`, or None for Google itself. `timeout_seconds` bounds each phase of each request.
+    `credentials` is a service account's JSON key file, or None for Application Default Credentials. `endpoint` is the
+    origin of a sandbox on this computer, such as `http://127.0.0.1:8765`, or None for Google itself. `timeout_seconds`
+    bounds each phase of each request.
 
     Raises `ConfigError` at once when key file or endpoint cannot be used; no request is made before the first call.
     """
 
-    def __init__(self, credentials: Path, endpoint: str | None, timeout_seconds: float) -> None:
+    def __init__(self, credentials: Path | None, endpoint: str | None, timeout_seconds: float) -> None:
         self.count = RequestCount()
         self._alike = Alike()
         self._endpoint = _origin(endpoint)
-        self._account = load_account(credentials, self._endpoint)
+        self._account = open_account(credentials, self._endpoint)
         self._http = open_client(self._account, timeout_seconds, self.count).http_client
 
     @property
     def account(self) -> str:
         """The address that people share their spreadsheets with."""
-        return str(self._account.service_account_email)
+        return self._account.address
 
     def read(self, spreadsheet: str) -> Workbook:
         """One consistent read of a whole workbook, in one `spreadsheets.get`.

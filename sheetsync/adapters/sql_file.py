@@ -84,6 +84,24 @@ class LedgerFile:
                 upgrade(connection)
 
 
+@contextmanager
+def looking_into(path: Path) -> Iterator[tuple[Connection, str | None]]:
+    """A ledger's file as it stands, and its revision, for somebody who changes nothing: not its mode, not its revision.
+
+    Raises `SheetsyncError` for a file that is no ledger or cannot be read.
+    """
+    # Where nobody has it open there is nothing to wait for, and reading must not leave files beside it.
+    alone = not path.with_name(f"{path.name}-wal").exists()
+    engine = _engine(path, mode="ro", alone=alone)
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection, _stored_revision(connection, path)
+    except (DBAPIError, sqlite3.Error) as error:
+        raise _in_our_words(path, error) from error
+    finally:
+        engine.dispose()
+
+
 def _check_path(path: Path, *, create: bool) -> None:
     if path.is_dir():
         raise SheetsyncError(f"The ledger {path} is a folder.", "Name a file in SHEETSYNC_LEDGER or ledger.path")
@@ -99,8 +117,9 @@ def _check_path(path: Path, *, create: bool) -> None:
         raise SheetsyncError(f"There was no run yet: no ledger at {path}.", "Start with `sheetsync reconcile`")
 
 
-def _engine(path: Path, mode: str) -> Engine:
-    url = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": mode, "uri": "true"})
+def _engine(path: Path, mode: str, alone: bool = False) -> Engine:
+    query = {"mode": mode, "uri": "true"} | ({"immutable": "1"} if alone else {})
+    url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
     # Statements in errors and logs go without their parameters: those are people's cells.
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)

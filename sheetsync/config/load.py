@@ -28,4 +28,5 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     if findings:
         raise findings.error()
     rules = freeze(scope)
-    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, daemon_settings(shape.daemon))
+    daemon = daemon_settings(shape.daemon)
+    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, findings.marks, daemon)

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import SplitResult, quote, urlsplit
 
 from sheetsync.config.document import SECRET_MESSAGE
-from sheetsync.config.findings import SECRET, Findings, Where
+from sheetsync.config.findings import SECRET, Findings, Mark, Where, spelled
 from sheetsync.config.shape import DaemonShape, GoogleShape, RecordsShape, Shape
 from sheetsync.core.graph import Rules
 from sheetsync.core.pace import Rhythm
@@ -34,6 +34,8 @@ class GoogleSettings:
     endpoint: str | None
     timeout_seconds: float
     retry_budget_seconds: float
+    #: whatever Google's own libraries find on this machine stands in for the key file
+    application_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,14 @@ class Config:
     records_url: str = field(repr=False)
     #: sha256 of what the files say, whatever the environment says
     fingerprint: str
+    #: where each setting stands
+    marks: Mapping[Where, Mark] = field(default_factory=dict, repr=False, compare=False)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+
+    def place(self, *where: str) -> str:
+        """A setting and where it stands, as messages name it: "`google.endpoint` (config/sheetsync.yaml:27)"."""
+        setting = f"`{spelled(where)}`"
+        return f"{setting} ({self.marks[where]})" if where in self.marks else setting
 
 
 def daemon_settings(shape: DaemonShape) -> DaemonSettings:
@@ -92,6 +101,7 @@ class Surroundings:
             endpoint=self._endpoint(shape),
             timeout_seconds=shape.timeout_seconds,
             retry_budget_seconds=shape.retry_budget_seconds,
+            application_default=shape.credentials is not None,
         )
 
     def ledger(self, shape: Shape) -> Path:
@@ -114,6 +124,11 @@ class Surroundings:
         return url or ""
 
     def _credentials(self, shape: GoogleShape) -> Path | None:
+        if shape.credentials is not None:
+            for name in ("credentials_env", "credentials_file"):
+                if getattr(shape, name) is not None:
+                    self.findings.report(("google", name), "stands beside credentials; keep one of them")
+            return None
         if shape.credentials_file is not None:
             if shape.credentials_env is not None:
                 self.findings.report(("google", "credentials_file"), "stands beside credentials_env; keep one of them")

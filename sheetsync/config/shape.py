@@ -112,6 +112,11 @@ class GoogleShape(_Settings):
         None,
         description="Path of a service account's key file, relative to this folder; instead of credentials_env.",
     )
+    credentials: Literal["application_default"] | None = Field(
+        None,
+        description="application_default: whatever Google's libraries find on this machine, instead of a key file: the "
+        "file GOOGLE_APPLICATION_CREDENTIALS names, a login with gcloud, or the identity of a workload.",
+    )
     endpoint: Text | None = Field(
         None,
         description="Another host that speaks Google's protocol, e.g. http://127.0.0.1:8765. Loopback only, because "

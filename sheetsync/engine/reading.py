@@ -52,7 +52,7 @@ def normalize(readings: Readings) -> Snapshots:
     for source in readings.rules.sources.values():
         try:
             known = source.name in memory.observations.sources or source.name in memory.accepted
-            understood = _understand(source, readings, known)
+            understood = understand_source(source, readings, known)
         except SheetsyncError as error:
             troubles.append(Trouble(source.name, error))
             continue
@@ -69,7 +69,7 @@ def normalize(readings: Readings) -> Snapshots:
     return Snapshots(fresh, remembered, unread, tuple(troubles), judged)
 
 
-def _understand(source: Source, readings: Readings, known: bool) -> Snapshot | NoTable | None:
+def understand_source(source: Source, readings: Readings, known: bool) -> Snapshot | NoTable | None:
     """The source as records; None when its workbook or table was not read at all, which was told already.
 
     A known source without its header is for the guards. Raises `Refused` for one that was never read.

@@ -7,7 +7,7 @@ from sheetsync.sandbox.calls import Call, Endpoint
 from sheetsync.sandbox.drive_query import parse_query
 from sheetsync.sandbox.errors import GoogleError, Json
 from sheetsync.sandbox.masks import ALL, Mask, MaskSyntaxError, parse_mask
-from sheetsync.sandbox.model import SHEETS_MIME, Workbook
+from sheetsync.sandbox.model import Workbook
 from sheetsync.sandbox.oauth import DRIVE_READ
 
 _FLAGS = ("supportsAllDrives", "includeItemsFromAllDrives", "supportsTeamDrives", "includeTeamDriveItems")
@@ -49,7 +49,7 @@ def file_view(book: Workbook, account: str, base: str) -> Json:
         "kind": "drive#file",
         "id": book.id,
         "name": book.title,
-        "mimeType": SHEETS_MIME,
+        "mimeType": book.mime_type,
         "starred": False,
         "trashed": book.trashed,
         "explicitlyTrashed": book.trashed,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sheetsync.sandbox.decode import decode, invalid_value
-from sheetsync.sandbox.errors import GoogleError, Json, bad_fields, forbidden, not_found
-from sheetsync.sandbox.model import Workbook
+from sheetsync.sandbox.errors import GoogleError, Json, bad_fields, forbidden, not_found, office_file
+from sheetsync.sandbox.model import SHEETS_MIME, XLSX_MIME, Workbook
 from sheetsync.sandbox.store import State
 from sheetsync.sandbox.wire import ENUMS, snake
 
@@ -30,12 +30,19 @@ class Call:
     kinds: list[str] = field(default_factory=list)
 
     def readable(self) -> Workbook:
-        """The workbook of the path. Raises 404 if there is none and 403 if it is not shared with the account."""
+        """The workbook of the path. Raises 404 if there is none, 403 if it is not shared with the account.
+
+        An Office file is 400, and a document of another kind 404 like no document at all [reported: both measured].
+        """
         book = self.state.workbooks.get(self.path["id"])
         if book is None:
             raise not_found()
         if book.role(self.account) is None:
             raise forbidden()
+        if book.mime_type == XLSX_MIME:
+            raise office_file()
+        if book.mime_type != SHEETS_MIME:
+            raise not_found()
         return book
 
     def writable(self) -> Workbook:

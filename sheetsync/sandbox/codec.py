@@ -9,7 +9,7 @@ from sheetsync.sandbox.model import Cell, Metadata, NamedRange, Protection, Rule
 Json = dict[str, Any]
 
 _PLAIN_BOOK = ("id", "title", "locale", "time_zone", "owner", "shared_with", "created", "modified", "modified_by",
-               "version", "trashed")  # fmt: skip
+               "version", "trashed", "mime_type")  # fmt: skip
 _PLAIN_TAB = ("sheet_id", "title", "rows", "columns", "hidden", "frozen_rows", "frozen_columns", "extra", "extra_grid",
               "filter")  # fmt: skip
 
@@ -37,7 +37,8 @@ def dump_book(book: Workbook) -> Json:
 
 
 def load_book(stored: Json, tabs: dict[int, Tab]) -> Workbook:
-    book = Workbook(**{name: stored[name] for name in _PLAIN_BOOK})
+    # A state file may be older than an attribute.
+    book = Workbook(**{name: stored[name] for name in _PLAIN_BOOK if name in stored})
     book.metadata = [Metadata(**each) for each in stored["metadata"]]
     book.named = [NamedRange(**(each | {"box": Box(**each["box"])})) for each in stored["named"]]
     book.tabs = [tabs[sheet_id] for sheet_id in stored["tabs"]]

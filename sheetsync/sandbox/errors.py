@@ -19,6 +19,9 @@ _STATUS = {
     503: "UNAVAILABLE",
 }
 
+#: the number of the one Cloud project whose accounts are issued here
+PROJECT = "123456789012"
+
 
 class SandboxError(Exception):
     """The sandbox itself cannot do what its caller asked; one clear line for a person."""
@@ -39,10 +42,11 @@ class GoogleError(Exception):
         self.reason = reason
         #: Drive's `location`, the parameter or header at fault
         self.location = ""
+        self.status = _STATUS[code]
 
     @property
     def body(self) -> Json:
-        error: Json = {"code": self.code, "message": self.message, "status": _STATUS[self.code]}
+        error: Json = {"code": self.code, "message": self.message, "status": self.status}
         if self.details:
             error["details"] = self.details
         return {"error": error}
@@ -82,6 +86,37 @@ def not_found() -> GoogleError:
 def forbidden() -> GoogleError:
     """403 as Sheets says it to an account without access [recorded]."""
     return GoogleError(403, "The caller does not have permission")
+
+
+def office_file() -> GoogleError:
+    """400 for an .xlsx that lies in Drive [reported]."""
+    error = GoogleError(
+        400, "This operation is not supported for this document. The document must not be an Office file."
+    )
+    error.status = "FAILED_PRECONDITION"
+    return error
+
+
+def disabled(service: str) -> GoogleError:
+    """403 for an API that is not enabled in the account's project [reported]."""
+    api, page = f"{service}.googleapis.com", "https://console.developers.google.com/apis/api"
+    url = f"{page}/{api}/overview?project={PROJECT}"
+    message = (
+        f"Google {service.title()} API has not been used in project {PROJECT} before or it is disabled. Enable it by "
+        f"visiting {url} then retry. If you enabled this API recently, wait a few minutes for the action to propagate "
+        "to our systems and retry."
+    )
+    link = {"description": "Google developers console API activation", "url": url}
+    details: list[Json] = [
+        {"@type": "type.googleapis.com/google.rpc.Help", "links": [link]},
+        {
+            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+            "reason": "SERVICE_DISABLED",
+            "domain": "googleapis.com",
+            "metadata": {"service": api, "consumer": f"projects/{PROJECT}"},
+        },
+    ]
+    return GoogleError(403, message, details, "accessNotConfigured")
 
 
 def unauthenticated() -> GoogleError:

@@ -12,6 +12,7 @@ Json = dict[str, Any]
 Cells = dict[tuple[int, int], "Cell"]
 
 SHEETS_MIME = "application/vnd.google-apps.spreadsheet"
+XLSX_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Google's limits, checked on the grid and not on filled cells [reported]
 MAX_CELLS = 10_000_000
 MAX_CHARACTERS = 50_000
@@ -174,6 +175,8 @@ class Workbook:
     modified_by: str = ""
     version: int = 1
     trashed: bool = False
+    #: what Drive says the file is; an Office file only lies there, and the Sheets API does not take it
+    mime_type: str = SHEETS_MIME
     tabs: list[Tab] = field(default_factory=list)
     metadata: list[Metadata] = field(default_factory=list)
     named: list[NamedRange] = field(default_factory=list)

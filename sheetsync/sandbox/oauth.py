@@ -67,6 +67,10 @@ class Tokens:
     def __init__(self, state: State) -> None:
         self._state = state
         self._given: dict[str, Token] = {}
+        #: e-mails whose key was deleted in the console
+        self.revoked: set[str] = set()
+        #: what any token covers at most, whatever is asked for, as on a server whose scopes were chosen with it
+        self.widest = KNOWN_SCOPES
 
     def grant(self, form: Mapping[str, str], audience: str) -> Json:
         """Answers a token request. Raises GrantRefused."""
@@ -75,7 +79,7 @@ class Tokens:
         claims = self._verified(form.get("assertion", ""), audience)
         scopes = _scopes(claims.get("scope"))
         text = f"ya29.sandbox-{secrets.token_urlsafe(32)}"
-        self._given[text] = Token(str(claims["iss"]), scopes, self._now() + LIFETIME)
+        self._given[text] = Token(str(claims["iss"]), scopes & self.widest, self._now() + LIFETIME)
         return {"access_token": text, "expires_in": LIFETIME, "token_type": "Bearer"}
 
     def token(self, authorization: str | None) -> Token:
@@ -101,6 +105,8 @@ class Tokens:
             )
         except jwt.InvalidTokenError:
             raise GrantRefused("invalid_grant", "Invalid JWT Signature.") from None
+        if account.email in self.revoked:
+            raise GrantRefused("invalid_grant", "Invalid JWT Signature.")
         if claims.get("aud") not in (audience, GOOGLE_AUDIENCE):
             reason = f"Invalid JWT: Failed audience check. The right audience is {audience}"
             raise GrantRefused("invalid_grant", reason)

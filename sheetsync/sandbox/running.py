@@ -22,6 +22,7 @@ from sheetsync.sandbox.codec import export_book
 from sheetsync.sandbox.decode import decode
 from sheetsync.sandbox.errors import Json, SandboxError
 from sheetsync.sandbox.model import Tab, Workbook
+from sheetsync.sandbox.oauth import KNOWN_SCOPES
 from sheetsync.sandbox.server import RequestRecord, Sandbox, application
 from sheetsync.sandbox.store import State
 from sheetsync.sandbox.stories import load_story
@@ -85,6 +86,7 @@ def _server(sandbox: Sandbox, ready: Callable[[], None]) -> _Server:
         lifespan="off",
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
+        date_header=False,
         log_config=None,
     )
     return _Server(config, ready)
@@ -218,6 +220,24 @@ class Running:
             twin.id, twin.title, twin.owner, twin.shared_with = new_id, f"Copy of {twin.title}", account, {}
             twin.created, twin.trashed = "", False
             self.state.commit(twin, account)
+
+    def become(self, spreadsheet_id: str, mime_type: str) -> None:
+        """The file is of another kind, such as `XLSX_MIME`: people uploaded it, and the Sheets API will not have it."""
+        self._in_drive(spreadsheet_id, lambda book: setattr(book, "mime_type", mime_type))
+
+    # -- what a person does in the Cloud console
+
+    def enable(self, service: str, enabled: bool = True) -> None:
+        """Enables an API (`sheets`, `drive`) in the accounts' project, or disables it."""
+        (self._sandbox.disabled.discard if enabled else self._sandbox.disabled.add)(service)
+
+    def revoke_key(self, account: str) -> None:
+        """Deletes an account's key: tokens given before live on, new ones are refused."""
+        self._sandbox.tokens.revoked.add(email_of(account))
+
+    def narrow(self, *scopes: str) -> None:
+        """From now on tokens cover these scopes at most, whatever is asked for; without any: as asked again."""
+        self._sandbox.tokens.widest = frozenset(scopes) or KNOWN_SCOPES
 
     def _in_drive(self, spreadsheet_id: str, change: Callable[[Workbook], object]) -> None:
         with self.state.lock:

@@ -4,18 +4,22 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sheetsync.sandbox import api_drive, api_sheets, api_values
 from sheetsync.sandbox.calls import Call, Endpoint, decoded_query
 from sheetsync.sandbox.decode import parse_json
-from sheetsync.sandbox.errors import GoogleError, Json, scope_too_small
+from sheetsync.sandbox.errors import GoogleError, Json, disabled, scope_too_small
 from sheetsync.sandbox.masks import response_mask
 from sheetsync.sandbox.oauth import GrantRefused, Tokens
 from sheetsync.sandbox.pages import book_list, tab_page
@@ -51,6 +55,9 @@ class Sandbox:
     #: the body of the request that `between` is being told of; not kept, for it holds people's values
     body: Any = None
 
+    #: APIs that are not enabled in the accounts' project: `sheets`, `drive`
+    disabled: set[str] = field(default_factory=set)
+
     def __post_init__(self) -> None:
         self.tokens = Tokens(self.state)
 
@@ -69,7 +76,7 @@ class Sandbox:
                 self.body = None
 
 
-def application(sandbox: Sandbox) -> Starlette:
+def application(sandbox: Sandbox) -> ASGIApp:
     """The ASGI application that serves a sandbox."""
     routes = [
         Route("/", _pages(sandbox, _index), methods=["GET"]),
@@ -80,7 +87,23 @@ def application(sandbox: Sandbox) -> Starlette:
         *(Route(each.path, _api(sandbox, each), methods=[each.method]) for each in ENDPOINTS),
         Route("/{rest:path}", _unknown(sandbox), methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
-    return Starlette(routes=routes)
+    return _Dated(Starlette(routes=routes), sandbox)
+
+
+class _Dated:
+    """Every answer says the sandbox's time, by which a caller can tell that its own clock is wrong."""
+
+    def __init__(self, inner: ASGIApp, sandbox: Sandbox) -> None:
+        self._inner, self._sandbox = inner, sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                now = format_datetime(self._sandbox.state.clock().astimezone(UTC), usegmt=True)
+                MutableHeaders(scope=message)["date"] = now
+            await send(message)
+
+        await self._inner(scope, receive, dated)
 
 
 def _query(request: Request) -> list[tuple[str, str]]:
@@ -145,6 +168,8 @@ def _answered(
 def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request, raw: bytes) -> Json:
     token = sandbox.tokens.token(request.headers.get("authorization"))
     call.account = token.account
+    if endpoint.service in sandbox.disabled:
+        raise disabled(endpoint.service)
     if not token.scopes & endpoint.scopes and not any(scope.endswith("/cloud-platform") for scope in token.scopes):
         raise scope_too_small(endpoint.service, f"google.apps.{endpoint.service}.{endpoint.name}")
     call.params = decoded_query(_query(request), endpoint.params)

@@ -97,3 +97,22 @@ def test_a_url_is_no_path(folder: Folder, variable: str) -> None:
 def test_a_path_with_signs_of_a_url_stays_a_path(folder: Folder) -> None:
     url = folder.load({"SHEETSYNC_RECORDS": "/srv/50%41 done/b.db"}).records_url
     assert url == "sqlite:////srv/50%2541%20done/b.db"
+
+
+def test_application_default_credentials_stand_in_for_a_key_file_and_not_beside_one(folder: Folder) -> None:
+    assert not folder.load().google.application_default
+    folder.change("sheetsync.yaml", "credentials_env: SHEETSYNC_CREDENTIALS", "credentials: application_default")
+    google = folder.load({"SHEETSYNC_CREDENTIALS": "/etc/key.json"}).google
+    assert (google.application_default, google.credentials) == (True, None)
+    folder.change(
+        "sheetsync.yaml", "credentials: application_default", "credentials: application_default\n  credentials_file: k"
+    )
+    line = folder.at("sheetsync.yaml", "  credentials_file: k")
+    assert folder.problems() == [f"{line}: google.credentials_file: stands beside credentials; keep one of them"]
+
+
+def test_a_setting_is_named_with_its_place(folder: Folder) -> None:
+    config = folder.load()
+    at = folder.at("sources.yaml", "spreadsheet: 1Northlight", after="briefs:")
+    assert config.place("sources", "briefs", "spreadsheet") == f"`sources.briefs.spreadsheet` ({folder.path}/{at})"
+    assert config.place("google", "credentials") == "`google.credentials`"

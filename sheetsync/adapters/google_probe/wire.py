@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sheetsync.adapters.google_client import load_account, open_client
+from sheetsync.adapters.google_client import open_client
+from sheetsync.adapters.google_default import open_account
 from sheetsync.adapters.google_errors import Call, Complaint, Rejected, told
 from sheetsync.errors import AnswerLost, Refused, SheetsyncError, Transient, Unreachable, UsageError
 from sheetsync.ports import Clock, RequestCount
@@ -61,7 +62,7 @@ class Wire:
 
     def __init__(
         self,
-        credentials: Path,
+        credentials: Path | None,
         endpoint: str | None,
         timeout_seconds: float,
         spreadsheet: str,
@@ -69,9 +70,9 @@ class Wire:
         count: RequestCount,
         per_minute: int | None,
     ) -> None:
-        account = load_account(credentials, endpoint)
+        account = open_account(credentials, endpoint)
         self._http = open_client(account, timeout_seconds, count).http_client
-        self.account = str(account.service_account_email)
+        self.account = account.address
         self.spreadsheet = checked_id(spreadsheet)
         self.clock = clock
         self._endpoint = endpoint

@@ -39,6 +39,27 @@ def validate(folder: Path, as_json: bool, look: bool) -> None:
     sys.exit(document.get("exit_code", 0))
 
 
+@click.command(short_help="Check all that a first run could fail at.")
+@configured
+@as_json_too
+def doctor(folder: Path, as_json: bool) -> None:
+    """Check everything a first run could fail at, in order, each with what to do about it; nothing is written.
+
+    The key and whose it is, this computer's clock, Google's APIs, each spreadsheet (shared as its mode needs, a Google
+    Sheet, its tab and headers), the system of record, the ledger. Exit codes: 0 nothing failed, 1 something did, 2 the
+    configuration does not load.
+
+    \b
+    sheetsync doctor --config my-config
+    """
+    from sheetsync.faces.doctor import doctor_document, doctor_text
+
+    with progress() as tell:
+        document = doctor_document(folder, tell)
+    print_document(document, as_json, doctor_text(document))
+    sys.exit(document["exit_code"])
+
+
 @click.command(short_help="Check what is believed about Google.")
 @click.option(
     "--spreadsheet", required=True, metavar="ID", help="A blank spreadsheet, shared with the account as Editor."
