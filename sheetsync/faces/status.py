@@ -69,7 +69,8 @@ def _held(screen: Screen, status: Document) -> Iterator[str]:
         [
             Cell(held["source"], held["link"], "red"),
             held["guard"],
-            f"{held['what']}: {_MEANWHILE[held['stops']]}.\n{held['remedy']}\nheld since {to_the_minute(held['since'])}",
+            f"{held['what']}: {_MEANWHILE[held['stops']]}.\n{held['remedy']}\n"
+            f"held since {to_the_minute(held['since'])}",
         ]
         for held in status["held"]
     )
