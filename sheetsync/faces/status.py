@@ -16,6 +16,7 @@ Document = Mapping[str, Any]
 
 VERSION = 2
 
+_MEANWHILE = {"reading": "taken as last read", "writing": "nothing is written"}
 _SEVERITIES = ("high", "medium", "low")
 
 
@@ -67,8 +68,9 @@ def _held(screen: Screen, status: Document) -> Iterator[str]:
     rows: Iterator[Row] = (
         [
             Cell(held["source"], held["link"], "red"),
-            f"{held['guard']}\n{held['stops']} stops",
-            f"{held['what']}.\n{held['remedy']}\nsince {to_the_minute(held['since'])}",
+            held["guard"],
+            f"{held['what']}: {_MEANWHILE[held['stops']]}.\n{held['remedy']}\n"
+            f"held since {to_the_minute(held['since'])}",
         ]
         for held in status["held"]
     )

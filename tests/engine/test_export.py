@@ -118,7 +118,7 @@ def test_what_is_harmless_stays_as_it_is_and_nothing_is_taken_away(text: str) ->
         ("+49", "'+49"),
         ("-5", "'-5"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\tx", '"\'\tx"'),
+        ("\tx", "'\tx"),
         ("\rx", '"\'\rx"'),
         ("a,b", '"a,b"'),
         ('=HYPERLINK("x")', '"\'=HYPERLINK(""x"")"'),

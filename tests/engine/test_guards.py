@@ -337,8 +337,9 @@ def test_reconcile_and_status_say_who_is_held_why_since_when_and_what_to_type(to
     done = command(town, "reconcile")
     assert done.exit_code == 12
     status = command(town, "status")
+    assert "! briefs held, taken as last read [shrunken]: " in done.stdout
+    assert re.search(r"^briefs +shrunken +.*: taken as last read\. ", status.stdout, re.MULTILINE)
     for text in (done.stdout, status.stdout):
-        assert "! briefs held, taken as last read [shrunken]: " in text
         assert "run `sheetsync reconcile --accept shrunken:briefs`" in text
         assert "lacks 'Kampagnen-Nr.'" in text
         assert "sources.landing.columns" in text
