@@ -159,8 +159,10 @@ def _plain(screen: Screen, columns: Sequence[Column], rows: Sequence[Sequence[Ce
 
 
 def _folded(screen: Screen, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], headless: bool) -> Iterator[str]:
-    least = [_least(column, [row[at] for row in rows]) for at, column in enumerate(columns)]
-    if sum(least) + len(_GAP) * (len(columns) - 1) > (screen.width or 0):
+    widths = _widths([[column.head, *(row[at].text for row in rows)] for at, column in enumerate(columns)])
+    least = [width if it.whole else min(width, _FOLDED_TO) for it, width in zip(columns, widths, strict=True)]
+    room = (screen.width or 0) - len(_GAP) * (len(columns) - 1)
+    if sum(least) > room:
         # rich would leave columns out: told fact by fact they all have room.
         for row in rows:
             yield from card(screen, zip((column.head for column in columns), row, strict=True))
@@ -168,26 +170,31 @@ def _folded(screen: Screen, columns: Sequence[Column], rows: Sequence[Sequence[C
         return
     drawn = Table(
         box=box.SIMPLE_HEAD if screen.styled else None,
+        # The box draws a blank between columns itself.
         padding=(0, 1 if screen.styled else len(_GAP), 0, 0),
         pad_edge=False,
         show_edge=False,
         show_header=not headless,
     )
-    for column, width in zip(columns, least, strict=True):
-        drawn.add_column(
-            Text(column.head), overflow="fold", min_width=width, justify="right" if column.right else "left"
-        )
+    # Shared out here: rich takes room from the widest column even where it must not, and then cuts the last one.
+    for column, width in zip(columns, _shared(widths, least, room), strict=True):
+        drawn.add_column(Text(column.head), overflow="fold", width=width, justify="right" if column.right else "left")
     for row in rows:
         drawn.add_row(*map(_text, row))
     yield from _render(screen, drawn)
 
 
-def _least(column: Column, cells: Sequence[Cell]) -> int:
-    """The width below which a column is no use."""
-    width = max(
-        cell_len(line) for text in [column.head, *(it.text for it in cells)] for line in visible(text).split("\n")
-    )
-    return width if column.whole else min(width, _FOLDED_TO)
+def _widths(columns: Sequence[Sequence[str]]) -> list[int]:
+    """What each column would take if nothing in it were folded."""
+    return [max(cell_len(line) for text in texts for line in visible(text).split("\n")) for texts in columns]
+
+
+def _shared(widths: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """The widest columns give way, down to their least, until all have room; together the least ones have."""
+    shared = list(widths)
+    while sum(shared) > room:
+        shared[max(range(len(shared)), key=lambda at: (shared[at] > least[at], shared[at]))] -= 1
+    return shared
 
 
 def _grid(cells: Sequence[str | Text], first: int) -> Table:

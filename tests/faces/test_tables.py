@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sheetsync.faces.tables import Cell, Column, Row, Screen, card, paragraph, shortened, table, visible
@@ -26,6 +26,7 @@ def signs(text: str) -> Counter[str]:
 
 
 @given(rows, st.integers(20, 120), st.booleans())
+@example([("ss-222222", "0000000000000", ""), ("ss-22222222222", "", "000000000000")], 42, False)
 def test_no_sign_of_any_cell_is_lost_however_narrow_the_screen_is(
     told: list[tuple[str, str, str]], width: int, styled: bool
 ) -> None:
