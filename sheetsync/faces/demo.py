@@ -20,6 +20,7 @@ from sheetsync.config import load
 from sheetsync.core.guards import Guard
 from sheetsync.errors import SheetsyncError, UsageError
 from sheetsync.faces.render import count_line, run_text
+from sheetsync.faces.tables import Screen, paragraph
 from sheetsync.faces.views import Document, reconcile_now
 
 Say = Callable[[str], None]
@@ -37,16 +38,19 @@ def run_demo(keep: bool, folder: Path | None, say: Say) -> int:
         os.environ |= _environment(place, base)
         config = load(place / "config", os.environ)
         wiring.load_records(config, "campaigns", place / "story" / "records.csv")
-        say(f"The sandbox speaks Google's protocol at {base}; three teams' workbooks are loaded.")
+        say(f"The sandbox speaks Google's protocol at {base};")
+        say(f"{len(config.rules.spreadsheets)} workbooks of as many teams are loaded, and the register.")
         say("Nothing was ever written into them, so a person has to say yes once:")
         say(f"  sheetsync reconcile --accept {Guard.FIRST_WRITE}\n")
         done = reconcile_now(config, dry_run=False, accept=[Guard.FIRST_WRITE])
         first = done.document
-        for line in run_text(first, done.headings):
+        for line in run_text(Screen.here(), first, done.headings):
             say(line)
         second = reconcile_now(config, dry_run=False, accept=()).document
         writes = second["requests"]["writes"]
-        say(f"\nOnce more: {count_line(second)}")
+        say("\nOnce more:")
+        for line in paragraph(Screen.here(), count_line(second)):
+            say(line)
         say("Nothing was written: what should stand in the sheets stands there." if not writes else "It wrote again!")
         if keep:
             _keep(place, base, sandbox, first, say)

@@ -6,6 +6,7 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.faces.render import count_line, news_text, writes_text
+from sheetsync.faces.tables import Screen, paragraph
 from sheetsync.faces.views import Reconciled
 
 Document = Mapping[str, Any]
@@ -37,7 +38,7 @@ def plan_document(config: Config, done: Reconciled) -> Document:
     }
 
 
-def plan_text(plan: Document, done: Reconciled, everything: bool) -> Iterator[str]:
+def plan_text(screen: Screen, plan: Document, done: Reconciled, everything: bool) -> Iterator[str]:
     """What would be news, campaign by campaign; what stands already is counted.
 
     With `everything` that is told as well, and the comparison as DeepDiff reports it.
@@ -49,7 +50,7 @@ def plan_text(plan: Document, done: Reconciled, everything: bool) -> Iterator[st
         "generated": [made for made in plan["generated"] if everything or made["old"] != made["value"]],
         "withheld": plan["withheld"] if everything or not plan["standing"] else [],
     }
-    yield from news_text(news, done.headings)
+    yield from news_text(screen, news, done.headings)
     for flag in plan["resolved"]:
         yield f"  = {flag['record']} / {flag['field']}: settled  [{flag['kind']} {flag['id']}]"
     same = len(plan["generated"]) - len(news["generated"])
@@ -59,5 +60,5 @@ def plan_text(plan: Document, done: Reconciled, everything: bool) -> Iterator[st
         yield "What each copy would have to become:"
         yield from (f"  {line}" for line in done.report.splitlines())
         yield ""
-    yield from writes_text(plan)
-    yield count_line(plan)
+    yield from writes_text(screen, plan)
+    yield from paragraph(screen, count_line(plan))

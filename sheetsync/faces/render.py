@@ -1,43 +1,60 @@
 """A run as text for people: per campaign what differs, what was made, what was held back; the last line counts.
 
-Works on the published document, so that text and JSON can never tell different stories.
+Works on the published document, so that text and JSON can never tell different stories. On a terminal what belongs to
+one campaign stands under its name and folds; in a pipe each item is one line that says everything.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-import click
+from sheetsync.faces.flags import count, spot
+from sheetsync.faces.tables import Cell, Screen, heading, paragraph, shortened, visible
 
 Document = Mapping[str, Any]
 
 _NO_CAMPAIGN = "Rows of no known campaign"
 _SYMBOLS = {"conflict": "!", "ambiguous": "?", "near_miss_id": "?", "missing_row": "-", "difference": "~"}
 _COLOURS = {"high": "red", "medium": "yellow", "low": "cyan"}
+_FORMULA = "put the lookup formula into "
 
 
-def run_text(run: Document, headings: Mapping[str, str]) -> Iterator[str]:
+def run_text(screen: Screen, run: Document, headings: Mapping[str, str]) -> Iterator[str]:
     """The lines of a whole run; `headings` are the campaigns' names by how records name the campaign."""
-    yield from news_text(run, headings)
-    yield from _ignored(run)
-    yield from writes_text(run)
-    yield count_line(run)
+    yield from news_text(screen, run, headings)
+    yield from _ignored(screen, run)
+    yield from writes_text(screen, run)
+    yield from paragraph(screen, count_line(run))
 
 
-def apply_text(run: Document) -> Iterator[str]:
+def apply_text(screen: Screen, run: Document) -> Iterator[str]:
     """What became of a saved plan, workbook by workbook."""
-    yield from _troubles(run)
-    yield from writes_text(run)
-    yield count_line(run)
+    yield from _troubles(screen, run)
+    yield from writes_text(screen, run)
+    yield from paragraph(screen, count_line(run))
 
 
-def news_text(run: Document, headings: Mapping[str, str]) -> Iterator[str]:
+def news_text(screen: Screen, run: Document, headings: Mapping[str, str]) -> Iterator[str]:
     """What stops a source, and per campaign what is said."""
-    yield from _troubles(run)
+    yield from _troubles(screen, run)
+    titles = {source["source"]: source["title"] for source in run["run"]["sources"]}
     for campaign, items in _by_campaign(run, headings):
-        yield click.style(" · ".join(part for part in (campaign, headings.get(campaign)) if part), bold=True)
-        for item in items:
-            yield from _item(item)
+        if screen.width is not None:
+            yield from heading(screen, " · ".join(part for part in (campaign, headings.get(campaign)) if part))
+        under = "" if campaign == _NO_CAMPAIGN else campaign
+        for same in _alike(items):
+            yield from _item(screen, same, under, titles)
+        if screen.width is not None:
+            yield ""
+
+
+def writes_text(screen: Screen, run: Document) -> Iterator[str]:
+    """What is written into each workbook."""
+    for write in run["written"]:
+        yield from paragraph(screen, f"{write['title']}: {'; '.join(_done(write['changes']))}  [{write['state']}]")
+        for wrong in write["wrong"]:
+            yield from paragraph(screen, wrong, indent=6)
+    if run["written"]:
         yield ""
 
 
@@ -50,58 +67,39 @@ def count_line(run: Document) -> str:
     workbooks = "workbook" if len(planned or written) == 1 else "workbooks"
     requests = run["requests"]
     silent = sum(1 for source in run["run"]["sources"] if source["rows"] is None)
-    not_read = f"{_count(silent, 'source')} not read; " if silent else ""
+    held = {held["source"] for held in run["held"]}
     return (
-        f"{_held_count(run)}{not_read}"
-        f"{_count(len(flags), 'flag')} ({high} high), {len(run['asked'])} asked, {len(run['generated'])} generated, "
+        (f"{count(len(held), 'source')} held; " if held else "")
+        + (f"{count(silent, 'source')} not read; " if silent else "")
+        + f"{count(len(flags), 'flag')} ({high} high), {len(run['asked'])} asked, {len(run['generated'])} generated, "
         f"{len(run['withheld'])} withheld, {done.replace(' ', f' {workbooks} ', 1)}; "
-        f"{_count(requests['reads'], 'read')}, {_count(requests['writes'], 'write')}; {run['run']['seconds']:.1f} s"
+        f"{count(requests['reads'], 'read')}, {count(requests['writes'], 'write')}; {run['run']['seconds']:.1f} s"
     )
 
 
-def flag_text(flag: Document) -> Iterator[str]:
-    """One flag in three lines: what, why, where."""
-    symbol = _SYMBOLS.get(flag["kind"], "*")
-    change = _shortened(flag["found"]) or "(blank)"
-    if flag["expected"]:
-        change += f" -> {_shortened(flag['expected'])}"
-    head = f"  {symbol} {flag['record']} / {flag['field']}: {change}"
-    yield click.style(head, fg=_COLOURS.get(flag["severity"])) + f"  [{flag['severity']} {flag['kind']} {flag['id']}]"
-    yield f"      {flag['message']}"
-    yield f"      {flag['link'] or flag['tab'] + ' / ' + flag['cell']}"
+# ---------------------------------------------------------------- what stops a source
 
 
-def held_text(held: Document) -> Iterator[str]:
-    """A guard that holds, in two lines: which source and what it saw; what to do, and since when it waits for that."""
-    stops = "taken as last read" if held["stops"] == "reading" else "nothing is written"
-    yield click.style(f"! {held['source']} held, {stops} [{held['guard']}]: ", fg="red") + f"{held['what']}"
-    yield f"      {held['remedy']}"
-    yield click.style(f"      held since {held['since']}", dim=True)
-
-
-def trouble_text(source: Document) -> str:
-    """A source that was not reached, or not written, in one line."""
-    return click.style(f"! {source['source']}: ", fg="red") + f"{source['trouble']}"
-
-
-def _troubles(run: Document) -> Iterator[str]:
+def _troubles(screen: Screen, run: Document) -> Iterator[str]:
     told = [source for source in run["run"]["sources"] if source["state"] == "trouble"]
-    yield from (trouble_text(source) for source in told)
-    yield from _unfit({source["source"]: source["unfit"] for source in run["run"]["sources"] if source["unfit"]})
-    yield from _held(run["held"])
-    if told or run["held"] or any(source["unfit"] for source in run["run"]["sources"]):
+    unfit = [source for source in run["run"]["sources"] if source["unfit"]]
+    for source in told:
+        yield from paragraph(screen, f"! {source['source']}: {source['trouble']}", style="red")
+    for source in unfit:
+        yield from paragraph(screen, f"- {source['source']}: only the tab `sheetsync`, no columns: {source['unfit']}")
+    yield from _held(screen, run["held"])
+    if told or unfit or run["held"]:
         yield ""
 
 
-def _unfit(reasons: Mapping[str, str]) -> Iterator[str]:
-    for source, reason in reasons.items():
-        yield click.style(f"- {source}: ", fg="yellow") + f"only the tab `sheetsync`, no columns: {reason}"
-
-
-def _held(holds: Sequence[Document]) -> Iterator[str]:
+def _held(screen: Screen, holds: Sequence[Document]) -> Iterator[str]:
     """Every guard that holds; a source with several needs a yes to each in one run."""
     for held in holds:
-        yield from held_text(held)
+        stops = "taken as last read" if held["stops"] == "reading" else "nothing is written"
+        text = f"! {held['source']} held, {stops} [{held['guard']}]: {held['what']}"
+        yield from paragraph(screen, text, style="red")
+        yield from paragraph(screen, held["remedy"], indent=6)
+        yield from paragraph(screen, f"held since {held['since']}", indent=6, style="dim")
     by_source: dict[str, list[str]] = {}
     for held in holds:
         by_source.setdefault(held["source"], []).append(held["accept"])
@@ -109,6 +107,9 @@ def _held(holds: Sequence[Document]) -> Iterator[str]:
         if len(accepts) > 1 and all(accepts):
             options = " ".join(f"--accept {accept}" for accept in accepts)
             yield f"  all of {source} at once: sheetsync reconcile {options}"
+
+
+# ---------------------------------------------------------------- what is said of a campaign
 
 
 def _by_campaign(run: Document, headings: Mapping[str, str]) -> list[tuple[str, list[Document]]]:
@@ -125,46 +126,75 @@ def _campaign(record: str, headings: Mapping[str, str]) -> str:
     return next((beginning for beginning in beginnings if beginning in headings), _NO_CAMPAIGN)
 
 
-def _item(item: Document) -> Iterator[str]:
+def _alike(items: Iterable[Document]) -> Iterator[list[Document]]:
+    """Items that say the same in several sheets, together; each flag by itself."""
+    groups: dict[tuple[Any, ...], list[Document]] = {}
+    for item in items:
+        said = item["id"] if "kind" in item else item.get("value", item.get("reason"))
+        groups.setdefault((item["record"], item["field"], "kind" in item, "value" in item, said), []).append(item)
+    yield from groups.values()
+
+
+def _item(screen: Screen, same: Sequence[Document], campaign: str, titles: Mapping[str, str]) -> Iterator[str]:
+    item = same[0]
+    about = f"{item['record']} / {item['field']}"
+    if screen.width is not None:
+        about = about.removeprefix(campaign).removeprefix(" / ")
+    places = [Cell(f"{titles[one['source']]}, {_spot(one)}", one["link"]) for one in same]
+    tag = f"[{item['severity']} {item['kind']} {item['id']}]" if "kind" in item else ""
     if "kind" in item:
-        yield from flag_text(item)
+        head, reason, style = _flag(screen, item, about), item["message"], _COLOURS.get(item["severity"], "")
     elif "value" in item:
-        yield click.style(f"  + {item['record']} / {item['field']}:", fg="green") + f" {item['value']}"
-        yield f"      {item['link']}"
+        head, reason, style = f"+ {about}: {shortened(screen, item['value'])}", "", "green"
     else:
-        yield click.style(f"  . {item['record']} / {item['field']} withheld:", dim=True) + f" {item['reason']}"
-        yield f"      {item['link']}"
+        head, reason, style = f"· {about} withheld: {item['reason']}", "", "dim"
+    if screen.width is None:
+        links = " ".join(one["link"] or _spot(one) for one in same)
+        yield "  ".join(" ".join(visible(part).split()) for part in (head, tag, reason, links) if part)
+        return
+    yield from paragraph(screen, head, indent=2, hanging=2, style=style)
+    if reason:
+        yield from paragraph(screen, reason, indent=6)
+    yield from paragraph(screen, *places, *([tag] if tag else []), indent=6, style="dim")
 
 
-def _ignored(run: Document) -> Iterator[str]:
-    by_source: dict[str, list[str]] = {}
+def _flag(screen: Screen, flag: Document, about: str) -> str:
+    change = shortened(screen, flag["found"]) or "(blank)"
+    expected = shortened(screen, flag["expected"] or "")
+    # Of two long links the beginnings may be all one sees: then the reason says what differs.
+    if expected and expected != change:
+        change += f" -> {expected}"
+    return f"{_SYMBOLS.get(flag['kind'], '*')} {about}: {change}"
+
+
+def _spot(item: Document) -> str:
+    return spot(item) if "cell" in item else f"{item['tab']}, row {item['row']}"
+
+
+# ---------------------------------------------------------------- what was left alone, what was written
+
+
+def _ignored(screen: Screen, run: Document) -> Iterator[str]:
+    sources: dict[str, dict[str, list[str]]] = {}
     for item in run["ignored"]:
-        what = f"row {item['where']}" if item["what"] == "row" else f"column {item['where']!r}"
-        by_source.setdefault(item["source"], []).append(f"{what} ({item['reason']})")
-    for source, items in by_source.items():
-        yield click.style(f"left alone in {source}: {'; '.join(items)}", dim=True)
-    if by_source:
+        by_reason = sources.setdefault(item["source"], {})
+        by_reason.setdefault(f"{item['what']} {item['reason']}", []).append(item["where"])
+    for source, by_reason in sources.items():
+        told = (_left_alone(kind, where) for kind, where in by_reason.items())
+        yield from paragraph(screen, f"left alone in {source}: {'; '.join(told)}", style="dim")
+    if sources:
         yield ""
 
 
-def writes_text(run: Document) -> Iterator[str]:
-    """What is written into each workbook."""
-    for write in run["written"]:
-        yield f"{write['title']}: {'; '.join(write['changes'])}  [{write['state']}]"
-        yield from (f"      {wrong}" for wrong in write["wrong"])
-    if run["written"]:
-        yield ""
+def _left_alone(kind: str, where: Sequence[str]) -> str:
+    what, _, reason = kind.partition(" ")
+    names = ", ".join(where if what == "row" else map(repr, where))
+    return f"{what}{'s' * (len(where) > 1)} {names} ({reason})"
 
 
-def _held_count(document: Document) -> str:
-    sources = {held["source"] for held in document["held"]}
-    return f"{_count(len(sources), 'source')} held; " if sources else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _shortened(text: str, length: int = 90) -> str:
-    text = " ".join(str(text).split())
-    return text if len(text) <= length else text[: length - 1] + "…"
+def _done(changes: Sequence[str]) -> Iterator[str]:
+    """What a batch does; formulas, one a column, are counted."""
+    formulas = [change.removeprefix(_FORMULA) for change in changes if change.startswith(_FORMULA)]
+    yield from (change for change in changes if not change.startswith(_FORMULA))
+    if formulas:
+        yield _FORMULA.replace("formula", "formulas" if len(formulas) > 1 else "formula") + ", ".join(formulas)

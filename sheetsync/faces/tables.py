@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
 
@@ -98,12 +98,22 @@ def card(screen: Screen, facts: Iterable[tuple[str, str | Cell]]) -> Iterator[st
             yield " " * (width + len(_GAP)) + visible(cell.link)
 
 
-def paragraph(screen: Screen, text: str, *, indent: int = 0, style: str = "") -> Iterator[str]:
-    """A sentence, folded between words on a terminal, on one line in a pipe."""
+def paragraph(screen: Screen, *said: str | Cell, indent: int = 0, hanging: int = 0, style: str = "") -> Iterator[str]:
+    """A sentence, folded between words on a terminal, on one line in a pipe; several are set apart by a dot.
+
+    Lines after the first stand `hanging` further in; links stand in full on lines of their own where asked for.
+    """
+    cells = [it if isinstance(it, Cell) else Cell(it) for it in said]
     if screen.width is None:
-        yield " " * indent + _one_line(text)
-    else:
-        yield from _render(screen, Padding(_text(Cell(text, style=style)), (0, 0, 0, indent)))
+        yield " " * indent + " · ".join(_one_line(cell.text) for cell in cells)
+        return
+    text = Text(" · ", style).join(_text(replace(cell, style=cell.style or style)) for cell in cells)
+    first, *more = text.wrap(_console(screen, StringIO()), screen.width - indent - hanging) or [text]
+    yield from _render(screen, Padding(first, (0, 0, 0, indent)))
+    for line in more:
+        yield from _render(screen, Padding(line, (0, 0, 0, indent + hanging)))
+    if screen.links:
+        yield from (" " * indent + link for link in _links(cells))
 
 
 def heading(screen: Screen, text: str) -> Iterator[str]:
@@ -213,7 +223,12 @@ def _text(cell: Cell) -> Text:
 def _render(screen: Screen, what: Table | Text | Padding) -> Iterator[str]:
     """The lines rich makes of something, without the blanks it fills them up with."""
     out = StringIO()
-    console = Console(
+    _console(screen, out).print(what, soft_wrap=False)
+    return (line.rstrip() for line in out.getvalue().split("\n")[:-1])
+
+
+def _console(screen: Screen, out: StringIO) -> Console:
+    return Console(
         file=out,
         width=screen.width,
         force_terminal=screen.styled,
@@ -224,5 +239,3 @@ def _render(screen: Screen, what: Table | Text | Padding) -> Iterator[str]:
         markup=False,
         emoji=False,
     )
-    console.print(what, soft_wrap=False)
-    return (line.rstrip() for line in out.getvalue().split("\n")[:-1])
