@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.season import TOP, season
+from tests.season import SEASON, TOP, season
 
 UTM = "1NorthlightUtmBuilderQ42026demo0000000003"
 
@@ -12,7 +12,7 @@ def test_the_picture_of_a_flagged_sheet_is_true(tmp_path: Path) -> None:
     picture = next(block for block in (TOP / "README.md").read_text().split("```") if "ss:status" in block)
     rows = [line for line in picture.splitlines() if re.match(r"\d", line)]
     assert len(rows) >= 6
-    with season(tmp_path) as loaded:
+    with season(tmp_path, SEASON) as loaded:
         loaded.reconcile()
         grid = loaded.sandbox.grid(UTM, "Builder")
     for line in rows[1:]:

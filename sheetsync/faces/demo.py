@@ -145,8 +145,8 @@ def _keep(place: Path, base: str, sandbox: "subprocess.Popen[str]", first: Docum
         "SHEETSYNC_PERSON": str(place / "accounts" / "person.json"),
     }
     command = sys.argv[0] if sys.argv[0].endswith("sheetsync") else "sheetsync"
-    late = next(flag["link"] for flag in first["flags"] if flag["field"] == "flight_end")
-    beside = next(made["link"] for made in first["generated"] if made["field"] == "tracking_url")
+    late = next(flag["link"] for flag in first["flags"] if (flag["source"], flag["field"]) == ("landing", "flight_end"))
+    beside = next(made["link"] for made in first["generated"] if made["source"] == "utm")
     for line in (
         f"\nThe sandbox stays up: open {base} in a browser. In another terminal:\n",
         *(f"  export {name}={shlex.quote(value)}" for name, value in environment.items()),

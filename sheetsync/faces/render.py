@@ -147,7 +147,7 @@ def _item(screen: Screen, same: Sequence[Document], campaign: str, titles: Mappi
     elif "value" in item:
         head, reason, style = f"+ {about}: {shortened(screen, item['value'])}", "", "green"
     else:
-        head, reason, style = f"· {about} withheld: {item['reason']}", "", "dim"
+        head, reason, style = f". {about} withheld: {item['reason']}", "", "dim"
     if screen.width is None:
         links = " ".join(one["link"] or _spot(one) for one in same)
         yield "  ".join(" ".join(visible(part).split()) for part in (head, tag, reason, links) if part)
