@@ -50,7 +50,7 @@ class Town(Season):
         return self.place / "ledger.db"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Moment:
     """Workbooks and files to come back to. Workbooks are never changed in place, so keeping them is enough."""
 

@@ -513,7 +513,7 @@ def theirs(town: Town, book: str) -> Json:
 
 
 @given(first=st.booleans(), changes=late_changes, between=acts)
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_run_and_its_undo_leave_everything_as_if_the_run_had_never_been(
     _moments: tuple[Running, _Moment, _Moment],  # noqa: PT019
     tmp_path: Path,
@@ -553,8 +553,9 @@ def test_a_run_and_its_undo_leave_everything_as_if_the_run_had_never_been(
         assert f"ours {typed[0]}" in shown
     assert untold(town, before, after, done) == set()
     assert_beside_their_rows(town)
-    run_again = town.run()
-    assert run_again.requests.writes == 0, "it lasts"
+    # It lasts; what people did to another workbook of ours meanwhile is none of its business.
+    undone = {book.did.spreadsheet for book in done.books}
+    assert not undone & {write.plan.desired.spreadsheet for write in town.run().written if write.plan.batch is not None}
     town.run(accept=town.yes_to())
     assert_beside_their_rows(town, complete=True)
 
