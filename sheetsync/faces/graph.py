@@ -76,7 +76,7 @@ def graph_text(screen: Screen, graph: Document) -> Iterator[str]:
     yield from heading(screen, "Handoffs")
     yield from table(
         screen,
-        (Column("From -> to", whole=True), Column("Contract", whole=True), Column("Fields")),
+        (Column("From -> to", whole=True), Column("Contract"), Column("Fields")),
         (
             [f"{handoff['from']} -> {handoff['to']}", contract, ", ".join(fields)]
             for handoff in graph["handoffs"]

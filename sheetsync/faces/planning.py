@@ -22,12 +22,17 @@ def plan_document(config: Config, done: Reconciled) -> Document:
     standing = {flag.id: flag for flag in past.open_flags()} if past else {}
     published = past.memory().published if past else {}
     was = {(it.source, it.record, it.field): it.value for it in published.values()}
+    # A campaign whose id is only proposed goes by its words in a document.
+    stands = {(it.source, it.field, it.value) for it in published.values()}
     raised = {flag["id"] for flag in document["flags"]}
     read = {source["source"] for source in document["run"]["sources"] if source["state"] != "trouble"}
     return {
         **document,
         "generated": [
-            {**it, "old": was.get((it["source"], it["record"], it["field"]))} for it in document["generated"]
+            {**it, "old": it["value"]}
+            if (it["source"], it["field"], it["value"]) in stands
+            else {**it, "old": was.get((it["source"], it["record"], it["field"]))}
+            for it in document["generated"]
         ],
         "standing": sorted(raised & standing.keys()),
         "resolved": [

@@ -16,6 +16,8 @@ Document = Mapping[str, Any]
 _NO_CAMPAIGN = "Rows of no known campaign"
 _SYMBOLS = {"conflict": "!", "ambiguous": "?", "near_miss_id": "?", "missing_row": "-", "difference": "~"}
 _COLOURS = {"high": "red", "medium": "yellow", "low": "cyan"}
+#: so many sources that one guard holds are told one by one
+_FEW = 3
 _FORMULA = "put the lookup formula into "
 
 
@@ -51,7 +53,8 @@ def news_text(screen: Screen, run: Document, headings: Mapping[str, str]) -> Ite
 def writes_text(screen: Screen, run: Document) -> Iterator[str]:
     """What is written into each workbook."""
     for write in run["written"]:
-        yield from paragraph(screen, f"{write['title']}: {'; '.join(_done(write['changes']))}  [{write['state']}]")
+        done = "; ".join(_done(write["changes"])) or "nothing to write"
+        yield from paragraph(screen, f"{write['title']}: {done}  [{write['state']}]")
         for wrong in write["wrong"]:
             yield from paragraph(screen, wrong, indent=6)
     if run["written"]:
@@ -94,19 +97,43 @@ def _troubles(screen: Screen, run: Document) -> Iterator[str]:
 
 def _held(screen: Screen, holds: Sequence[Document]) -> Iterator[str]:
     """Every guard that holds; a source with several needs a yes to each in one run."""
-    for held in holds:
+    shared = _shared(holds)
+    for guard, its in shared.items():
+        names = ", ".join(held["source"] for held in its)
+        yield from paragraph(screen, f"! {len(its)} sources held, nothing is written [{guard}]: {names}", style="red")
+        yield from paragraph(screen, f"{its[0]['source']}: {its[0]['what']}; and the others alike", indent=6)
+        text = f"Look at `sheetsync plan`; yes to all of them: `sheetsync reconcile --accept {guard}`,"
+        yield from paragraph(screen, f"{text} to one: `--accept {its[0]['accept']}`.", indent=6)
+    for held in (held for held in holds if held["guard"] not in shared):
         stops = "taken as last read" if held["stops"] == "reading" else "nothing is written"
         text = f"! {held['source']} held, {stops} [{held['guard']}]: {held['what']}"
         yield from paragraph(screen, text, style="red")
         yield from paragraph(screen, held["remedy"], indent=6)
         yield from paragraph(screen, f"held since {held['since']}", indent=6, style="dim")
-    by_source: dict[str, list[str]] = {}
+    yield from _all_at_once(screen, holds, shared)
+
+
+def _all_at_once(screen: Screen, holds: Sequence[Document], shared: Mapping[str, object]) -> Iterator[str]:
+    """What to type for a source that several guards hold."""
+    by_source: dict[str, list[Document]] = {}
     for held in holds:
-        by_source.setdefault(held["source"], []).append(held["accept"])
-    for source, accepts in by_source.items():
-        if len(accepts) > 1 and all(accepts):
-            options = " ".join(f"--accept {accept}" for accept in accepts)
-            yield f"  all of {source} at once: sheetsync reconcile {options}"
+        by_source.setdefault(held["source"], []).append(held)
+    ways: dict[str, list[str]] = {}
+    for source, its in by_source.items():
+        if len(its) > 1 and all(held["accept"] for held in its):
+            guards = (held["guard"] if held["guard"] in shared else held["accept"] for held in its)
+            ways.setdefault(" ".join(f"--accept {guard}" for guard in guards), []).append(source)
+    for options, sources in ways.items():
+        yield from paragraph(screen, f"all of {', '.join(sources)} at once: sheetsync reconcile {options}", indent=2)
+
+
+def _shared(holds: Sequence[Document]) -> dict[str, list[Document]]:
+    """Guards of writing that ask the same of many sources at once, with what they hold."""
+    shared: dict[str, list[Document]] = {}
+    for held in holds:
+        if held["stops"] == "writing" and held["accept"]:
+            shared.setdefault(held["guard"], []).append(held)
+    return {guard: its for guard, its in shared.items() if len(its) > _FEW}
 
 
 # ---------------------------------------------------------------- what is said of a campaign

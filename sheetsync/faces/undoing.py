@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-import click
-
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.undo import Taken, Thing
 from sheetsync.engine.documents import held_document
 from sheetsync.engine.undoing import Back, BookBack, undo
 from sheetsync.engine.world import World
+from sheetsync.faces.flags import count
+from sheetsync.faces.tables import Cell, Screen, paragraph, visible
 
 Document = Mapping[str, Any]
 
@@ -75,38 +75,43 @@ def _taken(one: Taken) -> dict[str, Any]:
     }
 
 
-def undo_text(document: Document) -> Iterator[str]:
+def undo_text(screen: Screen, document: Document) -> Iterator[str]:
     """The same for people: by workbook, then what stays and why; the last line counts."""
     run = document["run"]
     for book in document["workbooks"]:
         done = "; ".join(book["changes"]) or "nothing to write"
-        yield f"{book['title']}: {book['left'] or done}  [{_STATES[book['state']]}]"
+        yield from paragraph(screen, f"{book['title']}: {book['left'] or done}  [{_STATES[book['state']]}]")
         if book["trouble"]:
-            yield click.style(f"      {book['trouble']}", fg="red")
-    yield from _things(document["undone"], "would go back" if run["dry_run"] else "went back")
+            yield from paragraph(screen, book["trouble"], indent=6, style="red")
+    yield from _things(screen, document["undone"], "would go back" if run["dry_run"] else "went back")
     for one in document["skipped"]:
-        yield click.style(f"  ! {one['source']} / {one['record']}{_names(one)} stays: {one['reason']}", fg="yellow")
-        if one["link"]:
-            yield f"      {one['link']}"
+        stays = f"! {one['source']} / {one['record']}{_names(one)} stays: {one['reason']}"
+        yield from _told(screen, stays, one["link"], "yellow")
     for one in document["for_good"]:
-        yield click.style(f"  . {one['title']}: what it did stays done: {one['what']}", dim=True)
-    yield from _next(document)
+        yield from _told(screen, f". {one['title']}: what it did stays done: {one['what']}", None, "dim")
+    yield from _next(screen, document)
     skipped, word = run["counts"]["skipped"], "would be undone" if run["dry_run"] else "undone"
     yield f"{run['counts']['undone']} {word} of run {run['undoes']}, {skipped} left as they are"
 
 
-def _things(undone: list[Document], went: str) -> Iterator[str]:
+def _told(screen: Screen, text: str, link: str | None, style: str = "") -> Iterator[str]:
+    """One thing; in a pipe with its link behind it."""
+    if screen.width is None:
+        yield "  ".join(filter(None, (" ".join(visible(text).split()), link)))
+    else:
+        yield from paragraph(screen, Cell(text, link, style), indent=2, hanging=2)
+
+
+def _things(screen: Screen, undone: list[Document], went: str) -> Iterator[str]:
     """Lines and columns one by one; what only the ledger knows is counted by source."""
     for one in undone:
         if one["thing"] in (Thing.LINE, Thing.COLUMN):
-            yield f"  < {one['source']} / {one['record']}: {_cells(one) or 'its label or link'}"
-            if one["link"]:
-                yield f"      {one['link']}"
+            what = f"< {one['source']} / {one['record']}: {_cells(one) or 'its label or link'}"
+            yield from _told(screen, what, one["link"])
     for thing, words in ((Thing.BASELINE, "agreed value"), (Thing.PUBLISHED, "published value")):
         there = sorted(one["source"] for one in undone if one["thing"] == thing)
         for source, these in groupby(there):
-            count = len(list(these))
-            yield f"  < {source}: {count} {words}{'s' * (count != 1)} {went}"
+            yield from _told(screen, f"< {source}: {count(len(list(these)), words)} {went}", None)
 
 
 def _cells(one: Document) -> str:
@@ -115,16 +120,19 @@ def _cells(one: Document) -> str:
     return "; ".join(f"{it['name']}: {_short(it['now'])} -> {_short(it['before'])}" for it in one["cells"])
 
 
-def _next(document: Document) -> Iterator[str]:
+def _next(screen: Screen, document: Document) -> Iterator[str]:
     """How it stays so, and how to have it written again."""
     names = [one["source"] for one in document["held"]]
     if names:
         will = "would be" if document["run"]["dry_run"] else "are"
         options = " ".join(f"--accept {one['accept']}" for one in document["held"])
-        yield f"Nothing more is written for {', '.join(names)}: they {will} held, until you run"
-        yield f"      sheetsync reconcile {options}"
+        yield from paragraph(
+            screen, f"Nothing more is written for {', '.join(names)}: they {will} held, until you run", hanging=2
+        )
+        yield from paragraph(screen, f"sheetsync reconcile {options}", indent=6)
     if any(book["trouble"] or book["state"] == "unverified" for book in document["workbooks"]):
-        yield f"Not all of it is taken back; run `sheetsync undo {document['run']['undoes']}` again."
+        again = f"Not all of it is taken back; run `sheetsync undo {document['run']['undoes']}` again."
+        yield from paragraph(screen, again)
 
 
 def _names(one: Document) -> str:

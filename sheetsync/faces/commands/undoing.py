@@ -5,15 +5,16 @@ from pathlib import Path
 
 import click
 
-from sheetsync.faces.terminal import as_json_too, configured, load, print_document
+from sheetsync.faces.terminal import as_json_too, configured, load, print_document, with_links
 
 
 @click.command(short_help="Take back what a run wrote and recorded.")
 @configured
 @as_json_too
+@with_links
 @click.option("--dry-run", is_flag=True, help="Say what would go back, and touch nothing.")
 @click.argument("run")
-def undo(folder: Path, as_json: bool, dry_run: bool, run: str) -> None:
+def undo(folder: Path, as_json: bool, links: bool, dry_run: bool, run: str) -> None:
     """Take back what RUN wrote into the sheets and recorded, as far as nobody has changed it since.
 
     RUN is a run's id as `status` prints it, or `last`. Lines in our tab become what they were, columns of ours that the
@@ -25,8 +26,9 @@ def undo(folder: Path, as_json: bool, dry_run: bool, run: str) -> None:
       sheetsync undo last --dry-run
     """
     config = load(folder)
+    from sheetsync.faces.tables import Screen
     from sheetsync.faces.undoing import undo_document, undo_text
 
     document = undo_document(config, run, dry_run)
-    print_document(document, as_json, undo_text(document))
+    print_document(document, as_json, undo_text(Screen.here(links), document))
     sys.exit(document["run"]["exit_code"])
