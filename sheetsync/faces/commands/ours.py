@@ -5,14 +5,15 @@ from pathlib import Path
 
 import click
 
+from sheetsync.faces.commands import completion
 from sheetsync.faces.terminal import as_json_too, configured, load, print_document
 
 
 @click.command(short_help="Hand a team's own column of a generated field over to us.")
 @configured
 @as_json_too
-@click.argument("source")
-@click.argument("field")
+@click.argument("source", shell_complete=completion.sources)
+@click.argument("field", shell_complete=completion.fields)
 def adopt(folder: Path, as_json: bool, source: str, field: str) -> None:
     """Make the column in which SOURCE has typed FIELD until now one that sheetsync fills.
 
@@ -28,7 +29,7 @@ def adopt(folder: Path, as_json: bool, source: str, field: str) -> None:
 @click.command(short_help="Take everything of ours out of people's workbooks.")
 @configured
 @as_json_too
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=completion.sources)
 @click.option("--all", "everything", is_flag=True, help="Every configured workbook.")
 @click.option("--spreadsheet", default="", metavar="ID", help="A workbook that need not be configured any more.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and touch nothing.")
