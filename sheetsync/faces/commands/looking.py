@@ -81,9 +81,20 @@ def conflicts() -> None:
 @configured
 @as_json_too
 @with_links
-@click.option("--kind", "kinds", type=click.Choice([str(it) for it in FlagKind]), multiple=True, help="Repeatable.")
 @click.option(
-    "--severity", "severities", type=click.Choice([str(it) for it in Severity]), multiple=True, help="Repeatable."
+    "--kind",
+    "kinds",
+    type=click.Choice([str(it) for it in FlagKind]),
+    multiple=True,
+    metavar="KIND",
+    help="Repeatable. Kinds: " + ", ".join(FlagKind) + ".",
+)
+@click.option(
+    "--severity",
+    "severities",
+    type=click.Choice([str(it) for it in Severity]),
+    multiple=True,
+    help="How grave. Repeatable.",
 )
 @click.option(
     "--owner",
@@ -109,7 +120,7 @@ def list_conflicts(
 
     \b
     Example:
-      sheetsync conflicts list --kind conflict --kind difference --owner briefs --before 2d
+      sheetsync conflicts list --kind conflict --owner briefs --before 2d
     """
     config = load(folder)
     from sheetsync import wiring

@@ -18,6 +18,10 @@ def adopt(folder: Path, as_json: bool, source: str, field: str) -> None:
     """Make the column in which SOURCE has typed FIELD until now one that sheetsync fills.
 
     Its header stays, what was typed goes to the history, and values that are live stay as they are.
+
+    \b
+    Example:
+      sheetsync adopt utm tracking_url
     """
     config = load(folder)
     from sheetsync.faces.ours import adopt_document, adopt_text
@@ -39,6 +43,10 @@ def detach(
     """Leave workbooks as if sheetsync had never been there: its columns, its tab, its marks.
 
     A column that was adopted stays, with the values it shows.
+
+    \b
+    Example:
+      sheetsync detach utm --dry-run
     """
     config = load(folder)
     from sheetsync.faces.ours import detach_document, detach_text

@@ -94,7 +94,12 @@ def apply(folder: Path, as_json: bool, accept: tuple[str, ...], file: Path) -> N
 @accepting
 @telling_state
 def reconcile(folder: Path, as_json: bool, only: str, dry_run: bool, accept: tuple[str, ...], tell_state: bool) -> None:
-    """Read every source, compare, and write flags and generated values into columns and tabs of ours."""
+    """Read every source, compare, and write flags and generated values into columns and tabs of ours.
+
+    \b
+    Example:
+      sheetsync reconcile --only landing
+    """
     config = load(folder)
     from sheetsync.faces.render import run_text
     from sheetsync.faces.views import reconcile_now
