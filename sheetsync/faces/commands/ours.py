@@ -25,9 +25,10 @@ def adopt(folder: Path, as_json: bool, source: str, field: str) -> None:
     """
     config = load(folder)
     from sheetsync.faces.ours import adopt_document, adopt_text
+    from sheetsync.faces.tables import Screen, folded
 
     document = adopt_document(config, source, field)
-    print_document(document, as_json, adopt_text(document))
+    print_document(document, as_json, folded(Screen.here(), adopt_text(document)))
 
 
 @click.command(short_help="Take everything of ours out of people's workbooks.")
@@ -50,7 +51,8 @@ def detach(
     """
     config = load(folder)
     from sheetsync.faces.ours import detach_document, detach_text
+    from sheetsync.faces.tables import Screen, folded
 
     document = detach_document(config, sources, everything, spreadsheet, dry_run)
-    print_document(document, as_json, detach_text(document))
+    print_document(document, as_json, folded(Screen.here(), detach_text(document)))
     sys.exit(document["exit_code"])

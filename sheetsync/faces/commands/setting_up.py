@@ -40,11 +40,12 @@ def validate(folder: Path, as_json: bool, look: bool) -> None:
     """
     config = load(folder)
     from sheetsync.faces.configuration import configuration_document, configuration_text, sheets_document
+    from sheetsync.faces.tables import Screen, folded
 
     document = configuration_document(config)
     if look:
         document = sheets_document(config, document)
-    print_document(document, as_json, configuration_text(document))
+    print_document(document, as_json, folded(Screen.here(), configuration_text(document)))
     sys.exit(document.get("exit_code", 0))
 
 

@@ -25,8 +25,9 @@ def undo(folder: Path, as_json: bool, dry_run: bool, run: str) -> None:
       sheetsync undo last --dry-run
     """
     config = load(folder)
+    from sheetsync.faces.tables import Screen, folded
     from sheetsync.faces.undoing import undo_document, undo_text
 
     document = undo_document(config, run, dry_run)
-    print_document(document, as_json, undo_text(document))
+    print_document(document, as_json, folded(Screen.here(), undo_text(document)))
     sys.exit(document["run"]["exit_code"])
