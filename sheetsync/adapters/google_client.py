@@ -121,7 +121,9 @@ def _key(path: Path) -> Mapping[str, object]:
             "Check `google.credentials_file`, or the variable `google.credentials_env` names.",
         ) from error
     except OSError as error:
-        raise ConfigError(f"{path}: the key file cannot be read ({error.strerror}).") from error
+        raise ConfigError(
+            f"{path}: the key file cannot be read ({error.strerror}).", "Check its permissions."
+        ) from error
     except (RecursionError, ValueError) as error:
         raise ConfigError(f"{path}: this is no JSON key file.", _WANTED) from error
     if not isinstance(key, dict) or key.get("type") != "service_account":
@@ -169,7 +171,8 @@ class Transport(HTTPAdapter):
         """Like HTTPAdapter.send; every try is counted, also a second one after a refreshed token."""
         url = request.url or ""
         if self.local and not is_loopback(url):
-            raise Refused(f"the sandbox wanted to send us to {urlsplit(url).hostname}; refused.")
+            text = f"the sandbox wanted to send us to {urlsplit(url).hostname}, which was refused."
+            raise Refused(text, "Check SHEETS_EMULATOR_HOST or `google.endpoint`.")
         with _COUNTING:
             _tally(self.count, request.method or "", urlsplit(url).path)
         return super().send(request, *args, **kwargs)

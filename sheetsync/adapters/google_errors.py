@@ -38,6 +38,7 @@ _REMEDIES = {
     "above the limit of": "Delete unused rows, columns or tabs: Google counts the grid, empty cells included.",
 }
 
+_AT_A_LOSS = "Run it again; if that stays so, `sheetsync doctor` may say why."
 _GONE = "Check in the Google Cloud console that the account and its key still exist; if not, make a new key."
 #: part of the token endpoint's reason, in small letters -> what to do about it
 _TOKEN_REMEDIES = {
@@ -191,7 +192,7 @@ def _no(call: Call, said: Complaint) -> Refused:
         return Refused(text, f"check `spreadsheet:` in the configuration, and that it is shared with {call.account}.")
     if said.code == 403:
         return _forbidden(call, said)
-    remedy = next((remedy for part, remedy in _REMEDIES.items() if part in said.message), "")
+    remedy = next((remedy for part, remedy in _REMEDIES.items() if part in said.message), _AT_A_LOSS)
     return Refused(f"the {call.verb} of {call.workbook} was refused{_quoted(said) or f' with {said.code}'}.", remedy)
 
 

@@ -176,5 +176,5 @@ def _in_our_words(path: Path, error: DBAPIError | sqlite3.Error) -> SheetsyncErr
     """A foreign error as one line; never SQLAlchemy's own text, which holds the statement."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
-    trouble, remedy = TROUBLE.get(code, (f"refused: {cause}", ""))
+    trouble, remedy = TROUBLE.get(code, (f"refused: {cause}.", f"Try again, {ANOTHER_LEDGER}"))
     return SheetsyncError(f"The ledger {path} {trouble}", remedy)

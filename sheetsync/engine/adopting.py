@@ -56,7 +56,9 @@ def adopt(world: World, rules: Rules, source: Source, field: str) -> Adopted:
         snapshot = snapshots.fresh.get(source.name)
         if snapshot is None or snapshot.place.tab_id is None:
             trouble = next((one.error for one in snapshots.troubles if one.source == source.name), None)
-            raise trouble or Refused(f"{source.title} (source {source.name}) cannot be read.")
+            raise trouble or Refused(
+                f"{source.title} (source {source.name}) cannot be read.", "Run `sheetsync doctor`."
+            )
         if (held := next((one for one in snapshots.held if one.source == source.name), None)) is not None:
             raise GuardStopped(f"{source.title} (source {source.name}): {held.what}.", held.remedy)
         book = readings.workbooks[snapshot.place.spreadsheet]
@@ -87,7 +89,8 @@ def _check(source: Source, field: str) -> None:
         choices = ", ".join(source.generated) or "none"
         raise UsageError(f"{field} is not generated for {source.name} (generated: {choices}).")
     if field in source.key:
-        raise UsageError(f"{field} is part of the key of {source.name}: a row is looked up by it, so it stays typed.")
+        text = f"{field} is part of the key of {source.name}: a row is looked up by it, so it stays typed."
+        raise UsageError(text, f"Adopt another field, or change `sources.{source.name}.key` first.")
 
 
 def _column(book: Workbook, source: Source, snapshot: Snapshot, field: str) -> tuple[int, str]:
@@ -97,14 +100,15 @@ def _column(book: Workbook, source: Source, snapshot: Snapshot, field: str) -> t
         raise Refused(f"{where} has no column of its own for {field}.", remedy)
     tab = _tab(book, snapshot)
     if unfit := why_unfit(tab, source, snapshot):
-        raise Refused(f"no columns of ours can stand in {where}: {unfit}.")
+        raise Refused(f"no columns of ours can stand in {where}: {unfit}.", "Change that there first.")
     return snapshot.columns[field], snapshot.headers[field]
 
 
 def _tab(book: Workbook, snapshot: Snapshot) -> Tab:
     tab = book.tab(snapshot.place.tab_id) if snapshot.place.tab_id is not None else None
     if tab is None:
-        raise Refused(f"the tab {snapshot.place.tab!r} of {book.title!r} is gone.")
+        text = f"the tab {snapshot.place.tab!r} of {book.title!r} is gone."
+        raise Refused(text, f"Correct `sources.{snapshot.place.source}.tab_id`.")
     return tab
 
 

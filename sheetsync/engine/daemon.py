@@ -168,7 +168,7 @@ class Daemon:
             return write.trouble
         names = {source.name for source in self._rules.tabs_of(place)}
         errors = (trouble.error for trouble in run.troubles if trouble.source in names)
-        return next(errors, Unreachable(f"{place} does not show yet what was written."))
+        return next(errors, Unreachable(f"{place} does not show yet what was written.", "The next turn looks again."))
 
     def _quarantined(self) -> Iterator[tuple[str, Failing]]:
         inside = {**self._writing.inside, **self._lookout.quarantine.inside}

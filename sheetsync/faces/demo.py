@@ -127,12 +127,15 @@ def _sandbox(place: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     try:
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith(_READY):
-            raise SheetsyncError(f"the sandbox did not start: {_last_line(place / 'sandbox.log')}")
+            text = f"the sandbox did not start in {place}: {_last_line(place / 'sandbox.log')}."
+            raise SheetsyncError(text, "`sheetsync sandbox --port 0` may say more.")
         yield line.removeprefix(_READY).strip(), process
     finally:
         process.terminate()
         process.wait(timeout=_READY_SECONDS)
         log.close()
+        if process.stdout:
+            process.stdout.close()
 
 
 def _last_line(log: Path) -> str:

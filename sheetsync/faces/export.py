@@ -48,7 +48,9 @@ def export_document(config: Config, channel: str | None) -> Document:
     ledger = wiring.past(config)
     last, memory = ledger.last_run(), ledger.memory()
     if last is None:
-        raise SheetsyncError("There was no run yet.", "Start with `sheetsync reconcile`.")
+        raise SheetsyncError(
+            f"There was no run yet: the ledger {config.ledger} is empty.", "Start with `sheetsync reconcile`."
+        )
     known = _Known(config.rules, memory, ledger.open_flags(), ledger.withheld())
     everything = [known.row(record) for record in known.placements]
     rows = [row for row in everything if channel is None or row.values.get(_CHANNEL) == channel]

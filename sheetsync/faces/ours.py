@@ -64,7 +64,9 @@ def _source(config: Config, name: str) -> Source:
     if source is None:
         raise UsageError(f"no source is called {name!r}.", f"Sources: {', '.join(config.rules.sources)}.")
     if not isinstance(source.location, SheetTab):
-        raise UsageError(f"{name} is a table of the system of record: nothing of ours stands there.")
+        tabs = (one.name for one in config.rules.sources.values() if isinstance(one.location, SheetTab))
+        text = f"{name} is a table of the system of record: nothing of ours stands there."
+        raise UsageError(text, f"Sources with a sheet: {', '.join(tabs)}.")
     return source
 
 

@@ -67,4 +67,4 @@ def _act(cell: _Cell, key_file: Path, deed: Callable[[Person], Any]) -> None:
     try:
         deed(Person(cell.base, key_file))
     except PersonError as error:
-        raise SheetsyncError(str(error)) from error
+        raise SheetsyncError(f"{error}.".replace("?.", "?"), "Check the link, and the key file (--as).") from error

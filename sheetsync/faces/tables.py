@@ -116,6 +116,18 @@ def paragraph(screen: Screen, *said: str | Cell, indent: int = 0, hanging: int =
         yield from (" " * indent + link for link in _links(cells))
 
 
+def folded(screen: Screen, lines: Iterable[str]) -> Iterator[str]:
+    """Lines as they are; on a terminal those wider than it go on under their indent. A link or path stays whole."""
+    for line in lines:
+        text = Text.from_ansi(line)
+        first, *more = text.plain.split() or [""]
+        if screen.width is None or text.cell_len <= screen.width or not more:
+            yield line
+            continue
+        indent = text.plain.index(first)
+        yield from _render(screen, Padding(text[indent:], (0, 0, 0, indent)))
+
+
 def heading(screen: Screen, text: str) -> Iterator[str]:
     """What begins something."""
     return paragraph(screen, text, style="bold")

@@ -12,7 +12,9 @@ from sheetsync.faces.terminal import as_json_too, configured, load
 @configured
 @as_json_too
 @click.option("--channel", metavar="NAME", help="Only placements in this channel, e.g. email.")
-@click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="Of what is printed."
+)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="A file instead of stdout."
 )

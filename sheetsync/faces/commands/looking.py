@@ -7,6 +7,7 @@ import click
 
 from sheetsync.core.flags import FlagKind
 from sheetsync.core.graph import Severity
+from sheetsync.faces.commands import completion
 from sheetsync.faces.terminal import as_json_too, configured, load, print_document, with_links
 
 
@@ -34,8 +35,8 @@ def status(folder: Path, as_json: bool, links: bool, by: str | None) -> None:
 @configured
 @as_json_too
 @with_links
-@click.argument("key")
-@click.argument("field", required=False)
+@click.argument("key", shell_complete=completion.records)
+@click.argument("field", required=False, shell_complete=completion.fields)
 def truth(folder: Path, as_json: bool, links: bool, key: str, field: str | None) -> None:
     """Every place that claims a value of record KEY, what it says, whose word counts, and since when.
 
@@ -80,13 +81,36 @@ def conflicts() -> None:
 @configured
 @as_json_too
 @with_links
-@click.option("--kind", "kinds", type=click.Choice([str(it) for it in FlagKind]), multiple=True, help="Repeatable.")
 @click.option(
-    "--severity", "severities", type=click.Choice([str(it) for it in Severity]), multiple=True, help="Repeatable."
+    "--kind",
+    "kinds",
+    type=click.Choice([str(it) for it in FlagKind]),
+    multiple=True,
+    metavar="KIND",
+    help="Repeatable. Kinds: " + ", ".join(FlagKind) + ".",
 )
-@click.option("--owner", default="", metavar="SOURCE", help='Whose word counts; also "generated" and "nobody".')
-@click.option("--source", default="", metavar="SOURCE", help="Whose cell it is.")
-@click.option("--campaign", default="", metavar="KEY", help="A campaign, with its placements.")
+@click.option(
+    "--severity",
+    "severities",
+    type=click.Choice([str(it) for it in Severity]),
+    multiple=True,
+    help="How grave. Repeatable.",
+)
+@click.option(
+    "--owner",
+    default="",
+    metavar="SOURCE",
+    shell_complete=completion.sources,
+    help='Whose word counts; also "generated" and "nobody".',
+)
+@click.option("--source", default="", metavar="SOURCE", shell_complete=completion.sources, help="Whose cell it is.")
+@click.option(
+    "--campaign",
+    default="",
+    metavar="CAMPAIGN",
+    shell_complete=completion.records,
+    help="A campaign, with its placements.",
+)
 @click.option("--since", metavar="WHEN", help="Open since then or later: a day, a time, or an age (12h, 3d).")
 @click.option("--before", metavar="WHEN", help="Open since before then: --before 7d is what is older than a week.")
 def list_conflicts(
@@ -96,7 +120,7 @@ def list_conflicts(
 
     \b
     Example:
-      sheetsync conflicts list --kind conflict --kind difference --owner briefs --before 2d
+      sheetsync conflicts list --kind conflict --owner briefs --before 2d
     """
     config = load(folder)
     from sheetsync import wiring
@@ -114,7 +138,7 @@ def list_conflicts(
 @configured
 @as_json_too
 @with_links
-@click.argument("flag_id", metavar="ID")
+@click.argument("flag_id", metavar="ID", shell_complete=completion.flags)
 def show_conflict(folder: Path, as_json: bool, links: bool, flag_id: str) -> None:
     """One flag: both values, what was agreed last, what the contract demands, since when, whose word counts, and what
     to do.
@@ -137,8 +161,8 @@ def show_conflict(folder: Path, as_json: bool, links: bool, flag_id: str) -> Non
 @configured
 @as_json_too
 @with_links
-@click.argument("key", required=False)
-@click.argument("field", required=False)
+@click.argument("key", required=False, shell_complete=completion.records)
+@click.argument("field", required=False, shell_complete=completion.fields)
 @click.option("--since", metavar="WHEN", help="A day (2026-11-27), a time, or an age (12h, 3d).")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="The newest so many.")
 def history(

@@ -37,7 +37,12 @@ from sheetsync.faces.terminal import as_person, say
 def sandbox(
     context: click.Context, port: int, state: str, accounts: Path, names: tuple[str, ...], stories: tuple[Path, ...]
 ) -> None:
-    """A local server that speaks Google's Sheets, Drive and token endpoints on loopback."""
+    """A local server that speaks Google's Sheets, Drive and token endpoints on loopback.
+
+    \b
+    Example:
+      sheetsync sandbox --story fixtures/season
+    """
     if context.invoked_subcommand is None:
         from sheetsync.faces.sandbox import serve_sandbox
 
@@ -49,7 +54,12 @@ def sandbox(
 @click.argument("value")
 @as_person
 def edit(link: str, value: str, key_file: Path) -> None:
-    """Type VALUE into the cell a LINK points to, as a person would."""
+    """Type VALUE into the cell a LINK points to, as a person would.
+
+    \b
+    Example:
+      sheetsync sandbox edit 'http://127.0.0.1:8765/…#gid=0&range=E4' 30.11.2026
+    """
     from sheetsync.faces.sandbox import type_into
 
     say(type_into(link, value, key_file))
@@ -59,7 +69,12 @@ def edit(link: str, value: str, key_file: Path) -> None:
 @click.argument("link")
 @as_person
 def sort(link: str, key_file: Path) -> None:
-    """Sort a tab from the row of the cell a LINK points to downwards, by that cell's column."""
+    """Sort a tab from the row of the cell a LINK points to downwards, by that cell's column.
+
+    \b
+    Example:
+      sheetsync sandbox sort 'http://127.0.0.1:8765/…#gid=0&range=A2'
+    """
     from sheetsync.faces.sandbox import sort_by
 
     say(sort_by(link, key_file))

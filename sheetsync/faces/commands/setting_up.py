@@ -14,7 +14,12 @@ from sheetsync.faces.terminal import as_json_too, configured, load, print_docume
     "--folder", type=click.Path(path_type=Path), metavar="DIR", help="Where to work (default: a new temporary folder)."
 )
 def demo(keep: bool, folder: Path | None) -> None:
-    """Sandbox, a realistic story and two reconciles; needs no credentials."""
+    """Sandbox, a realistic story and two reconciles; needs no credentials.
+
+    \b
+    Example:
+      sheetsync demo --keep
+    """
     from sheetsync.faces.demo import run_demo
 
     sys.exit(run_demo(keep, folder, say))
@@ -28,14 +33,19 @@ def validate(folder: Path, as_json: bool, look: bool) -> None:
     """Check the configuration; every problem at once, with file and line.
 
     With --sheets also whether each sheet can be read, where its header is, and whether columns can stand beside it.
+
+    \b
+    Example:
+      sheetsync validate --config my-config --sheets
     """
     config = load(folder)
     from sheetsync.faces.configuration import configuration_document, configuration_text, sheets_document
+    from sheetsync.faces.tables import Screen, folded
 
     document = configuration_document(config)
     if look:
         document = sheets_document(config, document)
-    print_document(document, as_json, configuration_text(document))
+    print_document(document, as_json, folded(Screen.here(), configuration_text(document)))
     sys.exit(document.get("exit_code", 0))
 
 
@@ -50,7 +60,8 @@ def doctor(folder: Path, as_json: bool) -> None:
     configuration does not load.
 
     \b
-    sheetsync doctor --config my-config
+    Example:
+      sheetsync doctor --config my-config
     """
     from sheetsync.faces.doctor import doctor_document, doctor_text
 
@@ -79,6 +90,10 @@ def probe(folder: Path, as_json: bool, spreadsheet: str, second: Path | None, un
 
     Works in tabs of its own and takes them away again. Exit codes: 0 nothing is refuted, 1 something is, 14 something
     could not be asked.
+
+    \b
+    Example:
+      sheetsync probe --spreadsheet ID
     """
     config = load(folder)
     from sheetsync.faces.probe import probe_document, probe_text

@@ -1,0 +1,107 @@
+"""On a terminal of 80 columns, in a pipe, and where people want no colour: the same words in each."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+from collections.abc import Mapping
+
+import pytest
+from rich.cells import cell_len
+
+from tests.e2e.command import COMMAND, environment, sheetsync
+from tests.engine.conftest import Town, _moments, town, untouched
+from tests.test_help import COMMANDS
+
+__all__ = ["_moments", "town", "untouched"]
+
+pytestmark = pytest.mark.e2e
+
+#: command -> what is typed; {flag} is an open flag
+TYPED = {
+    "validate": "validate --sheets",
+    "doctor": "doctor",
+    "daemon": "daemon --once",
+    "undo": "undo last --dry-run",
+    "status": "status",
+    "conflicts list": "conflicts",
+    "conflicts show": "conflicts show {flag}",
+    "truth": "truth NL-1003",
+    "history": "history",
+    "runs": "runs last",
+    "graph": "graph",
+    "export": "export",
+    "adopt": "adopt utm tracking_url",
+    "detach": "detach --all --dry-run",
+}
+#: their text is being written anew
+NOT_YET = ("plan", "apply", "reconcile", "demo")
+#: groups, what prints no text of its own (a script, a server), and what needs a spreadsheet of its own (tests/adapters)
+NO_TEXT = ("conflicts", "completion", "sandbox", "sandbox edit", "sandbox sort", "probe")
+#: lines for programs
+MACHINES = ("daemon", "export")
+
+_LINK = re.compile(r"\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)")
+_STYLE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def test_every_command_that_prints_is_looked_at() -> None:
+    assert {*TYPED, *NOT_YET, *NO_TEXT} == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("command", TYPED)
+def test_on_a_terminal_no_line_is_wider_than_it(command: str, town: Town) -> None:
+    said = on_a_terminal(typed(command, town), environ_of(town))
+    lines = _STYLE.sub("", _LINK.sub("", said)).splitlines()
+    assert lines
+    if command not in MACHINES:
+        assert [line for line in lines if cell_len(line) > 80 and not is_one_word(line)] == []
+
+
+@pytest.mark.parametrize("command", TYPED)
+def test_where_no_colour_is_wanted_there_is_none(command: str, town: Town) -> None:
+    said = on_a_terminal(typed(command, town), environ_of(town) | {"NO_COLOR": "1"})
+    assert said
+    assert not re.search(r"\x1b\[(?:[0-9]+;)*[349][0-9]", said)
+
+
+@pytest.mark.parametrize("command", TYPED)
+def test_in_a_pipe_there_is_no_escape_sequence(command: str, town: Town) -> None:
+    done = sheetsync(*typed(command, town), environ=environ_of(town))
+    assert done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def is_one_word(line: str) -> bool:
+    """A link, or a path: people copy it, so it stays whole."""
+    return len(line.split()) == 1 and "/" in line
+
+
+def typed(command: str, town: Town) -> list[str]:
+    flag = next(iter(town.world().ledger.open_flags()))
+    return TYPED[command].format(flag=flag.id).split()
+
+
+def environ_of(town: Town) -> dict[str, str]:
+    return environment(**town.environment, SHEETSYNC_CONFIG=str(town.folder), TERM="xterm-256color")
+
+
+def on_a_terminal(arguments: list[str], environ: Mapping[str, str]) -> str:
+    """Everything a command writes to a terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environ = {name: value for name, value in environ.items() if name not in ("COLUMNS", "LINES")}
+    process = subprocess.Popen([COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=environ)
+    os.close(theirs)
+    said = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            said += chunk
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    process.wait(timeout=60)
+    return said.decode()
