@@ -63,7 +63,8 @@ def plan_text(screen: Screen, plan: Document, done: Reconciled, everything: bool
         yield f"As before: {len(standing)} flags and {same} generated values (all of it: --verbose)."
     if everything and done.report:
         yield "What each copy would have to become:"
-        yield from (f"  {line}" for line in done.report.splitlines())
+        for line in done.report.splitlines():
+            yield from paragraph(screen, line, indent=2, hanging=2)
         yield ""
     yield from writes_text(screen, plan)
     yield from paragraph(screen, count_line(plan))

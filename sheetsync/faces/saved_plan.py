@@ -8,7 +8,7 @@ from typing import Any
 
 from sheetsync.core.scope import Scope
 from sheetsync.core.seal import Seal, SealedWorkbook
-from sheetsync.errors import SheetsyncError, UsageError
+from sheetsync.errors import UsageError
 
 VERSION = 1
 
@@ -17,7 +17,7 @@ _MAKE_ONE = "Make one with `sheetsync plan --out FILE`."
 
 
 def save(path: Path, seal: Seal, scope: Scope, document: Mapping[str, Any]) -> None:
-    """Write a plan. Raises `SheetsyncError` where the file cannot be written.
+    """Write a plan. Raises `UsageError` where the file cannot be written.
 
     For its owner's eyes only: it holds values of every team.
     """
@@ -45,7 +45,7 @@ def save(path: Path, seal: Seal, scope: Scope, document: Mapping[str, Any]) -> N
             json.dump(content, file, ensure_ascii=False, indent=2)
         unfinished.replace(path)
     except OSError as error:
-        raise SheetsyncError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from error
+        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from error
 
 
 def load(path: Path) -> tuple[Seal, Scope]:

@@ -479,7 +479,7 @@ TABLE = (
         "is damaged", "{place}/monday.plan", "`sheetsync plan --out", _plan_with(workbooks=None),
     ),
     Entry(
-        "no place for a plan", "faces/saved_plan.py save", "plan --out {place}/nowhere/x.plan", 1,
+        "no place for a plan", "faces/saved_plan.py save", "plan --out {place}/nowhere/x.plan", 2,
         "cannot be written", "{place}/nowhere/x.plan", "Name another file",
     ),
     Entry(
