@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 from typing import assert_never
@@ -79,7 +80,7 @@ class ManagedColumns:
     unfit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desired:
     """Everything of ours in one workbook."""
 
@@ -94,7 +95,7 @@ class Desired:
     #: mark of the ledger that writes; empty where nobody asks for one
     installation: str = ""
 
-    @property
+    @cached_property
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """The content of our tab from A1; at least two rows, because a frozen header cannot be a tab's only row."""
         named = self.head[len(HEAD) :]
