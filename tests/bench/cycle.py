@@ -121,7 +121,7 @@ def lines() -> Iterator[Line]:
     of_second = f"CPU of the daemon ({idle.cpu * 1_000:.0f} ms) in that of a second run ({second.cpu:.2f} s)"
     yield Line("the season, an idle turn", of_second, 100 * idle.cpu / second.cpu, IDLE_LIMIT, " %")
     yield Line("the season, an idle turn", "requests, counted at the sandbox", idle.requests, 1)
-    few = first_and_second(lambda place: growing.write(place, FEW, TOP / "config"), SEVERAL)
+    few = first_and_second(lambda place: growing.write(place, FEW, TOP / "config"), 1)
     many = first_and_second(lambda place: growing.write(place, MANY, TOP / "config"), 1)
     of_few = f"CPU per row, times that with {FEW}"
     rows = f"{MANY} workbooks of {growing.ROWS} rows"

@@ -20,7 +20,7 @@ from tests.e2e.command import COMMAND, environment
 from tests.season import SEASON, Season, season
 
 #: enough that the hundredths of a second, in which processor time is told, do not matter
-TURNS = 30
+TURNS = 20
 #: turns in which a daemon finds its feet: the first is a cycle, the next may read what it has written
 SETTLING = 30
 
