@@ -16,6 +16,7 @@ from sheetsync.adapters.google_requests import (
     VALUE_SEPARATOR,
     WARNING,
 )
+from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.model import BLANK, Block, Cell, Format, Mark, Protection, Tab, Workbook
 
 Json = dict[str, Any]
@@ -123,6 +124,9 @@ def _installation(entries: list[Json]) -> str | None:
 
 def _tab(sheet: Json, alike: Alike) -> Tab:
     properties = sheet["properties"]
+    if properties.get("sheetId") == OUR_TAB_ID:
+        # What stands there is about one row, with its key and its link: no other tab says the same.
+        alike = Alike()
     # A tab that is a chart has no grid, and so no cells and no size.
     grid = properties.get("gridProperties", {})
     rows, columns = grid.get("rowCount", 0), grid.get("columnCount", 0)
@@ -176,6 +180,9 @@ def cell(data: Json) -> Cell:
     kind, pattern = _format(data)
     error = _error(effective, shown)
     value = None if error is not None else _value(effective)
+    if value == shown:
+        # Of most texts there would be two that say the same.
+        value = shown
     return Cell(value, shown, kind, pattern, _link(data), formula, error)
 
 

@@ -1,7 +1,11 @@
-"""What each of the newest runs moved, as it stands in the ledger: one document a run, pruned as time goes on."""
+"""What each of the newest runs moved, as it stands in the ledger: one document a run, pruned as time goes on.
 
-from collections.abc import Iterator, Mapping, Sequence
+A first run moves everything, so a document is made in pieces: each has the shape of the whole, together they are it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -9,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sheetsync.adapters.sql_lines import about_line, published_line
 from sheetsync.adapters.sql_schema import footprints, utc_text
 from sheetsync.core.graph import Visibility
-from sheetsync.core.record_fields import RecordField
+from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.undo import BookPrint, Inserted
 from sheetsync.ports import Footprint, Published, RunRecord
 
@@ -22,7 +26,7 @@ Json = dict[str, Any]
 
 def keep(connection: Connection, run: RunRecord, it: Footprint) -> None:
     """Put a run's footprint, and forget those that are too many or too old."""
-    document = None if it.is_empty else _document(it)
+    document = None if it.is_empty else _pieces(it)
     line = {"run": run.id, "ended": run.ended, "document": document, "undoes": it.undoes, "undone_by": it.undone_by}
     connection.execute(insert(footprints), [line])
     moved = footprints.c.document.is_not(None)
@@ -39,7 +43,7 @@ def note_undone(connection: Connection, run: str, by: str) -> None:
 def of_run(connection: Connection, run: str) -> Footprint | None:
     """The footprint of a run, if it is kept."""
     row = connection.execute(select(footprints).where(footprints.c.run == run)).one_or_none()
-    return None if row is None else _read(row.document or {}, row.undoes, row.undone_by)
+    return None if row is None else _read(row.document or (), row.undoes, row.undone_by)
 
 
 def newest(connection: Connection) -> str:
@@ -51,35 +55,47 @@ def newest(connection: Connection) -> str:
 # ---------------------------------------------------------------- as a document, and back
 
 
-def _document(it: Footprint) -> Json:
-    return {
-        "books": [_book(one) for one in it.books],
-        "baselines": [{**about_line(about), "before": was, "after": now} for about, (was, now) in it.baselines.items()],
-        "published": [
-            {**about_line(about), "before": _published(was), "after": _published(now)}
-            for about, (was, now) in it.published.items()
-        ],
-        "proposed": list(it.proposed),
-    }
+def _pieces(it: Footprint) -> Iterator[Json]:
+    """A workbook at a time, then a source at a time."""
+    for book in it.books:
+        yield {"books": [_book(book)]}
+    for _, moved in groupby(it.baselines.items(), key=_source):
+        yield {"baselines": [{**about_line(about), "before": was, "after": now} for about, (was, now) in moved]}
+    for _, values in groupby(it.published.items(), key=_source):
+        yield {
+            "published": [
+                {**about_line(about), "before": _published(was), "after": _published(now)}
+                for about, (was, now) in values
+            ]
+        }
+    yield {"proposed": list(it.proposed)}
 
 
-def _read(document: Mapping[str, Any], undoes: str, undone_by: str) -> Footprint:
+def _source(moved: tuple[RecordField, Any]) -> str:
+    (source, _, _), _ = moved
+    return source
+
+
+def _read(pieces: Iterable[Json], undoes: str, undone_by: str) -> Footprint:
+    whole: dict[str, list[Any]] = {"books": [], "baselines": [], "published": [], "proposed": []}
+    for piece in pieces:
+        for name, lines in piece.items():
+            whole[name] += lines
     return Footprint(
-        [_read_book(one) for one in document.get("books", ())],
-        {about: (line["before"], line["after"]) for about, line in _lines(document, "baselines")},
+        [_read_book(one) for one in whole["books"]],
+        RecordFields((_about(line), (line["before"], line["after"])) for line in whole["baselines"]),
         {
-            about: (_read_published(about, line["before"]), _read_published(about, line["after"]))
-            for about, line in _lines(document, "published")
+            (about := _about(line)): (_read_published(about, line["before"]), _read_published(about, line["after"]))
+            for line in whole["published"]
         },
-        tuple(document.get("proposed", ())),
+        tuple(whole["proposed"]),
         undoes,
         undone_by,
     )
 
 
-def _lines(document: Mapping[str, Any], name: str) -> Iterator[tuple[RecordField, Json]]:
-    for line in document.get(name, ()):
-        yield (line["source"], line["record"], line["field"]), line
+def _about(line: Json) -> RecordField:
+    return line["source"], line["record"], line["field"]
 
 
 def _published(it: Published | None) -> Json | None:

@@ -1,6 +1,8 @@
 """The ledger's tables as they stand at the newest revision; `migrations` brings older files there."""
 
 import json
+import zlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,6 +66,29 @@ class JsonText(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
         return None if value is None else json.loads(value)
+
+
+class PackedJson(TypeDecorator[Iterable[Any]]):
+    """Any number of documents that together are long: written and packed one after the other, never all at once.
+
+    Read as many, in their order; what an older sheetsync wrote is one document.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        if value is None:
+            return None
+        packing = zlib.compressobj(1)
+        packed = [packing.compress(f"{json.dumps(each)}\n".encode()) for each in value]
+        return b"".join([*packed, packing.flush()])
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Iterable[Any] | None:  # noqa: ARG002
+        if value is None:
+            return None
+        lines = zlib.decompress(value).splitlines() if isinstance(value, bytes) else [value]
+        return [json.loads(line) for line in lines]
 
 
 def _about(*, primary_key: bool = True) -> list[Column[Any]]:
@@ -262,8 +287,8 @@ footprints = Table(
     Column("seq", Integer, primary_key=True),
     Column("run", ExactText, ForeignKey("runs.id"), nullable=False),
     Column("ended", UtcText, nullable=False),
-    #: NULL where the run moved nothing
-    Column("document", JsonText),
+    #: in pieces; NULL where the run moved nothing
+    Column("document", PackedJson),
     Column("undoes", ExactText, nullable=False),
     Column("undone_by", ExactText, nullable=False),
     Index("footprints_run", "run", unique=True),

@@ -7,7 +7,8 @@ The desired state is made whole from the decisions, never patched; `plan` compar
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 from typing import assert_never
@@ -24,7 +25,7 @@ from sheetsync.core.flags import (
 )
 from sheetsync.core.graph import Mode, Source, Visibility
 from sheetsync.core.lookup import OUR_PREFIX, SEPARATOR, scoped_key
-from sheetsync.core.model import Place, Record, Snapshot
+from sheetsync.core.model import Place, Record, Snapshot, Tab
 from sheetsync.core.visibility import Readers
 
 #: our tab's id, chosen by us so that it is the same in every workbook and its link is known before it exists
@@ -79,7 +80,7 @@ class ManagedColumns:
     unfit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desired:
     """Everything of ours in one workbook."""
 
@@ -94,7 +95,7 @@ class Desired:
     #: mark of the ledger that writes; empty where nobody asks for one
     installation: str = ""
 
-    @property
+    @cached_property
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """The content of our tab from A1; at least two rows, because a frozen header cannot be a tab's only row."""
         named = self.head[len(HEAD) :]
@@ -104,6 +105,29 @@ class Desired:
         ]
         empty = ("",) * len(self.head)
         return tuple([tuple(self.head), *lines] if lines else [tuple(self.head), empty])
+
+
+def in_its_texts(desired: Desired, our_tab: Tab | None) -> Desired:
+    """The same, said in the very texts that stand in our tab already: most do, and there are some for every row."""
+    if our_tab is None:
+        return desired
+    there = {cell.shown: cell.shown for row in our_tab.rows for cell in row}
+
+    def one(text: str) -> str:
+        return there.get(text, text)
+
+    lines = (
+        Line(
+            one(line.key),
+            one(line.row),
+            one(line.link),
+            line.status,
+            one(line.issues),
+            {name: one(text) for name, text in line.values.items()},
+        )
+        for line in desired.lines
+    )
+    return replace(desired, lines=tuple(lines))
 
 
 def managed_header(name: str) -> str:

@@ -3,6 +3,7 @@
 Which campaigns there are to belong to stands in `campaigns`.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,7 +78,7 @@ def match(snapshots: Sequence[Snapshot], rules: Rules, proposed_ids: Mapping[str
             if isinstance(found, Unmatched):
                 unmatched.append(found)
             else:
-                identified.append(Identified(record, found, record_key(record, found, rules)))
+                identified.append(Identified(record, found, sys.intern(record_key(record, found, rules))))
     unique, duplicates = _duplicates(identified)
     names = _names_of_proposed(identified, rules, frozenset(known.proposed.values()))
     return Matched(unique, tuple(unmatched), duplicates, known.proposed, names, known.highest_number)

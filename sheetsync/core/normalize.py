@@ -11,13 +11,15 @@ from typing import Any, cast
 import pandas as pd
 
 from sheetsync.core.campaigns import fold_key
-from sheetsync.core.fields.dialects import decide_dialect
+from sheetsync.core.fields.dialects import Dialect, decide_dialect
 from sheetsync.core.graph import Rules, Source
 from sheetsync.core.model import Cell, Claims, Ignored, Parsed, Place, Record, RowKind, Snapshot, Tab
 from sheetsync.core.tables import Layout, NoTable, find_table
 
 Said = tuple[Parsed, str]
 """What a cell means, and what it shows."""
+Understood = dict[tuple[str, Dialect], dict[tuple[type, Cell], Said]]
+"""What cells of a field mean in a dialect: teams copy from each other, so most of a sheet was understood in another."""
 
 _REASONS = {
     RowKind.PREAMBLE: "above the header",
@@ -28,18 +30,22 @@ _REASONS = {
 }
 
 
-def normalize(tab: Tab, locale: str, source: Source, rules: Rules, place: Place) -> Snapshot | NoTable:
+def normalize(
+    tab: Tab, locale: str, source: Source, rules: Rules, place: Place, understood: Understood | None = None
+) -> Snapshot | NoTable:
     """Read one tab as one source.
 
     `locale` is the workbook's (Google style, "de_DE"); `place` names source, spreadsheet and tab, its row and column
-    are filled in per cell. Returns NoTable when no header row names the source's key columns.
+    are filled in per cell. `understood` is for who reads several tabs under the same rules. Returns NoTable when no
+    header row names the source's key columns.
     """
     layout = find_table(tab, source)
     if isinstance(layout, NoTable):
         return layout
     cells = _cells(tab, layout)
     headers = {name: tab.cell(layout.header_row, column).shown for name, column in layout.columns.items()}
-    said = [_said(name, cells[name], header, locale, rules) for name, header in headers.items()]
+    understood = {} if understood is None else understood
+    said = [_said(name, cells[name], header, locale, rules, understood) for name, header in headers.items()]
     records = tuple(_records(said, headers, tab, layout, source, place))
     ignored = tuple(_ignored(tab, layout, source))
     return Snapshot(source.name, place, records, ignored, layout.columns, headers, layout.header_row, layout.kinds)
@@ -61,14 +67,23 @@ def _cells(tab: Tab, layout: Layout) -> pd.DataFrame:
     return pd.DataFrame(by_field, index=pd.Index(rows, dtype="int64"), dtype=object)
 
 
-def _said(name: str, cells: "pd.Series[Any]", header: str, locale: str, rules: Rules) -> list[Said]:
+def _said(
+    name: str, cells: "pd.Series[Any]", header: str, locale: str, rules: Rules, understood: Understood
+) -> list[Said]:
     """What each cell of a column means and shows; cells that are alike share it."""
     field = rules.fields[name]
     codes, found = pd.factorize(cells.to_numpy(), use_na_sentinel=False)
     distinct = cast("list[Cell]", list(found))
     dialect = decide_dialect(distinct, locale, header, rules.season)
     canonical = _canonical_words(rules.aliases.get(name, {}))
-    said = [(_unaliased(field.type.parse(cell, dialect), canonical), cell.shown) for cell in distinct]
+    known = understood.setdefault((name, dialect), {})
+    # By its type too: to Python True is 1.0.
+    typed = [(type(cell.value), cell) for cell in distinct]
+    for key in typed:
+        if key not in known:
+            _, cell = key
+            known[key] = _unaliased(field.type.parse(cell, dialect), canonical), cell.shown
+    said = [known[key] for key in typed]
     return [said[code] for code in codes.tolist()]
 
 

@@ -3,6 +3,7 @@
 What is alike is held once. Copies say mostly what their owner says, so a hundred sheets weigh little more than one.
 """
 
+import sys
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -32,7 +33,8 @@ class RecordFields(Mapping[RecordField, Known], Generic[Known]):
     def _keep(self, about: tuple[str, str] | None, fields: dict[str, Known], shared: dict[Any, Any]) -> None:
         if about is not None:
             source, record = about
-            self._sources.setdefault(source, {})[record] = self._packed(fields, shared)
+            # One name for a record wherever it stands: it does in most sources, and in several of these.
+            self._sources.setdefault(source, {})[sys.intern(record)] = self._packed(fields, shared)
 
     def _packed(self, fields: Mapping[str, Known], shared: dict[Any, Any]) -> Any:
         """One record's fields, small: a tuple that begins with their names. `shared` is for `one_of`."""

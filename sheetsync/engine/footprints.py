@@ -6,7 +6,7 @@ from sheetsync.core.changes import Change, ClearBody, DeleteColumn, DropMark, Fr
 from sheetsync.core.guards import narrowest
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.plan import in_words
-from sheetsync.core.record_fields import RecordField
+from sheetsync.core.record_fields import Known, RecordField, RecordFields
 from sheetsync.core.undo import BookPrint, Inserted
 from sheetsync.engine.world import Run, Written
 from sheetsync.ports import Footprint, Published
@@ -21,18 +21,19 @@ def footprint(run: Run, baselines: Mapping[RecordField, str], published: Sequenc
     values = {(one.source, one.record, one.field): one for one in published}
     return Footprint(
         [one for write in run.written for one in _book(run, write)],
-        {
-            about: (memory.baselines.get(about), value)
-            for about, value in baselines.items()
-            if memory.baselines.get(about) != value
-        },
-        {
-            about: (memory.published.get(about), value)
-            for about, value in values.items()
-            if memory.published.get(about) != value
-        },
+        # Packed: of these a first run has one for every cell.
+        RecordFields(_moves(memory.baselines, baselines)),
+        dict(_moves(memory.published, values)),
         [number for key, number in run.matched.proposed.items() if memory.proposed_ids.get(key) != number],
     )
+
+
+def _moves(
+    before: Mapping[RecordField, Known], now: Mapping[RecordField, Known]
+) -> Iterator[tuple[RecordField, tuple[Known | None, Known | None]]]:
+    for about, value in now.items():
+        if (was := before.get(about)) != value:
+            yield about, (was, value)
 
 
 def _book(run: Run, write: Written) -> Iterator[BookPrint]:

@@ -8,6 +8,7 @@ from sheetsync.core.fields.types import FieldType
 from sheetsync.core.graph import Rules, SheetTab, Source, Table
 from sheetsync.core.guards import Judged
 from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKind, Record, Snapshot, Tab, Workbook
+from sheetsync.core.normalize import Understood
 from sheetsync.core.normalize import normalize as understand
 from sheetsync.core.tables import NoTable
 from sheetsync.engine.guarding import judge_source, remembered_rows, troubles_of
@@ -49,10 +50,11 @@ def normalize(readings: Readings) -> Snapshots:
     judged: dict[str, Judged] = {}
     troubles: list[Trouble] = list(readings.troubles)
     memory = readings.memory
+    alike: Understood = {}
     for source in readings.rules.sources.values():
         try:
             known = source.name in memory.observations.sources or source.name in memory.accepted
-            understood = understand_source(source, readings, known)
+            understood = understand_source(source, readings, known, alike)
         except SheetsyncError as error:
             troubles.append(Trouble(source.name, error))
             continue
@@ -69,16 +71,19 @@ def normalize(readings: Readings) -> Snapshots:
     return Snapshots(fresh, remembered, unread, tuple(troubles), judged)
 
 
-def understand_source(source: Source, readings: Readings, known: bool) -> Snapshot | NoTable | None:
+def understand_source(
+    source: Source, readings: Readings, known: bool, alike: Understood | None = None
+) -> Snapshot | NoTable | None:
     """The source as records; None when its workbook or table was not read at all, which was told already.
 
+    `alike` is what cells of other sources were understood to mean.
     A known source without its header is for the guards. Raises `Refused` for one that was never read.
     """
     found = _tab_of(source, readings)
     if found is None:
         return None
     tab, locale, place = found
-    snapshot = understand(tab, locale, source, readings.rules, place)
+    snapshot = understand(tab, locale, source, readings.rules, place, alike)
     if isinstance(snapshot, NoTable) and not known:
         raise Refused(
             f"{source.title} (source {source.name}), tab {tab.title!r}: {snapshot.reason}.",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sheetsync.core.changes import Batch, Fence, Sign
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Source
-from sheetsync.core.managed import desired
+from sheetsync.core.managed import OUR_TAB_ID, desired, in_its_texts
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Snapshot, Workbook
 from sheetsync.core.plan import WorkbookPlan
@@ -43,6 +43,7 @@ def plan(
             continue
         if scope.campaign:
             should = renewed(should, concerned, workbook)
+        should = in_its_texts(should, workbook.tab(OUR_TAB_ID))
         plans.append(plan_workbook(workbook, replace(should, installation=readings.memory.installation)))
     return plans
 

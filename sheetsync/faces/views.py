@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sheetsync import wiring
@@ -25,10 +26,19 @@ class Reconciled:
     document: Document
     #: campaign as records name it -> "Black Friday Weekend, Harlow & Finch"
     headings: Mapping[str, str]
-    #: what it would write, or has written
-    seal: Seal
-    #: what each copy would have to become, as DeepDiff tells it
-    report: str
+    run: Run
+
+    # Every word of every sheet goes into these two, and most runs ask for neither.
+
+    @cached_property
+    def seal(self) -> Seal:
+        """What it would write, or has written."""
+        return self.run.seal
+
+    @cached_property
+    def report(self) -> str:
+        """What each copy would have to become, as DeepDiff tells it."""
+        return report(self.run.decided.compared, self.run.readings.rules)
 
 
 def reconcile_now(
@@ -44,9 +54,7 @@ def reconcile_now(
     request = Request(dry_run, accepted(accept, config.rules), scope, seal)
     world = wiring.world(config, dry_run, tell)
     run = reconcile(world, config.rules, request)
-    return Reconciled(
-        run_document(run, world.link), _headings(run), run.seal, report(run.decided.compared, config.rules)
-    )
+    return Reconciled(run_document(run, world.link), _headings(run), run)
 
 
 def scope_of(only: str, config: Config) -> Scope:

@@ -41,7 +41,7 @@ class Observations(RecordFields[Observation]):
         where = (it.place if row is None else it.place.in_row(None) for it in fields.values())
         return (
             one_of(shared, tuple(fields)),
-            tuple(one_of(shared, (it.value, it.raw)) for it in fields.values()),
+            one_of(shared, tuple(one_of(shared, (it.value, it.raw)) for it in fields.values())),
             one_of(shared, tuple(one_of(shared, place) for place in where)),
             one_of(shared, tuple(it.since for it in fields.values())),
             row,

@@ -1,8 +1,13 @@
 """What the ledger keeps of each run, so that it can be taken back: whole, and not for ever."""
 
+import json
+import sqlite3
+import zlib
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sheetsync.adapters.sql_footprints import DAYS_KEPT, RUNS_KEPT
 from sheetsync.adapters.sql_ledger import SqlLedger
@@ -43,6 +48,19 @@ def test_a_footprint_comes_out_as_it_went_in(tmp_path: Path) -> None:
     assert quiet is not None
     assert quiet.is_empty
     assert (ledger.footprint("three"), ledger.knows_run("three"), ledger.newest_footprint()) == (None, False, "one")
+
+
+def test_one_that_an_older_sheetsync_kept_as_one_text_is_read_too(tmp_path: Path) -> None:
+    ledger = SqlLedger(tmp_path / "ledger.db")
+    ledger.commit(outcome("one", NOON, MOVED))
+    whole: dict[str, list[Any]] = {}
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as database, database:
+        (packed,) = database.execute("SELECT document FROM footprints").fetchone()
+        for piece in map(json.loads, zlib.decompress(packed).splitlines()):
+            for name, its in piece.items():
+                whole.setdefault(name, []).extend(its)
+        database.execute("UPDATE footprints SET document = ?", [json.dumps(whole)])
+    assert ledger.footprint("one") == MOVED
 
 
 def test_only_the_newest_runs_that_moved_something_are_kept_and_none_for_ever(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 
 from tests.bench import growing
+from tests.bench.idling import idle_turn
 from tests.bench.spent import Spent, middle, spent_by
 from tests.e2e.command import COMMAND, environment, sandbox_process
 
@@ -31,6 +32,8 @@ wiring.load_records(config.load(place / "config", os.environ), "campaigns", plac
 """
 #: times the libraries' own cost
 SEASON_LIMIT = 3.0
+#: a twentieth, in percent
+IDLE_LIMIT = 5.0
 MEMORY_LIMIT = 300
 SEVERAL = 3
 
@@ -50,7 +53,7 @@ class Line:
         return self.figure <= self.limit
 
     def __str__(self) -> str:
-        figure, limit = (f"{number:.0f}{self.unit}" if self.unit else f"{number:.2f}" for number in self._numbers)
+        figure, limit = (f"{number:,.{2 if number < 10 else 0}f}{self.unit}" for number in self._numbers)
         return f"| {self.what} | {self.how} | {figure} | {limit} | {'holds' if self.holds else 'MISSED'} |"
 
     @property
@@ -111,9 +114,14 @@ def lines() -> Iterator[Line]:
     """Everything that is measured, one after the other."""
     bare = middle([spent_by([sys.executable, "-c", f"import {LIBRARIES}"], environment()) for _ in range(SEVERAL + 1)])
     of_imports = f"CPU, times that of `import {LIBRARIES}` ({bare.cpu:.2f} s)"
-    for name, spent in _named(first_and_second(season, SEVERAL)):
+    whole = first_and_second(season, SEVERAL)
+    for name, spent in _named(whole):
         yield Line(f"the season, {name}", of_imports, spent.cpu / bare.cpu, SEASON_LIMIT)
-    few = first_and_second(lambda place: growing.write(place, FEW, TOP / "config"), SEVERAL)
+    idle, (_, second) = idle_turn(), whole
+    of_second = f"CPU of the daemon ({idle.cpu * 1_000:.0f} ms) in that of a second run ({second.cpu:.2f} s)"
+    yield Line("the season, an idle turn", of_second, 100 * idle.cpu / second.cpu, IDLE_LIMIT, " %")
+    yield Line("the season, an idle turn", "requests, counted at the sandbox", idle.requests, 1)
+    few = first_and_second(lambda place: growing.write(place, FEW, TOP / "config"), 1)
     many = first_and_second(lambda place: growing.write(place, MANY, TOP / "config"), 1)
     of_few = f"CPU per row, times that with {FEW}"
     rows = f"{MANY} workbooks of {growing.ROWS} rows"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.model import Cell, Format, Ignored, Money, Offer, OfferKind, Problem, ProblemKind, Record, Snapshot
-from sheetsync.core.normalize import normalize
+from sheetsync.core.normalize import Understood, normalize
 from sheetsync.core.tables import NoTable
 from tests.core.builders import BRIEFS, RULES, UTM, Typed, day, place, rules, tab, understood
 
@@ -121,6 +121,23 @@ def test_reading_twice_gives_the_same(rows: list[Row], locale: str) -> None:
 @pytest.mark.parametrize(("locale", "first"), [("en_US", date(2026, 12, 1)), ("de_DE", date(2026, 1, 12))])
 def test_the_locale_decides_the_order_of_days_where_no_cell_does(locale: str, first: date) -> None:
     assert column("Starts", "12/01/2026", locale=locale) == [first]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.lists(row, max_size=4), st.sampled_from(["en_US", "de_DE"])), max_size=3))
+def test_what_was_understood_before_changes_nothing_a_tab_says(tabs: list[tuple[list[Row], str]]) -> None:
+    shared: Understood = {}
+    for rows, locale in tabs:
+        of = tab(HEADER, *([line.get(name, "") for name in HEADERS] for line in rows))
+        assert normalize(of, locale, BRIEFS, RULES, place("briefs"), shared) == understood(of, locale=locale)
+
+
+def test_a_number_is_no_tick_box_though_both_show_the_same() -> None:
+    shared: Understood = {}
+    for value in (True, 1.0):
+        of = tab(HEADER, ["NL-0001", "x", *[""] * (len(HEADER) - 3), Cell(value, "1")])
+        alone = normalize(of, "en_US", BRIEFS, RULES, place("briefs"))
+        assert repr(normalize(of, "en_US", BRIEFS, RULES, place("briefs"), shared)) == repr(alone)
 
 
 @pytest.mark.parametrize("locale", ["en_US", "de_DE", ""])
