@@ -1,8 +1,12 @@
 """The installed command as a subprocess, and a sandbox of its own process to run it against."""
 
+import fcntl
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +28,24 @@ def sheetsync(
     return subprocess.run(
         [COMMAND, *arguments], capture_output=True, text=True, timeout=120, env=dict(environ), cwd=cwd, check=False
     )
+
+
+def on_a_terminal(arguments: list[str], environ: Mapping[str, str]) -> str:
+    """Everything a command writes to a terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environ = {name: value for name, value in environ.items() if name not in ("COLUMNS", "LINES")}
+    process = subprocess.Popen([COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=environ)
+    os.close(theirs)
+    said = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            said += chunk
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    process.wait(timeout=60)
+    return said.decode()
 
 
 @contextmanager

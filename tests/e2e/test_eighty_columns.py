@@ -1,18 +1,11 @@
 """On a terminal of 80 columns, in a pipe, and where people want no colour: the same words in each."""
 
-import fcntl
-import os
-import pty
 import re
-import struct
-import subprocess
-import termios
-from collections.abc import Mapping
 
 import pytest
 from rich.cells import cell_len
 
-from tests.e2e.command import COMMAND, environment, sheetsync
+from tests.e2e.command import environment, on_a_terminal, sheetsync
 from tests.engine.conftest import Town, _moments, town, untouched
 from tests.test_help import COMMANDS
 
@@ -92,21 +85,3 @@ def typed(command: str, town: Town) -> list[str]:
 
 def environ_of(town: Town) -> dict[str, str]:
     return environment(**town.environment, SHEETSYNC_CONFIG=str(town.folder), TERM="xterm-256color")
-
-
-def on_a_terminal(arguments: list[str], environ: Mapping[str, str]) -> str:
-    """Everything a command writes to a terminal of 80 columns."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    environ = {name: value for name, value in environ.items() if name not in ("COLUMNS", "LINES")}
-    process = subprocess.Popen([COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=environ)
-    os.close(theirs)
-    said = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            said += chunk
-    except OSError:  # the other end is closed
-        pass
-    os.close(ours)
-    process.wait(timeout=60)
-    return said.decode()
