@@ -93,7 +93,7 @@ def _theirs(town: Town, source: str) -> Mapping[str, Any]:
         for tab in tabs
         for row in town.sandbox.grid(BOOK_OF[source], tab["title"])
     ]
-    return {"title": export["title"], "cells": cells, "shown": shown}
+    return {"title": export["title"], "kind": export["mime_type"], "cells": cells, "shown": shown}
 
 
 # ---------------------------------------------------------------- what readers may not learn, and where it could stand
