@@ -11,8 +11,6 @@ from tests.season import SEASON, THREE_TEAMS, season
 
 Line = Mapping[str, Any]
 
-BANNER = "a banner, not a campaign"
-
 
 @dataclass(frozen=True)
 class Heard:
@@ -76,13 +74,11 @@ def test_what_the_key_calls_silent_is_silent(heard: Heard) -> None:
 def test_rows_that_are_no_data_are_left_alone_and_said_so(heard: Heard) -> None:
     reasons = {
         "preamble": "above the header",
-        "banner": BANNER,
+        "banner": "a banner, not a campaign",
         "example": "an example row",
         "total": "a totals row",
-        "legend": "below the table",
+        "legend": "a note or a legend",
     }
     ignored = {(i["source"], i["where"]): i["reason"] for i in heard.run["ignored"] if i["what"] == "row"}
     key = {(i["source"], str(i["row"])): reasons[i["kind"]] for i in heard.answers["ignored"] if i["kind"] in reasons}
-    # A note with campaigns behind it is below no table: it is left alone as a banner.
-    notes = {where for where, reason in key.items() if reason == "below the table" and ignored.get(where) == BANNER}
-    assert ignored == key | dict.fromkeys(notes, BANNER)
+    assert ignored == key

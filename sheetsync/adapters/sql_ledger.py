@@ -136,6 +136,7 @@ class SqlLedger:
             _put(connection, accepted, (lines.accepted_line(name, it) for name, it in outcome.accepted.items()))
             _replace_held(connection, outcome.held)
             _stand(connection, outcome.standing, kept=1)
+            _stand(connection, outcome.noted, kept=STANDING_KEPT)
             _append(connection, journal, map(lines.journal_line, outcome.settled))
             kept_footprints.keep(connection, outcome.run, outcome.footprint)
 

@@ -26,7 +26,7 @@ _REASONS = {
     RowKind.BANNER: "a banner, not a campaign",
     RowKind.EXAMPLE: "an example row",
     RowKind.TOTAL: "a totals row",
-    RowKind.LEGEND: "below the table",
+    RowKind.LEGEND: "a note or a legend",
 }
 
 

@@ -173,6 +173,11 @@ class OurColumns:
         """The marked columns that stay."""
         return [mark for mark in marked(self.tab) if mark.name in self.wanted.shows]
 
+    @property
+    def retired(self) -> list[Mark]:
+        """The marked columns that go; those that were theirs before are handed back, which comes before all else."""
+        return [mark for mark in marked(self.tab) if mark.name not in self.wanted.shows and not mark.header]
+
     def _unmarked(self, name: str) -> int | None:
         """A column without mark that shows what it should: nothing need be written, so it may stay."""
         top, formula = self.wanted.header_row, self._formula(name, managed_header(name))
@@ -189,12 +194,10 @@ class OurColumns:
         """Insertions first (they shift nothing that is written), then repairs, then what goes, from right to left."""
         found = self.found
         missing = [name for name in self.wanted.shows if name not in found]
-        # Those that were theirs before are handed back, which comes before our tab says anything else.
-        retired = [mark for mark in marked(self.tab) if mark.name not in self.wanted.shows and not mark.header]
         changes = list(self._insertions(missing))
         for mark in self.kept:
             changes += self._held(mark, self._repairs(mark))
-        for mark in sorted(retired, key=lambda mark: -mark.column):
+        for mark in sorted(self.retired, key=lambda mark: -mark.column):
             changes += self._held(mark, [DeleteColumn(self.tab.id, mark.column)])
         return [*changes, *stray(self.tab)]
 

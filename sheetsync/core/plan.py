@@ -22,10 +22,11 @@ from sheetsync.core.changes import (
     Sign,
     WarnAtHeader,
 )
+from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.lookup import a1, scoped_key
-from sheetsync.core.managed import Desired, managed_header
+from sheetsync.core.managed import Desired, ManagedColumns, managed_header
 from sheetsync.core.model import Workbook
-from sheetsync.core.our_columns import OurColumns, handed_back
+from sheetsync.core.our_columns import OurColumns, formulas_in, handed_back, marked
 from sheetsync.core.our_tab import our_title, tab_changes
 
 #: chosen metadata ids are this plus the generation
@@ -68,6 +69,20 @@ def plan(workbook: Workbook, desired: Desired) -> WorkbookPlan:
     signs = () if signed else ("sign the workbook as ours",)
     batch = signed_and_fenced(workbook, desired.installation, changes)
     return WorkbookPlan(desired, batch, (*signs, *in_words(changes, workbook)), overtyped)
+
+
+def overtyped_in(workbook: Workbook, sources: Iterable[Source]) -> Iterator[Overtyped]:
+    """What people put into columns of ours in a workbook that nothing is planned for.
+
+    Nobody may know where its tables begin just now, so a column of ours counts from the topmost of our formulas down.
+    """
+    for source in sources:
+        tab = workbook.tab(source.location.tab_id) if isinstance(source.location, SheetTab) else None
+        if tab is not None:
+            marks = marked(tab)
+            top = min((row for mark in marks for row in formulas_in(tab, mark.column)), default=0)
+            whole = ManagedColumns(source.name, tab.id, top, (), tuple(mark.name for mark in marks))
+            yield from _overtyped(OurColumns(tab, whole, "", ()))
 
 
 def verify(workbook: Workbook, desired: Desired) -> tuple[str, ...]:
@@ -119,7 +134,7 @@ def _our_columns(workbook: Workbook, desired: Desired) -> Iterator[OurColumns]:
 
 
 def _overtyped(ours: OurColumns) -> Iterator[Overtyped]:
-    for mark in ours.kept:
+    for mark in [*ours.kept, *ours.retired]:
         header = mark.header or managed_header(mark.name)
         for row, cell in [] if ours.is_stuck(mark.column) else ours.typed(mark.column):
             text = cell.formula or cell.shown

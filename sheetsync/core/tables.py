@@ -5,7 +5,7 @@ research); nothing is ever inferred from a row number, and whatever is left alon
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ _EXAMPLE = re.compile(
 _TOTAL = re.compile(
     r"^\W*(?:sub-?\s?total|grand total|totals?|(?:zwischen|gesamt|end)?summe|gesamt|totale|totaal)\b", re.IGNORECASE
 )
+_PROSE = re.compile(r"\w[.!?]\s+\w|\w\.$|\w\s*[:=]\s*\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ def _classify(tab: Tab, header_row: int, columns: Mapping[str, int], key: set[st
     for row in range(header_row + 1, len(tab.rows)):
         below_merge = any(block.top < row < block.bottom for block in tall)
         kinds[row] = _kind(_texts(tab.rows[row], ours), headers, keys, below_merge)
-    return _end(kinds)
+    prose = {row for row in kinds if _is_prose(_texts(tab.rows[row], ours).values())}
+    return _end(kinds, prose)
 
 
 def _kind(texts: Mapping[int, str], headers: Mapping[int, str], keys: set[int], below_merge: bool) -> RowKind:
@@ -152,7 +154,23 @@ def _holds(cell: Cell) -> bool:
     return not cell.blank and str(cell.value).strip() != ""
 
 
-def _end(kinds: dict[int, RowKind]) -> dict[int, RowKind]:
-    """A lonely text after the last data row is no banner over anything: it is a legend."""
-    last = max((row for row, kind in kinds.items() if kind is RowKind.DATA), default=-1)
-    return {row: RowKind.LEGEND if kind is RowKind.BANNER and row > last >= 0 else kind for row, kind in kinds.items()}
+def _is_prose(texts: Iterable[str]) -> bool:
+    """A banner is a name; what holds whole sentences, or says what something stands for, explains."""
+    return any(_PROSE.search(text) for text in texts)
+
+
+def _end(kinds: dict[int, RowKind], prose: Collection[int]) -> dict[int, RowKind]:
+    """A lonely text below the data is no banner over anything but a legend, also where late rows came in behind it.
+
+    With rows behind it, it must explain something and stand by itself: blank rows above and below.
+    """
+    data = [row for row, kind in kinds.items() if kind is RowKind.DATA]
+    if not data:
+        return kinds
+    first, last = min(data), max(data)
+
+    def explains(row: int) -> bool:
+        alone = all(kinds.get(beside) in (None, RowKind.BLANK) for beside in (row - 1, row + 1))
+        return row > last or (row > first and alone and row in prose)
+
+    return {row: RowKind.LEGEND if kind is RowKind.BANNER and explains(row) else kind for row, kind in kinds.items()}

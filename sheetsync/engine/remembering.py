@@ -19,7 +19,9 @@ from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.footprints import footprint
 from sheetsync.engine.guarding import accepted_after, held_since
-from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, World, Written
+from sheetsync.engine.overtyped import typed_in_others
+from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, Typed, World, Written
+from sheetsync.errors import PlanMoved
 from sheetsync.ports import (
     Event,
     JournalEntry,
@@ -70,11 +72,12 @@ def _outcome(world: World, run: Run) -> Outcome:
     told = _Told(run)
     settled = _settled(run)
     killed = _killed(world, run)
+    others = list(typed_in_others(run.readings, {write.plan.desired.spreadsheet for write in run.written}))
     baselines = RecordFields(_moved(run, settled))
     published = list(_published(run, settled))
     return Outcome(
         _run_record(world, run),
-        [*_recovered(killed, run), *told.changes(), *_typed_over(run)],
+        [*_recovered(killed, run), *told.changes(), *_typed_over(run, others)],
         told.news(),
         told.vanished,
         baselines,
@@ -85,6 +88,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh),
         [*(replace(entry, events=()) for entry in killed), *own_batches(run.id, run.written)],
         list(_standing(run)),
+        list(_noted(run, others)),
         accepted_after(run.snapshots, settled),
         held_since(run.readings, run.snapshots),
         list(_withheld(run, settled)),
@@ -229,20 +233,20 @@ def _moved(run: Run, settled: Collection[str]) -> Iterator[tuple[RecordField, st
             yield key, value
 
 
-def _typed_over(run: Run) -> Iterator[Event]:
+def _typed_over(run: Run, others: Sequence[Typed]) -> Iterator[Event]:
     """What people typed into what is ours, under the name of the record beside it, so that its history tells it."""
-    by_row = {(it.source, it.place.row): name for name, it in _named_rows(run)}
+    by_row = {(it.source, it.place.row): name for name, it in _named_rows(run) if run.is_fresh(it.place)}
     by_key = {(it.source, " / ".join(it.address)): name for name, it in _named_rows(run)}
-    for write in run.written:
-        for one in write.rounds:
-            # A later round was read after people had been at work again: its rows are not those that were matched.
-            rows = by_row if one is write.rounds[0] else {}
-            for event in one.typed.events:
-                in_our_tab = event.place.tab_id == OUR_TAB_ID
-                name = by_key.get((event.source, event.record))
-                yield replace(
-                    event, record=(name if in_our_tab else rows.get((event.source, event.place.row))) or event.record
-                )
+    first = [*others, *(write.rounds[0].typed for write in run.written)]
+    # A later round was read after people had been at work again: its rows are not those that were matched.
+    later = [one.typed for write in run.written for one in write.rounds[1:]]
+    for typed, rows in [*((one, by_row) for one in first), *((one, {}) for one in later)]:
+        for event in typed.events:
+            in_our_tab = event.place.tab_id == OUR_TAB_ID
+            name = by_key.get((event.source, event.record))
+            yield replace(
+                event, record=(name if in_our_tab else rows.get((event.source, event.place.row))) or event.record
+            )
 
 
 # ---------------------------------------------------------------- what became of the batches
@@ -303,6 +307,15 @@ def _standing(run: Run) -> Iterator[Standing]:
             now = write.standing(run.id)
             if remembered[now.spreadsheet] != 1 or before.get(now.batch) != now:
                 yield now
+
+
+def _noted(run: Run, others: Sequence[Typed]) -> Iterator[Standing]:
+    """What was told of workbooks that were left as they are, so that it is told once."""
+    before = run.readings.memory.standing
+    refused = [write.typed for write in run.written if isinstance(write.trouble, PlanMoved)]
+    for now in (typed.seen for typed in [*others, *refused]):
+        if (was := before.get(now.batch)) != now and (now.told or was is not None):
+            yield now
 
 
 def _published(run: Run, settled: frozenset[str]) -> Iterator[Published]:

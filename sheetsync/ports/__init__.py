@@ -238,6 +238,8 @@ class Outcome:
     #: one for each workbook that was seen to be as it should; all else that was remembered of it is forgotten. Where
     #: just this is remembered already it may be left out
     standing: Sequence[Standing] = ()
+    #: what was seen in workbooks that were left as they are, or not written as they should: nothing else is forgotten
+    noted: Sequence[Standing] = ()
     #: sources whose accepted state moves; that of the others stays
     accepted: Mapping[str, Accepted] = field(default_factory=dict)
     #: every guard that holds now, in the order they are told

@@ -281,7 +281,7 @@ def test_whatever_is_left_alone_is_named_with_its_reason() -> None:
         ("row", "6", "the header again"),
         ("row", "7", "an example row"),
         ("row", "8", "a totals row"),
-        ("row", "9", "below the table"),
+        ("row", "9", "a note or a legend"),
         ("column", "Week", "no field is mapped to it"),
     ]
     assert all(isinstance(ignored, Ignored) and ignored.tab == "Tab" for ignored in snapshot.ignored)

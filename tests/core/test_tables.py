@@ -274,6 +274,27 @@ def test_a_lonely_text_is_a_banner_over_what_follows_and_a_legend_below_everythi
     assert kinds(HEADER, ["NOVEMBER"]) == ["header", "banner"]
 
 
+@pytest.mark.parametrize("note", ["Net of fees. TBD means: ask first.", "grün = online", "Legende: Bereit = fertig"])
+def test_a_note_that_stands_by_itself_between_rows_is_a_legend(note: str) -> None:
+    rows: Grid = [HEADER, ["Lou's", "NL-0001", "Deal"], [], ["", note], [], ["Lou's", "NL-0002", "Deal"]]
+    assert kinds(*rows) == ["header", "data", "blank", "legend", "blank", "data"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [[["NOVEMBER"]], [[], ["NOVEMBER"], []], [[], ["Q4: the big one"]], [["Q4: the big one"], []]],
+)
+def test_a_name_or_what_stands_close_to_rows_is_a_banner(before: Grid) -> None:
+    found = kinds(HEADER, ["Lou's", "NL-0001", "Deal"], *before, ["Lou's", "NL-0002", "Deal"])
+    assert "banner" in found
+    assert "legend" not in found
+
+
+def test_a_note_above_all_rows_is_a_banner() -> None:
+    rows: Grid = [HEADER, [], ["Newest first. Ask Ada."], [], ["Lou's", "NL-0001", "Deal"]]
+    assert kinds(*rows) == ["header", "blank", "banner", "blank", "data"]
+
+
 def test_a_text_beside_the_table_is_no_data_of_it() -> None:
     assert kinds([*HEADER, "", "Side note"], ["Lou's", "NL-0001"], ["", "", "", "", "", "", "ask Ada", "soon"]) == [
         "header",

@@ -12,10 +12,11 @@ import pytest
 
 from sheetsync.adapters.google_requests import body
 from sheetsync.core.changes import Batch
-from sheetsync.core.graph import SheetTab
+from sheetsync.core.graph import Mode, SheetTab
 from sheetsync.core.lookup import column_letters
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.model import Tab, Workbook
+from sheetsync.core.scope import Scope
 from sheetsync.engine.documents import run_document
 from sheetsync.engine.world import World
 from sheetsync.errors import AnswerLost, Refused, Unreachable
@@ -215,6 +216,56 @@ def test_our_tab_taken_away_is_one_change(town: Town) -> None:
     assert [(e.source, e.old, e.new) for e in history(town)] == [("utm", "sheetsync", None)]
     town.run()
     assert len(history(town)) == 1
+
+
+def lose_its_key(hand: Hand) -> None:
+    hand.type(0, 0, "Number")
+
+
+def find_it_again(hand: Hand) -> None:
+    hand.type(0, 0, "campaign id")
+
+
+@pytest.mark.parametrize("over", ["a cell", "the header", "our tab"])
+def test_what_is_typed_over_us_under_a_guard_is_told_once_although_it_is_gone_before_the_guard_is(
+    town: Town, over: str
+) -> None:
+    """The key is lost, so nothing is planned for the workbook; people type, and take it back again."""
+    hand = ours_in(town, UTM) if over == "our tab" else builder(town)
+    row, column = {"a cell": (3, 12), "the header": (0, 12), "our tab": (2, 3)}[over]
+    before = town.sandbox.grid(UTM, "sheetsync")
+    lose_its_key(builder(town))
+    hand.type(row, column, "typed")
+    for _ in range(2):
+        run = town.run()
+        assert {held.source for held in run.snapshots.held} == {"utm"}
+        assert [(e.source, e.raw) for e in history(town) if e.field.startswith("ss:")] == [("utm", "typed")]
+    hand.type(row, column, before[row][column] if over == "our tab" else None)
+    town.run()
+    find_it_again(builder(town))
+    town.run(accept=town.yes_to())
+    assert [e.raw for e in history(town) if e.raw == "typed"] == ["typed"]
+    hand.type(row, column, "typed")
+    town.run()
+    assert [e.raw for e in history(town) if e.raw == "typed"] == ["typed"] * 2, "it was gone, and typed again"
+
+
+def test_what_is_typed_over_us_where_a_run_was_not_asked_to_write_is_told_once(town: Town) -> None:
+    builder(town).type(3, 12, "in a column")
+    ours_in(town, UTM).type(2, 3, "in our tab")
+    for _ in range(2):
+        town.run(scope=Scope("landing"))
+    assert Counter(e.raw for e in history(town)) == {"in a column": 1, "in our tab": 1}
+    town.run()
+    assert len(history(town)) == 2
+
+
+def test_what_is_typed_over_a_column_that_goes_is_told(town: Town) -> None:
+    builder(town).type(3, 12, "typed")
+    town.change("utm", mode=Mode.SIDECAR)
+    town.run(accept=town.yes_to())
+    assert not any(text.startswith("ss:") for row in builder(town).grid for text in row)
+    assert [e.raw for e in history(town)] == ["typed"]
 
 
 # ---------------------------------------------------------------- an unreachable workbook
