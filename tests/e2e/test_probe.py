@@ -73,9 +73,13 @@ def test_the_probe_confirms_what_the_sandbox_believes_and_leaves_it_as_it_was(pl
 
 def test_ctrl_c_in_the_middle_takes_everything_away_again(place: Place) -> None:
     before = place.held()
-    with subprocess.Popen(
+    # A shell's background job ignores the interrupt, and so would its child: what is handled here is not ignored there.
+    was = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(
         [COMMAND, *place.arguments()], env=place.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    )
+    signal.signal(signal.SIGINT, was)
+    with process:
         _interrupt_after(25, place, process)
         output, complaint = process.communicate(timeout=60)
     assert (process.returncode, output, complaint.strip()) == (1, "", "Aborted!")
