@@ -23,11 +23,11 @@ demo: setup ## the main job on a story, without credentials
 	@$(BIN)/sheetsync demo
 
 test: setup ## every test, the end-to-end ones last
-	@$(BIN)/pytest -m "not e2e" -n 2
-	@$(BIN)/pytest -m e2e -n 2
+	@$(BIN)/pytest -m "not e2e" -n 2 --dist worksteal
+	@$(BIN)/pytest -m e2e -n 2 --dist worksteal
 
 reliability: setup ## 10,000 schedules of people acting while we write, 1,000 crashes (SCHEDULES=n POINTS=n)
-	@SHEETSYNC_SCHEDULES=$(SCHEDULES) SHEETSYNC_POINTS=$(POINTS) $(BIN)/pytest tests/reliability -n 2 -rP
+	@SHEETSYNC_SCHEDULES=$(SCHEDULES) SHEETSYNC_POINTS=$(POINTS) $(BIN)/pytest tests/reliability -n 2 --dist worksteal -rP
 
 bench: setup ## what a run costs and how that grows, and what our formula costs beside other ways to write it
 	@$(BIN)/python -m tests.bench.cycle
