@@ -25,6 +25,8 @@ def load_cell(stored: Json) -> Cell:
     # JSON may bring a whole number back as int; cells hold floats only.
     if isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
+    if len(stored) == 1 and value is not None:
+        return Cell(value)
     alike = {name: shared(stored.get(name)) for name in ("format", "validation")}
     return Cell(**(stored | alike | {"value": value, "runs": tuple(stored.get("runs", ()))}))
 

@@ -99,8 +99,17 @@ def test_an_edit_that_no_formula_reads_calculates_nothing() -> None:
     before = Results(book, DAY)
     unread = Results(edited(book, [(0, 0, 3, Cell("note"))]), DAY, before)
     assert unread._results is before._results
-    read = Results(edited(book, [(0, 0, 0, Cell(2.0))]), DAY, before)
-    assert read.text(read.book.tabs[0], 0, 1) == "2"
+
+
+def test_what_is_shown_far_from_an_edit_follows_it() -> None:
+    book = example()
+    book.tabs[0].put(0, 1, Cell(formula='=ARRAYFORMULA(A1:A3&"!")'))
+    results = Results(book, DAY)
+    assert seen(results) == seen(Results(book, DAY))
+    for edit in ((0, 1, 0, Cell("read")), (0, 2, 1, Cell("in the way")), (0, 2, 1, Cell())):
+        book = edited(book, [edit])
+        results = Results(book, DAY, results)
+        assert seen(results) == seen(Results(book, DAY))
 
 
 @settings(max_examples=30, deadline=None)
