@@ -29,8 +29,9 @@ test: setup ## every test, the end-to-end ones last
 reliability: setup ## 10,000 schedules of people acting while we write, 1,000 crashes (SCHEDULES=n POINTS=n)
 	@SHEETSYNC_SCHEDULES=$(SCHEDULES) SHEETSYNC_POINTS=$(POINTS) $(BIN)/pytest tests/reliability -n 2 --dist worksteal -rP
 
-bench: setup ## what a run costs and how that grows, and what our formula costs beside other ways to write it
+bench: setup ## what a run costs and how that grows, the sandbox's server, our formula beside other ways to write it
 	@$(BIN)/python -m tests.bench.cycle
+	@$(BIN)/python -m tests.bench.serving
 	@$(BIN)/python -m tests.bench.lookup
 
 check: setup ## format, lint, types, architecture

@@ -1,12 +1,13 @@
 """Workbooks as JSON for the state file, and back."""
 
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 from sheetsync.sandbox.a1 import Area, Box
-from sheetsync.sandbox.model import Cell, Metadata, NamedRange, Protection, Rule, Tab, Workbook
+from sheetsync.sandbox.model import Cell, Cells, Metadata, NamedRange, Protection, Rule, Tab, Workbook, shared
 
 Json = dict[str, Any]
+Row: TypeAlias = tuple[Cell | None, ...]
 
 _PLAIN_BOOK = ("id", "title", "locale", "time_zone", "owner", "shared_with", "created", "modified", "modified_by",
                "version", "trashed", "mime_type")  # fmt: skip
@@ -24,7 +25,19 @@ def load_cell(stored: Json) -> Cell:
     # JSON may bring a whole number back as int; cells hold floats only.
     if isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    return Cell(**(stored | {"value": value, "runs": tuple(stored.get("runs", ()))}))
+    if len(stored) == 1 and value is not None:
+        return Cell(value)
+    alike = {name: shared(stored.get(name)) for name in ("format", "validation")}
+    return Cell(**(stored | alike | {"value": value, "runs": tuple(stored.get("runs", ()))}))
+
+
+def dump_row(row: Row) -> list[Json | None]:
+    """A row from its first column on, None where nothing stands."""
+    return [None if cell is None else dump_cell(cell) for cell in row]
+
+
+def load_row(stored: list[Json | None]) -> Row:
+    return tuple(None if cell is None else load_cell(cell) for cell in stored)
 
 
 def dump_book(book: Workbook) -> Json:
@@ -57,7 +70,7 @@ def dump_tab(tab: Tab) -> Json:
     }
 
 
-def load_tab(stored: Json, cells: dict[tuple[int, int], Cell]) -> Tab:
+def load_tab(stored: Json, cells: Cells) -> Tab:
     tab = Tab(**{name: stored[name] for name in _PLAIN_TAB}, cells=cells)
     tab.merges = [Area(**each) for each in stored["merges"]]
     tab.protections = [_protection(each) for each in stored["protections"]]
@@ -77,7 +90,7 @@ def _protection(stored: Json) -> Protection:
 def export_book(book: Workbook) -> Json:
     """Everything about a workbook in one JSON value, in a stable order."""
     tabs = [
-        dump_tab(tab) | {"cells": [[row, column, dump_cell(cell)] for (row, column), cell in sorted(tab.cells.items())]}
+        dump_tab(tab) | {"cells": [[row, column, dump_cell(cell)] for (row, column), cell in tab.cells.items()]}
         for tab in book.tabs
     ]
     return dump_book(book) | {"tabs": tabs}

@@ -53,7 +53,12 @@ def default_pattern(kind: str, conventions: Conventions) -> str:
 def shown_number(number: float, number_format: Json | None, conventions: Conventions) -> str:
     """A number as its format shows it; None is the automatic format."""
     kind = (number_format or {}).get("type", "")
-    pattern = (number_format or {}).get("pattern") or default_pattern(kind, conventions)
+    return _shown_as(number, kind, (number_format or {}).get("pattern", ""), conventions)
+
+
+@lru_cache(maxsize=2**15)
+def _shown_as(number: float, kind: str, pattern: str, conventions: Conventions) -> str:
+    pattern = pattern or default_pattern(kind, conventions)
     if not math.isfinite(number):
         return "#NUM!"
     if not pattern or pattern in ("@", "General") or kind == "TEXT":
@@ -66,7 +71,10 @@ def shown_number(number: float, number_format: Json | None, conventions: Convent
 
 def shown_text(text: str, number_format: Json | None) -> str:
     """Text under a format: only a pattern's fourth section (or one with `@`) changes it."""
-    sections = _sections((number_format or {}).get("pattern", ""))
+    pattern = (number_format or {}).get("pattern", "")
+    if not pattern:
+        return text
+    sections = _sections(pattern)
     template = sections[3] if len(sections) > 3 else sections[0] if len(sections) == 1 and "@" in sections[0] else "@"
     return re.sub(r'"([^"]*)"|@', lambda match: text if match[0] == "@" else match[1], template)
 

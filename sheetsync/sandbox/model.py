@@ -1,15 +1,16 @@
-"""A workbook in memory: tabs, sparse cells and what hangs on them; cells are frozen, so copying one is cheap."""
+"""A workbook in memory: tabs, sparse cells and what hangs on them; cells and rows are frozen, so copying is cheap."""
 
 import copy
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from sheetsync.sandbox.a1 import Area, Box
+from sheetsync.sandbox.sparse import Sparse
 
 Json = dict[str, Any]
-Cells = dict[tuple[int, int], "Cell"]
+Cells: TypeAlias = Sparse["Cell"]
 
 SHEETS_MIME = "application/vnd.google-apps.spreadsheet"
 XLSX_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,6 +54,18 @@ def _without_link(cell_format: Json | None) -> Json | None:
 
 
 EMPTY = Cell()
+#: by their text: a million cells have a dozen formats
+_SHARED: dict[str, Json] = {}
+_MOST_SHARED = 10_000
+
+
+def shared(part: Json | None) -> Json | None:
+    """One object for all equal formats, or rules, of cells: none of them is ever changed in place."""
+    if part is None:
+        return None
+    if len(_SHARED) > _MOST_SHARED:
+        _SHARED.clear()
+    return _SHARED.setdefault(repr(part), part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +126,7 @@ class Tab:
     #: further SheetProperties kept as Google states them (tabColor, rightToLeft) and gridProperties (hideGridlines)
     extra: Json = field(default_factory=dict)
     extra_grid: Json = field(default_factory=dict)
-    cells: Cells = field(default_factory=dict)
+    cells: Cells = field(default_factory=Sparse)
     merges: list[Area] = field(default_factory=list)
     protections: list[Protection] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
@@ -127,7 +140,7 @@ class Tab:
     def copied(self) -> "Tab":
         """A tab that can be edited without touching this one."""
         twin = copy.copy(self)
-        twin.cells = dict(self.cells)
+        twin.cells = self.cells.copy()
         twin.merges, twin.protections, twin.rules = list(self.merges), list(self.protections), list(self.rules)
         twin.row_properties, twin.column_properties = dict(self.row_properties), dict(self.column_properties)
         twin.extra, twin.extra_grid = dict(self.extra), dict(self.extra_grid)
@@ -144,18 +157,20 @@ class Tab:
         """Stores a cell; an empty one is forgotten."""
         if cell == EMPTY:
             self.cells.pop((row, column), None)
-        else:
-            self.cells[row, column] = cell
+            return
+        if cell.format is not (alike := shared(cell.format)):
+            cell = replace(cell, format=alike)
+        self.cells[row, column] = cell
 
     def inside(self, area: Area) -> Iterator[tuple[int, int]]:
         """The places of stored cells within `area`, cheap for both small areas and small tabs."""
-        if area.rows * area.columns <= len(self.cells):
-            for row in range(area.top, area.bottom):
-                for column in range(area.left, area.right):
-                    if (row, column) in self.cells:
-                        yield row, column
-        else:
-            yield from [place for place in self.cells if place in area]
+        rows = self.cells.rows
+        within = range(area.top, area.bottom) if area.rows <= len(rows) else sorted(rows)
+        for row in within:
+            line = rows.get(row, ()) if area.top <= row < area.bottom else ()
+            for column in range(area.left, min(area.right, len(line))):
+                if line[column] is not None:
+                    yield row, column
 
 
 @dataclass

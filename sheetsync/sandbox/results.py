@@ -1,11 +1,15 @@
 """What every cell of a workbook comes to: formulas evaluated, arrays spilled, all of it to a fixed point.
 
 A formula that reads another is evaluated after it (on demand); only spills and very long chains need further passes.
+An edit that no formula could notice takes the earlier outcome over, and whatever was made of rows that are the same.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import fields
 from datetime import date
+from itertools import zip_longest
+from typing import TypeAlias
 
 from sheetsync.sandbox.a1 import Area, RangeError, cell_name, parse_box, split_title
 from sheetsync.sandbox.errors import Json
@@ -16,11 +20,21 @@ from sheetsync.sandbox.model import Cell, Tab, Workbook
 from sheetsync.sandbox.serials import serial
 
 Key = tuple[int, int, int]
+Row: TypeAlias = tuple[Cell | None, ...]
+#: what was calculated in a row: column -> class and value (TRUE is not 1), and the number format that came along
+Calculated: TypeAlias = dict[int, tuple[type, Scalar, Json | None]]
+#: row -> what it was made from, and the text that was made of it
+Lines: TypeAlias = dict[int, tuple[Row, Calculated, str]]
+
+#: attributes of a workbook that no cell shows
+_APART = frozenset(("tabs", "metadata", "modified", "modified_by", "version"))
 
 #: beyond this many passes an unstable workbook is shown as it then stands
 _MAX_PASSES = 50
 #: formulas within formulas evaluated on demand; deeper chains settle over the passes instead of the call stack
 _MAX_DEPTH = 25
+#: ways of looking at tabs of which the made lines are kept
+_MOST_KINDS = 32
 _CIRCULAR = "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
 #: a plain reference, or an aggregate whose first argument is one: these bring the number format of what they read
 _REFERENCE = re.compile(
@@ -34,22 +48,50 @@ _DATE_FUNCTION = re.compile(r"=\s*(TODAY|DATE|EDATE|EOMONTH|NOW)\s*\(", re.IGNOR
 class Results:
     """The effective values of one state of a workbook. It is the `Book` its formulas read."""
 
-    def __init__(self, book: Workbook, today: date) -> None:
+    def __init__(self, book: Workbook, today: date, before: "Results | None" = None) -> None:
         self.book = book
         self.day = today
         self._conventions = conventions(book.locale)
         self._tabs = {tab.title.lower(): tab for tab in book.tabs}
-        self._columns: dict[tuple[int, int], list[tuple[int, Cell]]] | None = None
         self._results: dict[Key, Scalar] = {}
         self._previous: dict[Key, Scalar] = {}
         #: values put by arrays into cells that hold nothing: the pass before, and this pass
         self._settled: dict[Key, Scalar] = {}
         self._spilled: dict[Key, Scalar] = {}
         self._running: set[Key] = set()
+        #: columns that formulas read, and those in which they stand or spill
         self._read: set[tuple[int, int]] = set()
+        self._landed: set[tuple[int, int]] = set()
         self._column_cache: dict[tuple[int, int], list[Scalar]] = {}
         self._unfinished = False
-        self._run()
+        #: by sheet and row
+        self._calculated: dict[int, dict[int, Calculated]] = {}
+        self._lines: dict[Hashable, Lines] = {}
+        if before is None or not self._like(before):
+            self._run()
+            return
+        self._lines = before._lines
+        if self._noticed(before):
+            self._run()
+        else:
+            self._results, self._spilled, self._calculated = before._results, before._spilled, before._calculated
+            self._read, self._landed = before._read, before._landed
+
+    # -- what an earlier state has left
+
+    def _like(self, before: "Results") -> bool:
+        """Whether nothing but cells has changed."""
+        return before.day == self.day and _frame(before.book) == _frame(self.book)
+
+    def _noticed(self, before: "Results") -> bool:
+        """Whether a formula could tell the two states from one another."""
+        for old, new in zip(before.book.tabs, self.book.tabs, strict=True):
+            for column, cells in _differences(old, new):
+                if (new.sheet_id, column) in before._read or (new.sheet_id, column) in before._landed:
+                    return True
+                if any(cell is not None and cell.formula is not None for cell in cells):
+                    return True
+        return False
 
     # -- the passes
 
@@ -57,8 +99,9 @@ class Results:
         formulas = [
             (tab, row, column)
             for tab in self.book.tabs
-            for (row, column), cell in sorted(tab.cells.items())
-            if cell.formula is not None
+            for row, line in sorted(tab.cells.rows.items())
+            for column, cell in enumerate(line)
+            if cell is not None and cell.formula is not None
         ]
         if not formulas:
             return
@@ -70,9 +113,15 @@ class Results:
                 break
             self._settled, self._previous = self._spilled, self._results
         self._column_cache = {}
+        tabs = {tab.sheet_id: tab for tab in self.book.tabs}
+        for key, value in (self._spilled | self._results).items():
+            sheet_id, row, column = key
+            number_format = self.number_format(tabs[sheet_id], row, column) if key in self._results else None
+            line = self._calculated.setdefault(sheet_id, {}).setdefault(row, {})
+            line[column] = (type(value), value, number_format)
 
     def _begin_pass(self) -> None:
-        self._results, self._spilled = {}, {}
+        self._results, self._spilled, self._landed = {}, {}, set()
         self._read, self._column_cache, self._unfinished = set(), {}, False
 
     def _is_settled(self) -> bool:
@@ -110,6 +159,7 @@ class Results:
     def _spill(self, tab: Tab, row: int, column: int, array: Array) -> Scalar:
         """Places an array and returns its corner, or `#REF!` when something stands in its way."""
         area = Area(row, row + len(array.rows), column, column + len(array.rows[0]))
+        self._landed |= {(tab.sheet_id, right) for right in range(area.left, area.right)}
         if not tab.grid.covers(area):
             return FormulaError("#REF!", _outside(tab, area))
         for place in tab.inside(area):
@@ -174,18 +224,10 @@ class Results:
             for (sheet_id, row, at), value in spills.items():
                 if sheet_id == tab.sheet_id and at == column and row < tab.rows:
                     values[row] = value
-        for row, cell in self._stored(tab, column):
+        for row, cell in tab.cells.column(column):
             if cell.holds_value:
                 values[row] = cell.value if cell.formula is None else self._resolve(tab, row, column)
         return values
-
-    def _stored(self, tab: Tab, column: int) -> list[tuple[int, Cell]]:
-        if self._columns is None:
-            self._columns = {}
-            for each in self.book.tabs:
-                for (row, at), cell in each.cells.items():
-                    self._columns.setdefault((each.sheet_id, at), []).append((row, cell))
-        return self._columns.get((tab.sheet_id, column), [])
 
     # -- what readers of the workbook ask
 
@@ -204,6 +246,30 @@ class Results:
         """What a person sees in a cell."""
         value = self.effective(tab, row, column)
         return "" if value is None else self._show(value, self.number_format(tab, row, column))
+
+    def lines(self, tab: Tab, rows: range, kind: Hashable, made: Callable[[int], str]) -> Iterator[str]:
+        """`made` of each row, but only where the row is not as it was when `made` last was asked for this `kind`.
+
+        What `made` says may depend on the row's cells, on what was calculated in it, and on nothing that changes.
+        """
+        if len(self._lines) > _MOST_KINDS:
+            self._lines.clear()
+        kept = self._lines.setdefault((tab.sheet_id, kind), {})
+        stored, calculated = tab.cells.rows, self._calculated.get(tab.sheet_id, {})
+        for row in rows:
+            line, outcome = stored.get(row, ()), calculated.get(row, {})
+            known = kept.get(row)
+            if known is None or known[0] is not line or (known[1] is not outcome and known[1] != outcome):
+                known = kept[row] = (line, outcome, made(row))
+            yield known[2]
+
+    def width(self, tab: Tab, row: int) -> int:
+        """The column after the last one that shows or holds something in a row."""
+        return max(len(tab.cells.row(row)), max(self._calculated.get(tab.sheet_id, {}).get(row, ()), default=-1) + 1)
+
+    def height(self, tab: Tab) -> int:
+        """The row after the last one that shows or holds something."""
+        return max(max(tab.cells.rows, default=-1), max(self._calculated.get(tab.sheet_id, ()), default=-1)) + 1
 
     def spills(self, tab: Tab) -> list[tuple[int, int]]:
         """Places of the tab that show a value although they hold none."""
@@ -239,6 +305,24 @@ class Results:
                 return general(value, self._conventions)
             return shown_number(value, number_format, self._conventions)
         return shown_text(value, number_format) if isinstance(value, str) else value.code
+
+
+def _frame(book: Workbook) -> list[object]:
+    """All that formulas and formats may depend on beside the cells."""
+    tabs = [[getattr(tab, each.name) for each in fields(tab) if each.name != "cells"] for tab in book.tabs]
+    return [getattr(book, each.name) for each in fields(book) if each.name not in _APART] + [tabs]
+
+
+def _differences(old: Tab, new: Tab) -> Iterator[tuple[int, tuple[Cell | None, Cell | None]]]:
+    """The columns in which a cell is not the same any more, with both cells."""
+    before, after = old.cells.rows, new.cells.rows
+    if before is after:
+        return
+    for row in before.keys() | after.keys():
+        was, now = before.get(row, ()), after.get(row, ())
+        if was is not now:
+            pairs = enumerate(zip_longest(was, now))
+            yield from ((column, pair) for column, pair in pairs if pair[0] is not pair[1])
 
 
 def _blocked(row: int, column: int) -> str:

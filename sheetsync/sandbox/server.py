@@ -1,6 +1,5 @@
 """The HTTP face: routes, bearer tokens, Google's envelopes, one request at a time."""
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from sheetsync.sandbox.masks import response_mask
 from sheetsync.sandbox.oauth import GrantRefused, Tokens
 from sheetsync.sandbox.pages import book_list, tab_page
 from sheetsync.sandbox.store import State
+from sheetsync.sandbox.writing import written
 
 _log = logging.getLogger(__name__)
 #: larger bodies are refused, as Google's front end does
@@ -111,13 +111,7 @@ def _query(request: Request) -> list[tuple[str, str]]:
 
 
 def _json(status: int, body: Json) -> Response:
-    # Lone surrogates can stand in JSON strings of a request; as escapes they can also leave again.
-    text = json.dumps(body, ensure_ascii=False, indent=2)
-    try:
-        raw = text.encode()
-    except UnicodeEncodeError:
-        raw = json.dumps(body, indent=2).encode()
-    return Response(raw, status, media_type="application/json; charset=UTF-8")
+    return Response(written(body), status, media_type="application/json; charset=UTF-8")
 
 
 async def _body(request: Request) -> bytes:

@@ -2,17 +2,21 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from threading import RLock
 from zoneinfo import ZoneInfo
 
-from sheetsync.sandbox.codec import dump_book, dump_cell, dump_tab, load_book, load_cell, load_tab
+from sheetsync.sandbox.codec import Row, dump_book, dump_row, dump_tab, load_book, load_row, load_tab
 from sheetsync.sandbox.errors import SandboxError
-from sheetsync.sandbox.model import Cells, Tab, Workbook
+from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.results import Results
+from sheetsync.sandbox.sparse import Sparse
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (email TEXT PRIMARY KEY, key_id TEXT NOT NULL, public_key TEXT NOT NULL);
@@ -20,11 +24,13 @@ CREATE TABLE IF NOT EXISTS workbooks (id TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tabs (
     workbook TEXT NOT NULL, sheet_id INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (workbook, sheet_id)
 );
-CREATE TABLE IF NOT EXISTS cells (
-    workbook TEXT NOT NULL, sheet_id INTEGER NOT NULL, "row" INTEGER NOT NULL, "column" INTEGER NOT NULL,
-    body TEXT NOT NULL, PRIMARY KEY (workbook, sheet_id, "row", "column")
+CREATE TABLE IF NOT EXISTS lines (
+    workbook TEXT NOT NULL, sheet_id INTEGER NOT NULL, "row" INTEGER NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (workbook, sheet_id, "row")
 ) WITHOUT ROWID;
 """
+#: a state file of an older version has a table with a line per cell
+_CELLS = """SELECT workbook, sheet_id, "row", "column", body FROM cells ORDER BY workbook, sheet_id, "row", "column" """
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,9 @@ class State:
         self.workbooks: dict[str, Workbook] = {}
         self.accounts: dict[str, Account] = {}
         self._results: dict[str, Results] = {}
+        self._lasting = path != ":memory:"
         try:
-            if path != ":memory:":
+            if self._lasting:
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             # One writer, and a lost last batch after a power cut is no harm in a sandbox; a torn one would be.
@@ -61,16 +68,30 @@ class State:
             raise SandboxError(f"cannot use {path} as the sandbox's state file: {error}") from error
 
     def _load(self) -> None:
-        cells: dict[tuple[str, int], Cells] = {}
-        for workbook, sheet_id, row, column, body in self._database.execute("SELECT * FROM cells"):
-            cells.setdefault((workbook, sheet_id), {})[row, column] = load_cell(json.loads(body))
+        self._gather_cells()
+        rows: dict[tuple[str, int], dict[int, Row]] = {}
+        for workbook, sheet_id, row, body in self._database.execute("SELECT * FROM lines"):
+            rows.setdefault((workbook, sheet_id), {})[row] = load_row(json.loads(body))
         tabs: dict[str, dict[int, Tab]] = {}
         for workbook, sheet_id, body in self._database.execute("SELECT * FROM tabs"):
-            tabs.setdefault(workbook, {})[sheet_id] = load_tab(json.loads(body), cells.get((workbook, sheet_id), {}))
+            cells = Sparse.of_rows(rows.pop((workbook, sheet_id), {}))
+            tabs.setdefault(workbook, {})[sheet_id] = load_tab(json.loads(body), cells)
         for workbook, body in self._database.execute("SELECT * FROM workbooks"):
             self.workbooks[workbook] = load_book(json.loads(body), tabs.get(workbook, {}))
         for row in self._database.execute("SELECT email, key_id, public_key FROM accounts"):
             self.accounts[row[0]] = Account(*row)
+
+    def _gather_cells(self) -> None:
+        """Turns the cells of an older state file into rows."""
+        run = self._database.execute
+        if not run("SELECT 1 FROM sqlite_master WHERE name = 'cells'").fetchone():
+            return
+        with self._whole():
+            for line, cells in groupby(run(_CELLS), key=itemgetter(0, 1, 2)):
+                stored = {column: json.loads(body) for *_, column, body in cells}
+                body = json.dumps([stored.get(column) for column in range(max(stored) + 1)])
+                run("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?)", (*line, body))
+            run("DROP TABLE cells")
 
     def close(self) -> None:
         with self.lock:
@@ -96,7 +117,7 @@ class State:
         kept = self._results.get(book.id)
         today = self.today(book)
         if kept is None or kept.book is not book or kept.day != today:
-            kept = self._results[book.id] = Results(book, today)
+            kept = self._results[book.id] = Results(book, today, before=kept)
         return kept
 
     def commit(self, book: Workbook, account: str) -> None:
@@ -106,41 +127,46 @@ class State:
         book.modified_by = account
         book.version = old.version + 1 if old is not None else 1
         book.created = book.created or book.modified
-        self._save(old, book)
+        if self._lasting:
+            self._save(old, book)
         self.workbooks[book.id] = book
 
     def timestamp(self) -> str:
         """The current moment as Drive writes it: RFC 3339 in UTC with milliseconds."""
         return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Everything in it is stored, or nothing."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
     def _save(self, old: Workbook | None, new: Workbook) -> None:
         run = self._database.execute
-        run("BEGIN IMMEDIATE")
-        try:
+        with self._whole():
             run("INSERT OR REPLACE INTO workbooks VALUES (?, ?)", (new.id, json.dumps(dump_book(new))))
             old_tabs = {tab.sheet_id: tab for tab in old.tabs} if old is not None else {}
             for tab in new.tabs:
                 self._save_tab(new.id, old_tabs.pop(tab.sheet_id, None), tab)
             for sheet_id in old_tabs:
                 run("DELETE FROM tabs WHERE workbook = ? AND sheet_id = ?", (new.id, sheet_id))
-                run("DELETE FROM cells WHERE workbook = ? AND sheet_id = ?", (new.id, sheet_id))
-        except BaseException:
-            run("ROLLBACK")
-            raise
-        run("COMMIT")
+                run("DELETE FROM lines WHERE workbook = ? AND sheet_id = ?", (new.id, sheet_id))
 
     def _save_tab(self, workbook: str, old: Tab | None, new: Tab) -> None:
-        """Writes only cells that are not the very same object as before: copies share what did not change."""
+        """Writes only rows that are not the very same object as before: copies share what did not change."""
         body = json.dumps(dump_tab(new))
         self._database.execute("INSERT OR REPLACE INTO tabs VALUES (?, ?, ?)", (workbook, new.sheet_id, body))
-        before = old.cells if old is not None else {}
+        before = old.cells.rows if old is not None else {}
         changed = [
-            (workbook, new.sheet_id, *place, json.dumps(dump_cell(cell)))
-            for place, cell in new.cells.items()
-            if before.get(place) is not cell
+            (workbook, new.sheet_id, row, json.dumps(dump_row(line)))
+            for row, line in new.cells.rows.items()
+            if before.get(row) is not line
         ]
-        gone = [(workbook, new.sheet_id, *place) for place in before if place not in new.cells]
-        self._database.executemany("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?, ?)", changed)
-        self._database.executemany(
-            'DELETE FROM cells WHERE workbook = ? AND sheet_id = ? AND "row" = ? AND "column" = ?', gone
-        )
+        gone = [(workbook, new.sheet_id, row) for row in before if row not in new.cells.rows]
+        self._database.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?)", changed)
+        self._database.executemany('DELETE FROM lines WHERE workbook = ? AND sheet_id = ? AND "row" = ?', gone)

@@ -17,6 +17,7 @@ from sheetsync.sandbox.formulas import (
 )
 from sheetsync.sandbox.model import Cell, Metadata, NamedRange, Protection, Rule, Tab, Workbook
 from sheetsync.sandbox.shifts import Deleted, Inserted, Shift, shift_area, shift_box, shift_keys
+from sheetsync.sandbox.sparse import Sparse
 
 
 def shift_lines(book: Workbook, tab: Tab, dimension: str, shift: Shift) -> None:
@@ -76,12 +77,16 @@ def _edit(tab: Tab, dimension: str, shift: Shift) -> Edit:
 
 
 def _shift_cells(tab: Tab, dimension: str, shift: Shift) -> None:
+    if dimension == "ROWS":
+        places = ((shift.index(row), line) for row, line in tab.cells.rows.items())
+        tab.cells = Sparse.of_rows({row: line for row, line in places if row is not None})
+        return
     cells: dict[tuple[int, int], Cell] = {}
     for (row, column), cell in tab.cells.items():
-        moved = shift.index(row if dimension == "ROWS" else column)
+        moved = shift.index(column)
         if moved is not None:
-            cells[(moved, column) if dimension == "ROWS" else (row, moved)] = cell
-    tab.cells = cells
+            cells[row, moved] = cell
+    tab.cells = Sparse(cells)
 
 
 def _shift_counts(tab: Tab, dimension: str, shift: Shift) -> None:

@@ -1,6 +1,7 @@
 """Reading values: `values.get` and its like, in the three renderings."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sheetsync.sandbox.a1 import Area, RangeError, echoed
 from sheetsync.sandbox.cellviews import number
@@ -11,8 +12,10 @@ from sheetsync.sandbox.grids import closed
 from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.naming import resolve
 from sheetsync.sandbox.results import Results
+from sheetsync.sandbox.writing import Ready, json_text, listed
 
 Shown = bool | int | float | str
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,45 @@ def value_range(results: Results, tab: Tab, area: Area, rendering: Rendering) ->
     """A ValueRange; trailing empty rows and cells are left out, and so is `values` when nothing is left [recorded]."""
     dimension = "COLUMNS" if rendering.by_columns else "ROWS"
     view: Json = {"range": echoed(tab.title, area), "majorDimension": dimension}
-    lines: dict[int, dict[int, Shown]] = {}
-    for row, column in {*tab.inside(area), *(place for place in results.spills(tab) if place in area)}:
-        shown = _shown(results, tab, row, column, rendering)
-        if shown != "":
-            line, at = (
-                (column - area.left, row - area.top) if rendering.by_columns else (row - area.top, column - area.left)
-            )
-            lines.setdefault(line, {})[at] = shown
-    if lines:
-        view["values"] = [
-            [cells.get(at, "") for at in range(max(cells) + 1)] if (cells := lines.get(line)) else []
-            for line in range(max(lines) + 1)
-        ]
+    values = _values(results, tab, area, rendering)
+    if values is not None:
+        view["values"] = values
     return view
+
+
+def _values(results: Results, tab: Tab, area: Area, rendering: Rendering) -> Ready | list[list[Shown]] | None:
+    if rendering.by_columns:
+        return _columns(results, tab, area, rendering)
+
+    def made(row: int) -> str:
+        right = min(area.right, results.width(tab, row))
+        shown = [_shown(results, tab, row, column, rendering) for column in range(area.left, right)]
+        return json_text(_trimmed(shown, ""), _DEPTH + 1)
+
+    rows = range(area.top, min(area.bottom, results.height(tab)))
+    lines = list(results.lines(tab, rows, (area.left, area.right, rendering), made))
+    return Ready(listed(kept, _DEPTH), _DEPTH) if (kept := _trimmed(lines, "[]")) else None
+
+
+#: how deep `values` stands in a ValueRange
+_DEPTH = 1
+
+
+def _columns(results: Results, tab: Tab, area: Area, rendering: Rendering) -> list[list[Shown]] | None:
+    rows = range(area.top, min(area.bottom, results.height(tab)))
+    right = min(area.right, max((results.width(tab, row) for row in rows), default=0))
+    columns = [
+        _trimmed([_shown(results, tab, row, column, rendering) for row in rows], "")
+        for column in range(area.left, right)
+    ]
+    return _trimmed(columns, []) or None
+
+
+def _trimmed(shown: list[T], empty: T) -> list[T]:
+    """Without what is empty at the end."""
+    while shown and shown[-1] == empty:
+        shown.pop()
+    return shown
 
 
 def _shown(results: Results, tab: Tab, row: int, column: int, rendering: Rendering) -> Shown:

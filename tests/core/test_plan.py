@@ -23,6 +23,7 @@ from sheetsync.sandbox.errors import GoogleError
 from sheetsync.sandbox.model import Cell as SheetCell
 from sheetsync.sandbox.model import Tab as SheetTab
 from sheetsync.sandbox.model import Workbook as SheetBook
+from sheetsync.sandbox.sparse import Sparse
 from tests.core import builders as b
 from tests.engine.people import Hand, exported_tab
 
@@ -50,7 +51,7 @@ def fresh(sandbox: Running, title: str = "Plan", columns: int = 12, header_row: 
     rows += [("BANNER",), ("Partner", None, "slot", "no key"), ("Other", "A-9", "slot 1", None)]
     cells = {(r, c): SheetCell(text) for r, texts in enumerate(rows) for c, text in enumerate(texts) if text}
     book = SheetBook(BOOK, "Plan", owner="ann@team.example", shared_with={email_of(n): "writer" for n in _PEOPLE})
-    book.tabs = [SheetTab(TAB, title, rows=30, columns=columns, cells=cells)]
+    book.tabs = [SheetTab(TAB, title, rows=30, columns=columns, cells=Sparse(cells))]
     with sandbox.state.lock:
         sandbox.state.commit(book, "ann@team.example")
     return Hand(sandbox, BOOK, TAB)
