@@ -3,14 +3,13 @@
 A formula that reads another is evaluated after it (on demand); only spills and very long chains need further passes.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
-from sheetsync.sandbox.a1 import Area, RangeError, cell_name, parse_box, split_title
+from sheetsync.sandbox.a1 import Area, cell_name
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.formats import general, shown_number, shown_text
-from sheetsync.sandbox.formulas import Array, FormulaError, Place, Scalar, evaluate
+from sheetsync.sandbox.formulas import Array, FormulaError, Place, Scalar, evaluate, inherited
 from sheetsync.sandbox.locales import conventions
 from sheetsync.sandbox.model import Cell, Tab, Workbook
 from sheetsync.sandbox.serials import serial
@@ -22,21 +21,16 @@ _MAX_PASSES = 50
 #: formulas within formulas evaluated on demand; deeper chains settle over the passes instead of the call stack
 _MAX_DEPTH = 25
 _CIRCULAR = "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
-#: a plain reference, or an aggregate whose first argument is one: these bring the number format of what they read
-_REFERENCE = re.compile(
-    r"=\s*(?:(?:SUM|MIN|MAX|AVERAGE)\s*\(\s*)?((?:'(?:[^']|'')+'|\w+)!)?(\$?[A-Za-z]{1,3}\$?\d+)"
-    r"(?:\s*|:\$?[A-Za-z]{1,3}\$?\d*\s*\))",
-    re.IGNORECASE,
-)
-_DATE_FUNCTION = re.compile(r"=\s*(TODAY|DATE|EDATE|EOMONTH|NOW)\s*\(", re.IGNORECASE)
 
 
 class Results:
     """The effective values of one state of a workbook. It is the `Book` its formulas read."""
 
-    def __init__(self, book: Workbook, today: date) -> None:
+    def __init__(self, book: Workbook, today: date, seconds: float = 0.0) -> None:
+        """`today` and the `seconds` since midnight are the moment where the workbook lives."""
         self.book = book
         self.day = today
+        self._now = serial(today, seconds)
         self._conventions = conventions(book.locale)
         self._tabs = {tab.title.lower(): tab for tab in book.tabs}
         self._columns: dict[tuple[int, int], list[tuple[int, Cell]]] | None = None
@@ -45,7 +39,9 @@ class Results:
         #: values put by arrays into cells that hold nothing: the pass before, and this pass
         self._settled: dict[Key, Scalar] = {}
         self._spilled: dict[Key, Scalar] = {}
-        self._running: set[Key] = set()
+        #: the formulas being evaluated, each for the one before it; and those that were found to need themselves
+        self._running: dict[Key, None] = {}
+        self._circular: set[Key] = set()
         self._read: set[tuple[int, int]] = set()
         self._column_cache: dict[tuple[int, int], list[Scalar]] = {}
         self._unfinished = False
@@ -72,7 +68,7 @@ class Results:
         self._column_cache = {}
 
     def _begin_pass(self) -> None:
-        self._results, self._spilled = {}, {}
+        self._results, self._spilled, self._circular = {}, {}, set()
         self._read, self._column_cache, self._unfinished = set(), {}, False
 
     def _is_settled(self) -> bool:
@@ -91,17 +87,21 @@ class Results:
         if key in self._results:
             return self._results[key]
         if key in self._running:
+            running = list(self._running)
+            self._circular.update(running[running.index(key) :])
             return FormulaError("#REF!", _CIRCULAR)
         if len(self._running) >= _MAX_DEPTH:
             self._unfinished = True
             return self._previous.get(key)
-        self._running.add(key)
+        self._running[key] = None
         try:
             formula = tab.cell(row, column).formula or ""
             place = Place(tab.title, row, column)
-            outcome = evaluate(formula, place, self, decimal_comma=self._conventions.decimal_comma)
+            outcome = evaluate(formula, place, self)
         finally:
-            self._running.discard(key)
+            del self._running[key]
+        if key in self._circular:
+            outcome = FormulaError("#REF!", _CIRCULAR)
         result = self._spill(tab, row, column, outcome) if isinstance(outcome, Array) else outcome
         # A formula whose result is blank shows an empty text or 0 elsewhere, but itself counts as blank.
         self._results[key] = result
@@ -165,8 +165,24 @@ class Results:
             cached = self._column_cache[key] = self._whole_column(found, column)
         return cached
 
+    @property
+    def locale(self) -> str:
+        return self.book.locale
+
+    def named(self, name: str) -> tuple[str, int, int, int, int] | None:
+        folded = name.casefold()
+        found = next((each for each in self.book.named if each.name.casefold() == folded), None)
+        tab = None if found is None else self.book.tab(found.sheet_id)
+        if found is None or tab is None:
+            return None
+        area = found.box.within(tab.rows, tab.columns)
+        return None if area.empty else (tab.title, area.top, area.left, area.bottom, area.right)
+
     def today(self) -> float:
         return serial(self.day)
+
+    def now(self) -> float:
+        return self._now
 
     def _whole_column(self, tab: Tab, column: int) -> list[Scalar]:
         values: list[Scalar] = [None] * tab.rows
@@ -215,19 +231,14 @@ class Results:
         own: Json | None = (cell.format or {}).get("numberFormat")
         if own is not None or cell.formula is None:
             return own
-        function = _DATE_FUNCTION.match(cell.formula)
-        if function is not None:
-            return {"type": "DATE_TIME" if function[1].upper() == "NOW" else "DATE"}
-        reference = _REFERENCE.fullmatch(cell.formula)
-        if reference is None or depth > _MAX_DEPTH:
+        if depth > _MAX_DEPTH or not isinstance(self.effective(tab, row, column), float):
             return None
-        try:
-            title, _ = split_title(reference[1] + "A1") if reference[1] else (tab.title, "")
-            box = parse_box(reference[2])
-        except RangeError:
-            return None
-        target = self._tabs.get((title or "").lower())
-        return None if target is None else self.number_format(target, box.top or 0, box.left or 0, depth + 1)
+
+        def of_cell(title: str, row: int, column: int) -> Json | None:
+            found = self._tabs.get(title.lower())
+            return None if found is None else self.number_format(found, row, column, depth + 1)
+
+        return inherited(cell.formula, Place(tab.title, row, column), self, of_cell)
 
     def _show(self, value: Scalar, number_format: Json | None) -> str:
         if value is None:

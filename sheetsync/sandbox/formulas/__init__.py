@@ -13,6 +13,7 @@ from sheetsync.sandbox.formulas.edits import (
     RenameTab,
 )
 from sheetsync.sandbox.formulas.evaluate import evaluate
+from sheetsync.sandbox.formulas.inherited import inherited
 from sheetsync.sandbox.formulas.rewrite import rewrite, translate
 from sheetsync.sandbox.formulas.values import Array, Book, FormulaError, Place, Scalar
 
@@ -33,6 +34,7 @@ __all__ = [
     "RenameTab",
     "Scalar",
     "evaluate",
+    "inherited",
     "rewrite",
     "translate",
 ]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from sheetsync.sandbox.formulas.functions.operators import compare
-from sheetsync.sandbox.formulas.numerals import read_number
 from sheetsync.sandbox.formulas.values import FormulaError, Scalar, Sound
 
 _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
@@ -34,13 +33,13 @@ def wildcard_pattern(text: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + re.escape(text[at:]), re.IGNORECASE | re.DOTALL)
 
 
-def criterion(wanted: Sound, decimal_comma: bool) -> Callable[[Scalar], bool]:
-    """The condition that COUNTIF and its kin read in this value."""
+def criterion(wanted: Sound, reading: Callable[[str], float | None]) -> Callable[[Scalar], bool]:
+    """The condition that COUNTIF and its kin read in this value; `reading` tells which texts are numbers."""
     if not isinstance(wanted, str):
         return lambda value: _equals(value, wanted)
     parts = _CRITERION.fullmatch(wanted)
     sign, text = (parts[1] or "=", parts[2]) if parts else ("=", wanted)
-    operand = _read(text, decimal_comma)
+    operand = _read(text, reading)
     if sign == "=":
         return lambda value: _equals(value, operand)
     if sign == "<>":
@@ -48,10 +47,10 @@ def criterion(wanted: Sound, decimal_comma: bool) -> Callable[[Scalar], bool]:
     return lambda value: _same_type(value, operand) and _COMPARISONS[sign](_compared(value, operand), 0)
 
 
-def _read(text: str, decimal_comma: bool) -> Sound:
+def _read(text: str, reading: Callable[[str], float | None]) -> Sound:
     if text.upper() in ("TRUE", "FALSE"):
         return text.upper() == "TRUE"
-    number = read_number(text, decimal_comma)
+    number = reading(text)
     return text if number is None else number
 
 
