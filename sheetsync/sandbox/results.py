@@ -9,7 +9,7 @@ from datetime import date
 from sheetsync.sandbox.a1 import Area, cell_name
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.formats import general, shown_number, shown_text
-from sheetsync.sandbox.formulas import Array, FormulaError, Place, Scalar, evaluate, inherited
+from sheetsync.sandbox.formulas import Array, FormulaError, Place, Scalar, Searched, evaluate, inherited
 from sheetsync.sandbox.locales import conventions
 from sheetsync.sandbox.model import Cell, Tab, Workbook
 from sheetsync.sandbox.serials import serial
@@ -44,6 +44,7 @@ class Results:
         self._circular: set[Key] = set()
         self._read: set[tuple[int, int]] = set()
         self._column_cache: dict[tuple[int, int], list[Scalar]] = {}
+        self._searched: Searched = {}
         self._unfinished = False
         self._run()
 
@@ -65,11 +66,11 @@ class Results:
             if self._is_settled():
                 break
             self._settled, self._previous = self._spilled, self._results
-        self._column_cache = {}
+        self._column_cache, self._searched = {}, {}
 
     def _begin_pass(self) -> None:
         self._results, self._spilled, self._circular = {}, {}, set()
-        self._read, self._column_cache, self._unfinished = set(), {}, False
+        self._read, self._column_cache, self._searched, self._unfinished = set(), {}, {}, False
 
     def _is_settled(self) -> bool:
         """Whether another pass could not change anything: no formula read a column in which a spill differs."""
@@ -97,7 +98,7 @@ class Results:
         try:
             formula = tab.cell(row, column).formula or ""
             place = Place(tab.title, row, column)
-            outcome = evaluate(formula, place, self)
+            outcome = evaluate(formula, place, self, self._searched)
         finally:
             del self._running[key]
         if key in self._circular:
@@ -125,6 +126,7 @@ class Results:
         if taken is not None:
             return FormulaError("#REF!", _blocked(taken[1], taken[2]))
         self._spilled |= {key: value for key, value in keys.items() if value is not None}
+        self._searched.clear()
         for right in range(column, area.right):
             self._column_cache.pop((tab.sheet_id, right), None)
         return corner
@@ -238,7 +240,7 @@ class Results:
             found = self._tabs.get(title.lower())
             return None if found is None else self.number_format(found, row, column, depth + 1)
 
-        return inherited(cell.formula, Place(tab.title, row, column), self, of_cell)
+        return inherited(cell.formula, Place(tab.title, row, column), self, of_cell, self._searched)
 
     def _show(self, value: Scalar, number_format: Json | None) -> str:
         if value is None:

@@ -1,5 +1,6 @@
 """The formulas of the emulated spreadsheet: their values, and their text when the workbook changes around them."""
 
+from sheetsync.sandbox.formulas.calculation import Searched
 from sheetsync.sandbox.formulas.edits import (
     CutRange,
     DeleteColumns,
@@ -33,6 +34,7 @@ __all__ = [
     "Place",
     "RenameTab",
     "Scalar",
+    "Searched",
     "evaluate",
     "inherited",
     "rewrite",

@@ -16,6 +16,9 @@ Operand: TypeAlias = Scalar | Array
 #: For each kind of value in a row or column that was searched, where it stands first (or last).
 Positions: TypeAlias = dict[tuple[str, Scalar], int]
 
+#: The positions in areas that were searched, from the first or from the last one.
+Searched: TypeAlias = dict[tuple[Area, bool], Positions]
+
 
 @dataclass(frozen=True)
 class Calculation:
@@ -26,7 +29,7 @@ class Calculation:
     #: Inside ARRAYFORMULA: functions of single values work through whole ranges.
     arrays: bool = False
     #: Searched areas and their positions, so that 2,000 lookups read a column once.
-    positions: dict[tuple[Area, bool], Positions] = field(default_factory=dict)
+    positions: Searched = field(default_factory=dict)
     #: What LET has given a name, in capitals.
     names: Mapping[str, Value] = field(default_factory=dict)
 

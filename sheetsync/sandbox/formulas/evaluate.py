@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sheetsync.sandbox.formulas.area import Value, area_in, resolve, spanning
-from sheetsync.sandbox.formulas.calculation import Calculation
+from sheetsync.sandbox.formulas.calculation import Calculation, Searched
 from sheetsync.sandbox.formulas.functions import FUNCTIONS
 from sheetsync.sandbox.formulas.functions.arrays import stacked
 from sheetsync.sandbox.formulas.functions.kinds import Argument, attempt
@@ -22,12 +22,13 @@ from sheetsync.sandbox.formulas.syntax import (
 from sheetsync.sandbox.formulas.values import OMITTED, Array, Book, Failure, FormulaError, Place, Scalar
 
 
-def evaluate(formula: str, at: Place, book: Book) -> Scalar | Array:
+def evaluate(formula: str, at: Place, book: Book, searched: Searched | None = None) -> Scalar | Array:
     """The value of a formula in its cell; an `Array` spills over the cells below and to the right.
 
+    `searched` is shared by formulas between which no cell changes, so that a column is searched once for all of them.
     What goes wrong is a value too: text that is no formula is `#ERROR!`, an unknown function `#NAME?`.
     """
-    calculation = Calculation(at, book)
+    calculation = Calculation(at, book, positions={} if searched is None else searched)
     try:
         value = calculation.whole(node_value(parse(formula, calculation.conventions.decimal_comma), calculation))
     except FormulaSyntaxError as problem:

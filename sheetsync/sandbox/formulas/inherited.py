@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sheetsync.sandbox.formulas.area import Area
-from sheetsync.sandbox.formulas.calculation import Calculation
+from sheetsync.sandbox.formulas.calculation import Calculation, Searched
 from sheetsync.sandbox.formulas.evaluate import node_value
 from sheetsync.sandbox.formulas.syntax import Between, Call, FormulaSyntaxError, Mention, Name, Node, parse
 from sheetsync.sandbox.formulas.values import Book, Place
@@ -28,9 +28,15 @@ _HANDING_ON = frozenset(
 _DATES = frozenset({"DATE", "TIME", "DATE_TIME"})
 
 
-def inherited(formula: str, at: Place, book: Book, of_cell: Callable[[str, int, int], Format | None]) -> Format | None:
+def inherited(
+    formula: str,
+    at: Place,
+    book: Book,
+    of_cell: Callable[[str, int, int], Format | None],
+    searched: Searched | None = None,
+) -> Format | None:
     """The format of a formula in `at`; `of_cell` tells the one of a cell by tab, row and column."""
-    calculation = Calculation(at, book)
+    calculation = Calculation(at, book, positions={} if searched is None else searched)
 
     def of_node(node: Node) -> Format | None:
         match node:

@@ -1,6 +1,7 @@
 """Finding a key in a row or column: MATCH, XMATCH, XLOOKUP."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import TypeAlias
 
 from sheetsync.sandbox.formulas.area import Area, Value
@@ -95,14 +96,17 @@ def _exact_finder(calculation: Calculation, line: Area | Array, backwards: bool)
 
 def _wildcard_finder(calculation: Calculation, line: Area | Array, backwards: bool) -> Finder:
     exact = _exact_finder(calculation, line, backwards)
-    cells = list(enumerate(_cells(calculation, line)))
-    texts = [(position, cell) for position, cell in cells if isinstance(cell, str)][:: -1 if backwards else 1]
+
+    @cache
+    def texts() -> list[tuple[int, str]]:
+        numbered = enumerate(_cells(calculation, line))
+        return [(position, cell) for position, cell in numbered if isinstance(cell, str)][:: -1 if backwards else 1]
 
     def find(key: Sound) -> int | None:
         if not (isinstance(key, str) and has_wildcards(key)):
             return exact(key)
         pattern = wildcard_pattern(key)
-        return next((position for position, text in texts if pattern.fullmatch(text)), None)
+        return next((position for position, text in texts() if pattern.fullmatch(text)), None)
 
     return find
 
