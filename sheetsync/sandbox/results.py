@@ -15,12 +15,22 @@ from sheetsync.sandbox.model import Cell, Tab, Workbook
 from sheetsync.sandbox.serials import serial
 
 Key = tuple[int, int, int]
+#: a formula's cell, and how far right in its array
+FormatKey = tuple[int, int, int, int]
 
 #: beyond this many passes an unstable workbook is shown as it then stands
 _MAX_PASSES = 50
 #: formulas within formulas evaluated on demand; deeper chains settle over the passes instead of the call stack
 _MAX_DEPTH = 25
 _CIRCULAR = "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
+
+
+class _NeededFirst(Exception):
+    """A formula's format depends on another's that is not known yet."""
+
+    def __init__(self, key: FormatKey) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 class Results:
@@ -39,6 +49,9 @@ class Results:
         #: values put by arrays into cells that hold nothing: the pass before, and this pass
         self._settled: dict[Key, Scalar] = {}
         self._spilled: dict[Key, Scalar] = {}
+        #: where arrays stand, and the cells of their formulas
+        self._areas: list[tuple[int, Area, tuple[int, int]]] = []
+        self._formats: dict[FormatKey, Json | None] = {}
         #: the formulas being evaluated, each for the one before it; and those that were found to need themselves
         self._running: dict[Key, None] = {}
         self._circular: set[Key] = set()
@@ -66,10 +79,10 @@ class Results:
             if self._is_settled():
                 break
             self._settled, self._previous = self._spilled, self._results
-        self._column_cache, self._searched = {}, {}
+        self._column_cache, self._searched, self._formats = {}, {}, {}
 
     def _begin_pass(self) -> None:
-        self._results, self._spilled, self._circular = {}, {}, set()
+        self._results, self._spilled, self._circular, self._areas, self._formats = {}, {}, set(), [], {}
         self._read, self._column_cache, self._searched, self._unfinished = set(), {}, {}, False
 
     def _is_settled(self) -> bool:
@@ -126,6 +139,7 @@ class Results:
         if taken is not None:
             return FormulaError("#REF!", _blocked(taken[1], taken[2]))
         self._spilled |= {key: value for key, value in keys.items() if value is not None}
+        self._areas.append((tab.sheet_id, area, (row, column)))
         self._searched.clear()
         for right in range(column, area.right):
             self._column_cache.pop((tab.sheet_id, right), None)
@@ -227,20 +241,48 @@ class Results:
         """Places of the tab that show a value although they hold none."""
         return [(row, column) for sheet_id, row, column in self._spilled if sheet_id == tab.sheet_id]
 
-    def number_format(self, tab: Tab, row: int, column: int, depth: int = 0) -> Json | None:
-        """The number format in effect: the cell's own, else the one its formula brings along."""
+    def number_format(self, tab: Tab, row: int, column: int) -> Json | None:
+        """The number format in effect: the cell's own, else the one that a formula's number brings along."""
+        own, key = self._own_format(tab, row, column)
+        if key is None or key in self._formats:
+            return own if key is None else self._formats[key]
+        waiting = [key]
+        while waiting:
+            sheet_id, row, column, right = waiting[-1]
+            home = self.book.tab(sheet_id) or tab
+            place, formula = Place(home.title, row, column), home.cell(row, column).formula or ""
+            try:
+                self._formats[waiting[-1]] = inherited(formula, place, self, self._searched, right)
+                waiting.pop()
+            except _NeededFirst as needed:
+                if needed.key in waiting:  # one that comes back to itself brings nothing along
+                    self._formats[needed.key] = None
+                else:
+                    waiting.append(needed.key)
+        return self._formats[key]
+
+    def format(self, tab: str, row: int, column: int) -> Json | None:
+        """For formulas: the format of a cell they name, however long the chain of formulas behind it."""
+        found = self._tabs.get(tab.lower())
+        own, key = (None, None) if found is None else self._own_format(found, row, column)
+        if key is not None and key not in self._formats:
+            raise _NeededFirst(key)
+        return own if key is None else self._formats[key]
+
+    def _own_format(self, tab: Tab, row: int, column: int) -> tuple[Json | None, FormatKey | None]:
+        """The cell's own format, or by which formula's array, and which column of it, it gets one."""
         cell = tab.cell(row, column)
         own: Json | None = (cell.format or {}).get("numberFormat")
-        if own is not None or cell.formula is None:
-            return own
-        if depth > _MAX_DEPTH or not isinstance(self.effective(tab, row, column), float):
-            return None
-
-        def of_cell(title: str, row: int, column: int) -> Json | None:
-            found = self._tabs.get(title.lower())
-            return None if found is None else self.number_format(found, row, column, depth + 1)
-
-        return inherited(cell.formula, Place(tab.title, row, column), self, of_cell, self._searched)
+        spilled = cell.formula is None and (tab.sheet_id, row, column) in self._spilled
+        if own is not None or not (spilled or cell.formula is not None):
+            return own, None
+        if not isinstance(self.effective(tab, row, column), float):
+            return None, None
+        if not spilled:
+            return None, (tab.sheet_id, row, column, 0)
+        anchors = (place for sheet_id, area, place in self._areas if sheet_id == tab.sheet_id and (row, column) in area)
+        anchor = next(anchors, None)
+        return None, None if anchor is None else (tab.sheet_id, *anchor, column - anchor[1])
 
     def _show(self, value: Scalar, number_format: Json | None) -> str:
         if value is None:

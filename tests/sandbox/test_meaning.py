@@ -697,11 +697,32 @@ def test_an_error_names_its_type_as_google_does(formula: str, kind: str) -> None
         ("=INDEX(D:D,2)", "2026-11-27"),
         ('=VLOOKUP("a-1",A:D,4,FALSE)', "2026-11-27"),
         ("=D3-D2", "1"),
+        ("=SORT(D2:D6)", "2026-11-27"),
+        ("=FILTER(D:D,B:B=3.5)", "2026-11-28"),
+        ("=IFERROR(XLOOKUP(10,B:B,D:D),)", "2026-12-04"),
+        ("=SUM(B2:B6)", "22.5"),
     ],
 )
 def test_a_formula_brings_the_format_of_what_it_reads(formula: str, shown: str) -> None:
     book = workbook()
     assert typed_in(book, formula).text(book.tabs[0], 2, 7) == shown
+
+
+def test_each_column_of_an_array_has_the_format_it_comes_from() -> None:
+    book = workbook()
+    results = typed_in(book, "=FILTER(B2:D6,B2:B6>2)")
+    shown = [[results.text(book.tabs[0], row, column) for column in (7, 8, 9)] for row in (2, 3, 4)]
+    assert shown == [["3.5", "FALSE", "2026-11-28"], ["10", "", "2026-12-04"], ["7", "TRUE", ""]]
+
+
+def test_a_calendar_that_counts_on_from_its_first_day_is_dates_to_its_end() -> None:
+    book = workbook()
+    tab = book.tabs[0]
+    tab.rows = 800
+    tab.put(0, 9, Cell(D, format=_DATE))
+    for place in range(1, 800):
+        tab.put(place, 9, Cell(formula=f"=J{place}+1"))
+    assert Results(book, TODAY).text(tab, 799, 9) == "2029-02-03"
 
 
 def test_two_cells_that_need_each_other_are_both_circular() -> None:

@@ -1,10 +1,10 @@
 """The number format a formula brings along into a cell that has none of its own.
 
-Google's pages do not say how; dates stay dates where a formula hands on a cell or counts days on [believed].
+Google's pages do not say how; dates stay dates where a formula hands on cells or counts days on [believed]. The
+columns of an array have each the format that is first found in the column they come from.
 """
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from sheetsync.sandbox.formulas.area import Area
 from sheetsync.sandbox.formulas.calculation import Calculation, Searched
@@ -25,24 +25,34 @@ _LIKE_THEIR_FIRST = frozenset(
 _HANDING_ON = frozenset(
     {"IF", "IFS", "SWITCH", "CHOOSE", "LET", "INDEX", "OFFSET", "INDIRECT", "VLOOKUP", "HLOOKUP", "XLOOKUP"}
 )
+_REARRANGING = frozenset({"ARRAYFORMULA", "FILTER", "SORT", "UNIQUE", "ARRAY_CONSTRAIN"})
+#: how far down a column a format is looked for: behind its header it is soon found
+_LOOKED_AT = 20
 _DATES = frozenset({"DATE", "TIME", "DATE_TIME"})
+
+
+class Formatted(Book, Protocol):
+    """A workbook that knows its number formats."""
+
+    def format(self, tab: str, row: int, column: int) -> Format | None:
+        """Google's NumberFormat in effect in a cell."""
 
 
 def inherited(
     formula: str,
     at: Place,
-    book: Book,
-    of_cell: Callable[[str, int, int], Format | None],
+    book: Formatted,
     searched: Searched | None = None,
+    right: int = 0,
 ) -> Format | None:
-    """The format of a formula in `at`; `of_cell` tells the one of a cell by tab, row and column."""
+    """The format of a formula in `at`, or of a column of its array that many to the right."""
     calculation = Calculation(at, book, positions={} if searched is None else searched)
 
     def of_node(node: Node) -> Format | None:
         match node:
             case Call(name, _) if name in _KINDS:
                 return {"type": _KINDS[name]}
-            case Call(name, (first, *_)) if name in _LIKE_THEIR_FIRST:
+            case Call(name, (first, *_)) if name in _LIKE_THEIR_FIRST | _REARRANGING:
                 return of_node(first)
             case Call("ADD" | "MINUS", (first, last)):
                 return _joined(of_node(first), of_node(last))
@@ -54,7 +64,10 @@ def inherited(
 
     def of_value(node: Node) -> Format | None:
         value = node_value(node, calculation)
-        return of_cell(value.tab, value.top, value.left) if isinstance(value, Area) else None
+        if not isinstance(value, Area) or right >= value.width:
+            return None
+        rows = range(value.top, min(value.bottom, value.top + _LOOKED_AT))
+        return next(filter(None, (book.format(value.tab, row, value.left + right) for row in rows)), None)
 
     try:
         return of_node(parse(formula, calculation.conventions.decimal_comma))
