@@ -140,7 +140,6 @@ class Results:
             return FormulaError("#REF!", _blocked(taken[1], taken[2]))
         self._spilled |= {key: value for key, value in keys.items() if value is not None}
         self._areas.append((tab.sheet_id, area, (row, column)))
-        self._searched.clear()
         for right in range(column, area.right):
             self._column_cache.pop((tab.sheet_id, right), None)
         return corner

@@ -255,6 +255,8 @@ FORMATS: Sequence[tuple[str, str, str, float, str]] = (
     ("en_US", "TIME", "hh:mm:ss.000", 0.5 + 1.5 / 86400, "12:00:01.500"),
     ("en_US", "TIME", "h:mm AM/PM", 0.75, "6:00 PM"),
     ("en_US", "TIME", "hh:mm a/p", 0.75, "06:00 p"),
+    ("en_US", "TIME", "h:mm am/pm", 0.5, "12:00 PM"),
+    ("en_US", "TIME", "h:mm am/pm", 0.0, "12:00 AM"),
     ("en_US", "TIME", "[h]:mm", 1.25, "30:00"),
     ("en_US", "TIME", "[mm]:ss", 0.0625, "90:00"),
     ("en_US", "TIME", "h:MM", 0.75, "18:12"),  # M is always the month: 1899-12-30
@@ -723,6 +725,14 @@ def test_a_calendar_that_counts_on_from_its_first_day_is_dates_to_its_end() -> N
     for place in range(1, 800):
         tab.put(place, 9, Cell(formula=f"=J{place}+1"))
     assert Results(book, TODAY).text(tab, 799, 9) == "2029-02-03"
+
+
+def test_lookups_that_stand_before_an_array_find_what_it_spills() -> None:
+    book = workbook()
+    typed_in(book, '=XLOOKUP("of 3",J:J,K:K)', row=0)
+    typed_in(book, '=XLOOKUP("of 4",J:J,K:K)', row=8)
+    results = typed_in(book, '=ARRAYFORMULA({"of "&SEQUENCE(4),SEQUENCE(4)*10})', row=4, column=9)
+    assert [results.effective(book.tabs[0], row, 7) for row in (0, 8)] == [30.0, 40.0]
 
 
 def test_two_cells_that_need_each_other_are_both_circular() -> None:
