@@ -1,28 +1,48 @@
 """Values as people see them: number-format patterns applied in the workbook's locale.
 
-Pattern language: Google's "date and number formats" guide (d dd ddd dddd, m..mmmmm, y.. yyyy, h, s, am/pm, [h], 0 # ?
-, . % E+00, quoted and escaped text, up to four sections).
+Pattern language: Google's "date and number formats" guide. A pattern has up to four sections (above zero, below, zero,
+text); a section in brackets may state a condition, a colour or a currency.
 """
 
 import math
+import operator
 import re
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
+from sheetsync.sandbox.digits import shown_digits
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.locales import Conventions
-from sheetsync.sandbox.serials import moment
+from sheetsync.sandbox.moments import shown_moment
 
 DATE_TYPES = frozenset({"DATE", "TIME", "DATE_TIME"})
 
-_DATE_TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<elapsed>\[(?:h+|m+|s+)\])|\[[^\]]*\]'
-    r"|(?P<ampm>am/pm|a/p)|(?P<part>d+|m+|y+|h+|s+(?:\.0+)?)|(?P<other>.)",
-    re.IGNORECASE | re.DOTALL,
-)
-_NUMBER_TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[[^\]]*\]|(?P<digits>[0#?.,]+(?:E[+-]0+)?)|(?P<other>.)', re.DOTALL
-)
+_SECTION = re.compile(r'(?:^|(?<=;))((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"])*)', re.DOTALL)
+_LITERAL = re.compile(r'"[^"]*"?|\\.|[_*].', re.DOTALL)
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)\]")
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """One section without the condition that stood before it."""
+
+    pattern: str
+    sign: str = ""
+    limit: float = 0.0
+
+    def takes(self, number: float) -> bool:
+        return _COMPARISONS[self.sign](number, self.limit)
 
 
 def general(number: float, conventions: Conventions) -> str:
@@ -42,7 +62,7 @@ def default_pattern(kind: str, conventions: Conventions) -> str:
         "TEXT": "@",
         "NUMBER": "#,##0.00",
         "PERCENT": "0.00%",
-        "CURRENCY": f'"{conventions.currency}"#,##0.00',
+        "CURRENCY": conventions.currency_pattern,
         "DATE": conventions.date_pattern,
         "TIME": "h:mm:ss",
         "DATE_TIME": f"{conventions.date_pattern} h:mm:ss",
@@ -61,145 +81,106 @@ def _shown_as(number: float, kind: str, pattern: str, conventions: Conventions) 
     pattern = pattern or default_pattern(kind, conventions)
     if not math.isfinite(number):
         return "#NUM!"
-    if not pattern or pattern in ("@", "General") or kind == "TEXT":
+    if kind == "TEXT":
         return general(number, conventions)
-    if kind in DATE_TYPES:
-        when = moment(number)
-        return general(number, conventions) if when is None else _shown_moment(number, when, pattern, conventions)
-    return _in_section(number, pattern, conventions)
+    return in_pattern(number, pattern, conventions, dated=kind in DATE_TYPES)
+
+
+def in_pattern(number: float, pattern: str, conventions: Conventions, *, dated: bool = False) -> str:
+    """A finite number in a pattern, which is one of dates when it says so or its own letters do."""
+    if not pattern or pattern in ("@", "General"):
+        return general(number, conventions)
+    sections = _sections(pattern)
+    if dated or _speaks_of_dates(pattern):
+        return shown_moment(number, sections[0].pattern, conventions) or general(number, conventions)
+    section = _chosen(number, sections)
+    if section is None:
+        return "#"
+    # A section that was chosen by its sign says itself how to write it.
+    own_sign = section is not sections[0] and not section.sign
+    below = number < 0 and (not own_sign or (len(sections) > 2 and section is sections[2]))
+    if "@" in _BRACKETS.sub("", _LITERAL.sub("", section.pattern)):
+        return general(number, conventions)
+    shown = shown_digits(abs(number), section.pattern, conventions)
+    return "-" + shown if below and any(letter in "123456789" for letter in shown) else shown
+
+
+def written(number: float, pattern: str, conventions: Conventions) -> str:
+    """A finite number in a pattern as people of the locale write it, with their own separators."""
+    return in_pattern(number, pattern if _speaks_of_dates(pattern) else _plain(pattern, conventions), conventions)
+
+
+@lru_cache(maxsize=512)
+def _plain(pattern: str, conventions: Conventions) -> str:
+    """The pattern with the point and comma that the pattern language knows."""
+    groups = "".join(map(re.escape, conventions.groups))
+
+    def marks(text: str) -> str:
+        parts = [re.sub(rf"(?<=[0#?])[{groups}](?=[0#?])", ",", part) for part in text.split(conventions.decimal, 1)]
+        return ".".join(parts)
+
+    at, pieces = 0, []
+    for literal in _LITERAL.finditer(pattern):
+        pieces += [marks(pattern[at : literal.start()]), literal[0]]
+        at = literal.end()
+    return "".join([*pieces, marks(pattern[at:])])
+
+
+def _chosen(number: float, sections: tuple[_Section, ...]) -> _Section | None:
+    """The section for a number; None where conditions leave it none [documented: shown as #]."""
+    numeric = sections[:3]
+    if any(section.sign for section in numeric):
+        rest = [section for section in numeric if not section.sign]
+        fitting = [section for section in numeric if section.sign and section.takes(number)]
+        return next(iter((*fitting, *rest[-1:])), None)
+    if number < 0 and len(numeric) > 1:
+        return numeric[1]
+    return numeric[2] if number == 0 and len(numeric) > 2 else numeric[0]
 
 
 def shown_text(text: str, number_format: Json | None) -> str:
     """Text under a format: only a pattern's fourth section (or one with `@`) changes it."""
     pattern = (number_format or {}).get("pattern", "")
-    if not pattern:
-        return text
-    sections = _sections(pattern)
+    return text_in_pattern(text, pattern) if pattern else text
+
+
+def text_in_pattern(text: str, pattern: str) -> str:
+    """A text in a pattern's section for texts, or as it is."""
+    sections = [section.pattern for section in _sections(pattern)]
     template = sections[3] if len(sections) > 3 else sections[0] if len(sections) == 1 and "@" in sections[0] else "@"
-    return re.sub(r'"([^"]*)"|@', lambda match: text if match[0] == "@" else match[1], template)
+    return re.sub(
+        r'"([^"]*)"|\\(.)|\[[^\]]*\]|@',
+        lambda match: text if match[0] == "@" else match[1] or match[2] or "",
+        template,
+        flags=re.DOTALL,
+    )
 
 
 @lru_cache(maxsize=512)
-def _sections(pattern: str) -> tuple[str, ...]:
-    """The pattern split at `;` outside quotes."""
-    return tuple(re.findall(r'(?:^|(?<=;))((?:"[^"]*"|\\.|[^;"])*)', pattern)) or ("",)
-
-
-def _in_section(number: float, pattern: str, conventions: Conventions) -> str:
-    sections = _sections(pattern)
-    if number < 0 and len(sections) > 1:
-        return _shown_number(-number, sections[1], conventions)
-    if number == 0 and len(sections) > 2:
-        return _shown_number(number, sections[2], conventions)
-    sign = "-" if number < 0 else ""
-    shown = _shown_number(abs(number), sections[0], conventions)
-    return sign + shown if any(letter in "123456789" for letter in shown) else shown
-
-
-def _shown_number(number: float, section: str, conventions: Conventions) -> str:
-    """A number that is not negative, in one section; only the first run of digit marks carries it."""
-    if "%" in re.sub(r'"[^"]*"|\\.', "", section):
-        number *= 100
-    pieces, placed = [], False
-    for match in _NUMBER_TOKEN.finditer(section):
-        if match["digits"] and not placed:
-            pieces.append(_digits(number, match["digits"], conventions))
-            placed = True
+def _sections(pattern: str) -> tuple[_Section, ...]:
+    """The pattern split at `;` outside quotes, each section with its condition."""
+    sections = []
+    for text in _SECTION.findall(pattern) or [""]:
+        stated = _CONDITION.search(text)
+        limit = _number(stated[2]) if stated else None
+        if stated is None or limit is None:
+            sections.append(_Section(text))
         else:
-            pieces.append(match["quoted"] or match["escaped"] or match["other"] or "")
-    return "".join(pieces)
+            sections.append(_Section(text.replace(stated[0], "", 1), stated[1], limit))
+    return tuple(sections)
 
 
-def _digits(number: float, marks: str, conventions: Conventions) -> str:
-    marks, mark, exponent = marks.partition("E")
-    if mark:
-        mantissa, power = f"{number:.{_count(marks.partition('.')[2])}E}".split("E")
-        digits = str(abs(int(power))).rjust(len(exponent) - 1, "0")
-        return f"{mantissa.replace('.', conventions.decimal)}E{'-' if power[0] == '-' else '+'}{digits}"
-    whole_marks, _, fraction_marks = marks.partition(".")
-    while whole_marks.endswith(","):  # a trailing comma scales by a thousand
-        whole_marks, number = whole_marks[:-1], number / 1000
-    places = _count(fraction_marks)
-    whole, _, fraction = f"{_rounded(number, places):.{places}f}".partition(".")
-    whole = ("" if whole == "0" else whole).rjust(whole_marks.count("0"), "0")
-    if "," in whole_marks:
-        whole = f"{int(whole or 0):,}".replace(",", conventions.groups[0]) if whole else whole
-    needed = len(fraction_marks.rstrip("#?").replace(",", ""))
-    fraction = fraction[:needed] + fraction[needed:].rstrip("0")
-    return whole + (conventions.decimal + fraction if fraction or ("." in marks and not fraction_marks) else "")
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
-def _count(marks: str) -> int:
-    return sum(marks.count(mark) for mark in "0#?")
-
-
-def _rounded(number: float, places: int) -> float:
-    """Half away from zero, as spreadsheets round, and not half to even."""
-    scale = 10.0**places
-    scaled = number * scale
-    if not math.isfinite(scaled) or abs(scaled) >= 2**52:
-        return number
-    return float(math.floor(scaled + 0.5 + 1e-12 * max(1.0, scaled)) / scale)
-
-
-def _shown_moment(number: float, when: datetime, pattern: str, conventions: Conventions) -> str:
-    tokens = list(_DATE_TOKEN.finditer(_sections(pattern)[0]))
-    twelve = any(token["ampm"] for token in tokens)
-    pieces = []
-    for position, token in enumerate(tokens):
-        if token["part"]:
-            part = token["part"].lower()
-            if part[0] == "m" and _is_minute(tokens, position):
-                part = "n" * len(part)
-            pieces.append(_part(part, when, twelve, conventions))
-        elif token["elapsed"]:
-            pieces.append(_elapsed(number, token["elapsed"].lower()))
-        elif token["ampm"]:
-            pieces.append(_half(token["ampm"], when))
-        else:
-            pieces.append(token["quoted"] or token["escaped"] or token["other"] or "")
-    return "".join(pieces)
-
-
-def _is_minute(tokens: list[re.Match[str]], position: int) -> bool:
-    """`m` is minutes right after hours or right before seconds."""
-    before = next((token for token in reversed(tokens[:position]) if token["part"] or token["elapsed"]), None)
-    after = next((token for token in tokens[position + 1 :] if token["part"]), None)
-    before_text = ((before["part"] or before["elapsed"]) if before else "").lower().lstrip("[")
-    return before_text.startswith("h") or bool(after and after["part"].lower().startswith("s"))
-
-
-def _part(part: str, when: datetime, twelve: bool, conventions: Conventions) -> str:
-    letter, length = part[0], len(part)
-    if letter == "d":
-        return _named(when.day, length, conventions.short_days[when.weekday()], conventions.days[when.weekday()])
-    if letter == "m":
-        month = when.month - 1
-        name = conventions.months[month]
-        return name[:1] if length == 5 else _named(when.month, length, conventions.short_months[month], name)
-    if letter == "y":
-        return f"{when.year:04d}" if length > 2 else f"{when.year % 100:02d}"
-    if letter == "h":
-        hour = (when.hour % 12 or 12) if twelve else when.hour
-        return f"{hour:02d}" if length > 1 else str(hour)
-    if letter == "n":
-        return f"{when.minute:02d}" if length > 1 else str(when.minute)
-    whole, _, fraction = part.partition(".")
-    seconds = f"{when.second:02d}" if len(whole) > 1 else str(when.second)
-    thousandths = f"{when.microsecond:06d}"[: len(fraction)]
-    return f"{seconds}{conventions.decimal}{thousandths}" if fraction else seconds
-
-
-def _named(number: int, length: int, short: str, full: str) -> str:
-    return {1: str(number), 2: f"{number:02d}", 3: short}.get(length, full)
-
-
-def _half(mark: str, when: datetime) -> str:
-    text = "AM" if when.hour < 12 else "PM"
-    return text if "m" in mark.lower() else text[0]
-
-
-def _elapsed(number: float, part: str) -> str:
-    seconds = round(number * 86400)
-    unit = {"h": 3600, "m": 60, "s": 1}[part[1]]
-    return str(seconds // unit).rjust(len(part) - 2, "0")
+@lru_cache(maxsize=512)
+def _speaks_of_dates(pattern: str) -> bool:
+    bare = _LITERAL.sub("", pattern)
+    if _ELAPSED.search(bare):
+        return True
+    bare = re.sub(r"(?<=s)\.0+", "", _BRACKETS.sub("", bare), flags=re.IGNORECASE)
+    return not re.search("[0#?]", bare) and re.search("[dmyhs]", bare, re.IGNORECASE) is not None

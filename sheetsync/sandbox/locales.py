@@ -25,6 +25,8 @@ class Conventions:
     #: a permutation of "dmy"
     order: str
     currency: str
+    #: the pattern of an amount in that currency
+    currency_pattern: str
     true: str
     false: str
     date_pattern: str
@@ -63,15 +65,16 @@ def conventions(locale: str) -> Conventions:
         parsed = Locale("en", "US")
     symbols = parsed.number_symbols.get("latn", {})
     decimal, group = symbols.get("decimal", "."), symbols.get("group", ",")
-    groups = (group, "\u202f", "\xa0", " ") if not group.strip() else (group,)
     pattern = get_date_format("short", locale=parsed).pattern
     order = "".join(dict.fromkeys(letter for letter in pattern.lower() if letter in "dmy")) or "mdy"
     language = parsed.language
+    currency = _CURRENCY.get(parsed.territory or "", "€" if language in {"de", "fr", "es", "it", "nl"} else "$")
     return Conventions(
         decimal=decimal,
-        groups=groups,
+        groups=_alike(group),
         order=order,
-        currency=_CURRENCY.get(parsed.territory or "", "€" if language in {"de", "fr", "es", "it", "nl"} else "$"),
+        currency=currency,
+        currency_pattern=_currency_pattern(parsed.currency_formats["standard"].pattern, currency),
         true=_TRUE.get(language, "TRUE"),
         false=_FALSE.get(language, "FALSE"),
         date_pattern=_DATE_PATTERN.get(str(parsed), _four_digit_year(pattern)),
@@ -80,6 +83,22 @@ def conventions(locale: str) -> Conventions:
         days=_seven(get_day_names("wide", locale=parsed)),
         short_days=_seven(get_day_names("abbreviated", locale=parsed)),
     )
+
+
+def _alike(group: str) -> tuple[str, ...]:
+    """The locale's own sign between groups, and those that people type for it."""
+    if not group.strip():
+        return group, "\u202f", "\xa0", " "
+    return (group, "'") if group == "’" else (group,)
+
+
+def _currency_pattern(standard: str, currency: str) -> str:
+    """`"$"#,##0.00` or `#,##0.00\\ "€"`: the sign where the locale has it."""
+    positive = standard.partition(";")[0].replace("\xa0", " ")
+    before = positive.startswith("¤")
+    if positive.strip("¤").strip() == positive.strip("¤"):
+        return f'"{currency}"#,##0.00' if before else f'#,##0.00"{currency}"'
+    return f'"{currency}"\\ #,##0.00' if before else f'#,##0.00\\ "{currency}"'
 
 
 def _four_digit_year(pattern: str) -> str:

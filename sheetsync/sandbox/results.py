@@ -4,17 +4,16 @@ A formula that reads another is evaluated after it (on demand); only spills and 
 An edit that no formula could notice takes the earlier outcome over, and whatever was made of rows that are the same.
 """
 
-import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date
 from itertools import zip_longest
 from typing import TypeAlias
 
-from sheetsync.sandbox.a1 import Area, RangeError, cell_name, parse_box, split_title
+from sheetsync.sandbox.a1 import Area, cell_name
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.formats import general, shown_number, shown_text
-from sheetsync.sandbox.formulas import Array, FormulaError, Place, Scalar, evaluate
+from sheetsync.sandbox.formulas import Array, FormulaError, Place, Scalar, Searched, evaluate, inherited
 from sheetsync.sandbox.locales import conventions
 from sheetsync.sandbox.model import Cell, Tab, Workbook
 from sheetsync.sandbox.serials import serial
@@ -28,6 +27,8 @@ Lines: TypeAlias = dict[int, tuple[Row, Calculated, str]]
 
 #: attributes of a workbook that no cell shows
 _APART = frozenset(("tabs", "metadata", "modified", "modified_by", "version"))
+#: a formula's cell, and how far right in its array
+FormatKey = tuple[int, int, int, int]
 
 #: beyond this many passes an unstable workbook is shown as it then stands
 _MAX_PASSES = 50
@@ -36,21 +37,24 @@ _MAX_DEPTH = 25
 #: ways of looking at tabs of which the made lines are kept
 _MOST_KINDS = 32
 _CIRCULAR = "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
-#: a plain reference, or an aggregate whose first argument is one: these bring the number format of what they read
-_REFERENCE = re.compile(
-    r"=\s*(?:(?:SUM|MIN|MAX|AVERAGE)\s*\(\s*)?((?:'(?:[^']|'')+'|\w+)!)?(\$?[A-Za-z]{1,3}\$?\d+)"
-    r"(?:\s*|:\$?[A-Za-z]{1,3}\$?\d*\s*\))",
-    re.IGNORECASE,
-)
-_DATE_FUNCTION = re.compile(r"=\s*(TODAY|DATE|EDATE|EOMONTH|NOW)\s*\(", re.IGNORECASE)
+
+
+class _NeededFirst(Exception):
+    """A formula's format depends on another's that is not known yet."""
+
+    def __init__(self, key: FormatKey) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 class Results:
     """The effective values of one state of a workbook. It is the `Book` its formulas read."""
 
-    def __init__(self, book: Workbook, today: date, before: "Results | None" = None) -> None:
+    def __init__(self, book: Workbook, today: date, seconds: float = 0.0, before: "Results | None" = None) -> None:
+        """`today` and the `seconds` since midnight are the moment where the workbook lives."""
         self.book = book
         self.day = today
+        self._now = serial(today, seconds)
         self._conventions = conventions(book.locale)
         self._tabs = {tab.title.lower(): tab for tab in book.tabs}
         self._results: dict[Key, Scalar] = {}
@@ -58,11 +62,19 @@ class Results:
         #: values put by arrays into cells that hold nothing: the pass before, and this pass
         self._settled: dict[Key, Scalar] = {}
         self._spilled: dict[Key, Scalar] = {}
-        self._running: set[Key] = set()
+        #: where arrays stand, and the cells of their formulas
+        self._areas: list[tuple[int, Area, tuple[int, int]]] = []
+        self._formats: dict[FormatKey, Json | None] = {}
+        #: the formulas being evaluated, each for the one before it; and those that were found to need themselves
+        self._running: dict[Key, None] = {}
+        self._circular: set[Key] = set()
         #: columns that formulas read, and those in which they stand or spill
         self._read: set[tuple[int, int]] = set()
         self._landed: set[tuple[int, int]] = set()
+        #: whether any formula asked for the time of day
+        self._timed = False
         self._column_cache: dict[tuple[int, int], list[Scalar]] = {}
+        self._searched: Searched = {}
         self._unfinished = False
         #: by sheet and row
         self._calculated: dict[int, dict[int, Calculated]] = {}
@@ -75,7 +87,8 @@ class Results:
             self._run()
         else:
             self._results, self._spilled, self._calculated = before._results, before._spilled, before._calculated
-            self._read, self._landed = before._read, before._landed
+            self._read, self._landed, self._timed = before._read, before._landed, before._timed
+            self._areas, self._formats = before._areas, before._formats
 
     # -- what an earlier state has left
 
@@ -85,6 +98,8 @@ class Results:
 
     def _noticed(self, before: "Results") -> bool:
         """Whether a formula could tell the two states from one another."""
+        if before._timed and before._now != self._now:
+            return True
         for old, new in zip(before.book.tabs, self.book.tabs, strict=True):
             for column, cells in _differences(old, new):
                 if (new.sheet_id, column) in before._read or (new.sheet_id, column) in before._landed:
@@ -112,17 +127,17 @@ class Results:
             if self._is_settled():
                 break
             self._settled, self._previous = self._spilled, self._results
-        self._column_cache = {}
+        self._column_cache, self._searched, self._formats = {}, {}, {}
         tabs = {tab.sheet_id: tab for tab in self.book.tabs}
         for key, value in (self._spilled | self._results).items():
             sheet_id, row, column = key
-            number_format = self.number_format(tabs[sheet_id], row, column) if key in self._results else None
             line = self._calculated.setdefault(sheet_id, {}).setdefault(row, {})
-            line[column] = (type(value), value, number_format)
+            line[column] = (type(value), value, self.number_format(tabs[sheet_id], row, column))
 
     def _begin_pass(self) -> None:
-        self._results, self._spilled, self._landed = {}, {}, set()
-        self._read, self._column_cache, self._unfinished = set(), {}, False
+        self._results, self._spilled, self._circular, self._areas, self._formats = {}, {}, set(), [], {}
+        self._read, self._column_cache, self._searched, self._unfinished = set(), {}, {}, False
+        self._landed, self._timed = set(), False
 
     def _is_settled(self) -> bool:
         """Whether another pass could not change anything: no formula read a column in which a spill differs."""
@@ -140,17 +155,21 @@ class Results:
         if key in self._results:
             return self._results[key]
         if key in self._running:
+            running = list(self._running)
+            self._circular.update(running[running.index(key) :])
             return FormulaError("#REF!", _CIRCULAR)
         if len(self._running) >= _MAX_DEPTH:
             self._unfinished = True
             return self._previous.get(key)
-        self._running.add(key)
+        self._running[key] = None
         try:
             formula = tab.cell(row, column).formula or ""
             place = Place(tab.title, row, column)
-            outcome = evaluate(formula, place, self, decimal_comma=self._conventions.decimal_comma)
+            outcome = evaluate(formula, place, self, self._searched)
         finally:
-            self._running.discard(key)
+            del self._running[key]
+        if key in self._circular:
+            outcome = FormulaError("#REF!", _CIRCULAR)
         result = self._spill(tab, row, column, outcome) if isinstance(outcome, Array) else outcome
         # A formula whose result is blank shows an empty text or 0 elsewhere, but itself counts as blank.
         self._results[key] = result
@@ -175,6 +194,7 @@ class Results:
         if taken is not None:
             return FormulaError("#REF!", _blocked(taken[1], taken[2]))
         self._spilled |= {key: value for key, value in keys.items() if value is not None}
+        self._areas.append((tab.sheet_id, area, (row, column)))
         for right in range(column, area.right):
             self._column_cache.pop((tab.sheet_id, right), None)
         return corner
@@ -215,8 +235,25 @@ class Results:
             cached = self._column_cache[key] = self._whole_column(found, column)
         return cached
 
+    @property
+    def locale(self) -> str:
+        return self.book.locale
+
+    def named(self, name: str) -> tuple[str, int, int, int, int] | None:
+        folded = name.casefold()
+        found = next((each for each in self.book.named if each.name.casefold() == folded), None)
+        tab = None if found is None else self.book.tab(found.sheet_id)
+        if found is None or tab is None:
+            return None
+        area = found.box.within(tab.rows, tab.columns)
+        return None if area.empty else (tab.title, area.top, area.left, area.bottom, area.right)
+
     def today(self) -> float:
         return serial(self.day)
+
+    def now(self) -> float:
+        self._timed = True
+        return self._now
 
     def _whole_column(self, tab: Tab, column: int) -> list[Scalar]:
         values: list[Scalar] = [None] * tab.rows
@@ -275,25 +312,50 @@ class Results:
         """Places of the tab that show a value although they hold none."""
         return [(row, column) for sheet_id, row, column in self._spilled if sheet_id == tab.sheet_id]
 
-    def number_format(self, tab: Tab, row: int, column: int, depth: int = 0) -> Json | None:
-        """The number format in effect: the cell's own, else the one its formula brings along."""
+    def number_format(self, tab: Tab, row: int, column: int) -> Json | None:
+        """The number format in effect: the cell's own, else the one that a formula's number brings along."""
+        own, key = self._own_format(tab, row, column)
+        if key is None or key in self._formats:
+            return own if key is None else self._formats[key]
+        waiting = [key]
+        while waiting:
+            sheet_id, row, column, right = waiting[-1]
+            home = self.book.tab(sheet_id) or tab
+            place, formula = Place(home.title, row, column), home.cell(row, column).formula or ""
+            try:
+                self._formats[waiting[-1]] = inherited(formula, place, self, self._searched, right)
+                waiting.pop()
+            except _NeededFirst as needed:
+                if needed.key in waiting:  # one that comes back to itself brings nothing along
+                    self._formats[needed.key] = None
+                else:
+                    waiting.append(needed.key)
+        return self._formats[key]
+
+    def format(self, tab: str, row: int, column: int) -> Json | None:
+        """For formulas: the format of a cell they name, however long the chain of formulas behind it."""
+        found = self._tabs.get(tab.lower())
+        if found is not None:
+            self._read.add((found.sheet_id, column))
+        own, key = (None, None) if found is None else self._own_format(found, row, column)
+        if key is not None and key not in self._formats:
+            raise _NeededFirst(key)
+        return own if key is None else self._formats[key]
+
+    def _own_format(self, tab: Tab, row: int, column: int) -> tuple[Json | None, FormatKey | None]:
+        """The cell's own format, or by which formula's array, and which column of it, it gets one."""
         cell = tab.cell(row, column)
         own: Json | None = (cell.format or {}).get("numberFormat")
-        if own is not None or cell.formula is None:
-            return own
-        function = _DATE_FUNCTION.match(cell.formula)
-        if function is not None:
-            return {"type": "DATE_TIME" if function[1].upper() == "NOW" else "DATE"}
-        reference = _REFERENCE.fullmatch(cell.formula)
-        if reference is None or depth > _MAX_DEPTH:
-            return None
-        try:
-            title, _ = split_title(reference[1] + "A1") if reference[1] else (tab.title, "")
-            box = parse_box(reference[2])
-        except RangeError:
-            return None
-        target = self._tabs.get((title or "").lower())
-        return None if target is None else self.number_format(target, box.top or 0, box.left or 0, depth + 1)
+        spilled = cell.formula is None and (tab.sheet_id, row, column) in self._spilled
+        if own is not None or not (spilled or cell.formula is not None):
+            return own, None
+        if not isinstance(self.effective(tab, row, column), float):
+            return None, None
+        if not spilled:
+            return None, (tab.sheet_id, row, column, 0)
+        anchors = (place for sheet_id, area, place in self._areas if sheet_id == tab.sheet_id and (row, column) in area)
+        anchor = next(anchors, None)
+        return None, None if anchor is None else (tab.sheet_id, *anchor, column - anchor[1])
 
     def _show(self, value: Scalar, number_format: Json | None) -> str:
         if value is None:

@@ -115,9 +115,10 @@ class State:
     def results(self, book: Workbook) -> Results:
         """The calculated workbook; kept until the workbook or the day changes."""
         kept = self._results.get(book.id)
-        today = self.today(book)
-        if kept is None or kept.book is not book or kept.day != today:
-            kept = self._results[book.id] = Results(book, today, before=kept)
+        moment = self.clock().astimezone(ZoneInfo(book.time_zone))
+        if kept is None or kept.book is not book or kept.day != moment.date():
+            seconds = (moment.hour * 60 + moment.minute) * 60.0 + moment.second
+            kept = self._results[book.id] = Results(book, moment.date(), seconds, before=kept)
         return kept
 
     def commit(self, book: Workbook, account: str) -> None:

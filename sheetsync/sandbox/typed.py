@@ -2,6 +2,7 @@
 
 Facts: `"0042"` is 42, `"2,000,000.01"` keeps its grouping, `"2020-01-01"` is a date shown as typed, `"3_1_0"` stays
 text [recorded]; currency, percent and month names by the documented examples; the rest follows the locale.
+A `+` or `-` before anything but a number begins a formula, as phone numbers show [reported: they read #ERROR!].
 """
 
 import re
@@ -17,7 +18,9 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMERIC_DATE = re.compile(r"(\d{1,4})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?\.?")
 _DAY_MONTH = re.compile(r"(\d{1,2})\.?[ -]?([^\W\d_]+)\.?(?:,?[ -](\d{4}))?")
 _MONTH_DAY = re.compile(r"([^\W\d_]+)\.?[ -]?(\d{1,2})(?:(?:, ?| )(\d{4}))?")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp][Mm]))?")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,3}))?)?(?: ?([AaPp][Mm]))?")
+_DURATION = re.compile(r"(-?)(\d{1,5}):([0-5]\d)(?::([0-5]\d))?")
+_BLANKS = str.maketrans({"\xa0": " ", "\u202f": " "})
 _URL = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 
 
@@ -46,8 +49,18 @@ def typed(text: str, conventions: Conventions, today: date) -> Entry:
     if folded in ("FALSE", conventions.false):
         return Entry(value=False)
     if not stripped or not any(letter.isdigit() for letter in stripped):
-        return _text(text, stripped)
-    return _number(stripped, conventions) or _moment(stripped, conventions, today) or _text(text, stripped)
+        return _formula(text) or _text(text, stripped)
+    return (
+        _number(stripped, conventions)
+        or _moment(stripped.translate(_BLANKS), conventions, today)
+        or _formula(text)
+        or _text(text, stripped)
+    )
+
+
+def _formula(text: str) -> Entry | None:
+    """What begins with a sign and is no number, as a formula; a lone sign, or one before a sign or blank, is text."""
+    return Entry(None, formula=f"={text}") if re.match(r"[+-][\w(\"'$.]", text) else None
 
 
 def _text(text: str, stripped: str) -> Entry:
@@ -56,7 +69,7 @@ def _text(text: str, stripped: str) -> Entry:
 
 def _number(text: str, conventions: Conventions) -> Entry | None:
     percent = text.endswith("%")
-    body, currency, before = _without_currency(text[:-1].strip() if percent else text)
+    body, currency, before = _without_currency(text[:-1].strip() if percent else text, conventions.currency)
     if percent and currency:
         return None
     plain = _plain_number(body, conventions)
@@ -69,21 +82,31 @@ def _number(text: str, conventions: Conventions) -> Entry | None:
     if percent:
         return Entry(number / 100, number_format={"type": "PERCENT", "pattern": f"0{fraction}%"})
     if currency:
-        digits = f"#,##0{fraction}"
-        pattern = f'"{currency}"{digits}' if before else f'{digits}\\ "{currency}"'
+        pattern = _amount(currency, before, conventions)
+        pattern = pattern if fraction else pattern.replace(".00", "")
         return Entry(number, number_format={"type": "CURRENCY", "pattern": pattern})
     if grouped:
         return Entry(number, number_format={"type": "NUMBER", "pattern": f"#,##0{fraction}"})
     return Entry(number)
 
 
-def _without_currency(text: str) -> tuple[str, str, bool]:
+def _amount(currency: str, before: bool, conventions: Conventions) -> str:
+    """The pattern of an amount: the locale's own for its own currency, else with the sign where it was typed."""
+    if currency == conventions.currency:
+        return conventions.currency_pattern
+    return f'"{currency}"#,##0.00' if before else f'#,##0.00\\ "{currency}"'
+
+
+def _without_currency(text: str, own: str) -> tuple[str, str, bool]:
     """The text without its currency sign, the sign, and whether it stood before the number."""
     sign, rest = (text[0], text[1:].lstrip()) if text[:1] in "+-" and len(text) > 1 else ("", text)
-    if rest[:1] in _CURRENCIES:
-        return sign + rest[1:].lstrip(), rest[0], True
-    if rest[-1:] in _CURRENCIES:
-        return sign + rest[:-1].rstrip(), rest[-1], False
+    for currency in (own, *_CURRENCIES):
+        if rest.startswith(currency):
+            after = rest.removeprefix(currency).lstrip()
+            # A minus may stand behind the sign as well, but not on both sides.
+            return (text, "", False) if sign and after[:1] in "+-" else (sign + after, currency, True)
+        if rest.endswith(currency):
+            return sign + rest.removesuffix(currency).rstrip(), currency, False
     return text, "", False
 
 
@@ -107,7 +130,7 @@ def _plain_number(text: str, conventions: Conventions) -> tuple[float, int, bool
 
 def _moment(text: str, conventions: Conventions, today: date) -> Entry | None:
     """A date, a time, or a date followed by a time."""
-    clock = _clock(text)
+    clock = _clock(text) or _duration(text)
     if clock is not None:
         return Entry(clock[0] / 86400, number_format={"type": "TIME", "pattern": clock[1]})
     found = _day(text, conventions, today)
@@ -127,14 +150,24 @@ def _clock(text: str) -> tuple[float, str] | None:
     match = _TIME.fullmatch(text)
     if match is None:
         return None
-    hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
-    if minute > 59 or second > 59 or (match[4] and not 1 <= hour <= 12) or (not match[4] and hour > 23):
+    hour, minute, second, half = int(match[1]), int(match[2]), int(match[3] or 0), match[5]
+    if minute > 59 or second > 59 or (half and not 1 <= hour <= 12) or (not half and hour > 23):
         return None
-    if match[4]:
-        hour = hour % 12 + (12 if match[4].upper() == "PM" else 0)
-    hours = "hh" if len(match[1]) == 2 and not match[4] else "h"
-    pattern = f"{hours}:mm" + (":ss" if match[3] else "") + (" am/pm" if match[4] else "")
-    return hour * 3600.0 + minute * 60 + second, pattern
+    if half:
+        hour = hour % 12 + (12 if half.upper() == "PM" else 0)
+    hours = "hh" if len(match[1]) == 2 and not half else "h"
+    parts = (":ss" if match[3] else "") + (".000" if match[4] else "")
+    pattern = f"{hours}:mm{parts}" + (" am/pm" if half else "")
+    return hour * 3600.0 + minute * 60 + second + float(f"0.{match[4] or 0}"), pattern
+
+
+def _duration(text: str) -> tuple[float, str] | None:
+    """Hours beyond a day are a duration [believed]; the seconds are shown where they were typed."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        return None
+    seconds = int(match[2]) * 3600.0 + int(match[3]) * 60 + int(match[4] or 0)
+    return (-seconds if match[1] else seconds), "[h]:mm" + (":ss" if match[4] else "")
 
 
 def _day(text: str, conventions: Conventions, today: date) -> tuple[date, str] | None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -42,6 +42,7 @@ class Grids:
 
     tabs: dict[str, list[list[Scalar]]]
     formats: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    locale: str = "en_US"
 
     def _grid(self, tab: str) -> list[list[Scalar]]:
         return next(grid for title, grid in self.tabs.items() if title.lower() == tab.lower())
@@ -66,7 +67,13 @@ class Grids:
     def column(self, tab: str, column: int) -> Sequence[Scalar]:
         return [row[column] for row in self._grid(tab)]
 
+    def named(self, _: str) -> None:
+        return None
+
     def today(self) -> float:
+        return 45000.0
+
+    def now(self) -> float:
         return 45000.0
 
 
@@ -82,7 +89,7 @@ AT = Place("Plan", 2, 3)
 
 
 def value(formula: str, at: Place = AT, book: Grids = BOOK, decimal_comma: bool = False) -> Scalar | Array:
-    return evaluate(formula, at, book, decimal_comma)
+    return evaluate(formula, at, replace(book, locale="de_DE") if decimal_comma else book)
 
 
 def column_of(*values: Scalar) -> Array:

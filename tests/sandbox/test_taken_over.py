@@ -97,7 +97,7 @@ def test_an_edit_that_no_formula_reads_calculates_nothing() -> None:
     book = example()
     book.tabs[0].put(0, 1, Cell(formula="=SUM(A1:A3)"))
     before = Results(book, DAY)
-    unread = Results(edited(book, [(0, 0, 3, Cell("note"))]), DAY, before)
+    unread = Results(edited(book, [(0, 0, 3, Cell("note"))]), DAY, before=before)
     assert unread._results is before._results
 
 
@@ -108,7 +108,7 @@ def test_what_is_shown_far_from_an_edit_follows_it() -> None:
     assert seen(results) == seen(Results(book, DAY))
     for edit in ((0, 1, 0, Cell("read")), (0, 2, 1, Cell("in the way")), (0, 2, 1, Cell())):
         book = edited(book, [edit])
-        results = Results(book, DAY, results)
+        results = Results(book, DAY, before=results)
         assert seen(results) == seen(Results(book, DAY))
 
 

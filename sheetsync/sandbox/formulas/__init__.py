@@ -1,5 +1,6 @@
 """The formulas of the emulated spreadsheet: their values, and their text when the workbook changes around them."""
 
+from sheetsync.sandbox.formulas.calculation import Searched
 from sheetsync.sandbox.formulas.edits import (
     CutRange,
     DeleteColumns,
@@ -13,6 +14,7 @@ from sheetsync.sandbox.formulas.edits import (
     RenameTab,
 )
 from sheetsync.sandbox.formulas.evaluate import evaluate
+from sheetsync.sandbox.formulas.inherited import inherited
 from sheetsync.sandbox.formulas.rewrite import rewrite, translate
 from sheetsync.sandbox.formulas.values import Array, Book, FormulaError, Place, Scalar
 
@@ -32,7 +34,9 @@ __all__ = [
     "Place",
     "RenameTab",
     "Scalar",
+    "Searched",
     "evaluate",
+    "inherited",
     "rewrite",
     "translate",
 ]

@@ -5,7 +5,7 @@ from itertools import chain, repeat
 from operator import is_
 
 from sheetsync.sandbox.formulas.calculation import Operand
-from sheetsync.sandbox.formulas.values import Array, FormulaError, Scalar
+from sheetsync.sandbox.formulas.values import Array, Failure, FormulaError, Scalar
 
 
 def spread(compute: Callable[..., Scalar], operands: Sequence[Operand]) -> Operand:
@@ -17,6 +17,27 @@ def spread(compute: Callable[..., Scalar], operands: Sequence[Operand]) -> Opera
     width = max(array.width for array in arrays)
     elements = _each_once(compute, zip(*(_stretched(operand, height, width) for operand in operands), strict=False))
     return Array(tuple(tuple(next(elements) for _ in range(width)) for _ in range(height)))
+
+
+def lines(texts: Operand, compute: Callable[[Scalar], tuple[Scalar, ...]]) -> Operand:
+    """For each value one row of results, the shorter ones filled up with blanks; a failure is a row of its own.
+
+    Raises:
+        Failure: there is one value only, and its computation failed.
+    """
+    if not isinstance(texts, Array):
+        row = compute(texts)
+        return row[0] if len(row) == 1 else Array((row,))
+    rows = [_row(compute, texts_row[0]) for texts_row in texts.rows]
+    width = max(map(len, rows))
+    return Array(tuple(row + (None,) * (width - len(row)) for row in rows))
+
+
+def _row(compute: Callable[[Scalar], tuple[Scalar, ...]], value: Scalar) -> tuple[Scalar, ...]:
+    try:
+        return compute(value)
+    except Failure as failure:
+        return (failure.error,)
 
 
 def _each_once(compute: Callable[..., Scalar], lines: Iterable[tuple[Scalar, ...]]) -> Iterator[Scalar]:

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeAlias
 
 from sheetsync.sandbox.formulas.area import Area, Value
-from sheetsync.sandbox.formulas.numerals import read_number
+from sheetsync.sandbox.formulas.numerals import day_of, read_number
 from sheetsync.sandbox.formulas.values import Array, Book, Failure, FormulaError, Omitted, Place, Scalar, Sound
+from sheetsync.sandbox.locales import Conventions, conventions
 
 #: A value that has been read: nothing in it still points at cells.
 Operand: TypeAlias = Scalar | Array
 
 #: For each kind of value in a row or column that was searched, where it stands first (or last).
 Positions: TypeAlias = dict[tuple[str, Scalar], int]
+
+#: The positions in areas that were searched, from the first or from the last one.
+Searched: TypeAlias = dict[tuple[Area, bool], Positions]
 
 
 @dataclass(frozen=True)
@@ -21,17 +26,33 @@ class Calculation:
 
     at: Place
     book: Book
-    decimal_comma: bool
     #: Inside ARRAYFORMULA: functions of single values work through whole ranges.
     arrays: bool = False
     #: Searched areas and their positions, so that 2,000 lookups read a column once.
-    positions: dict[tuple[Area, bool], Positions] = field(default_factory=dict)
+    positions: Searched = field(default_factory=dict)
     #: What LET has given a name, in capitals.
     names: Mapping[str, Value] = field(default_factory=dict)
 
     def knowing(self, name: str, value: Value) -> "Calculation":
         """The same evaluation with one more name."""
         return replace(self, names={**self.names, name: value})
+
+    @property
+    def conventions(self) -> Conventions:
+        return conventions(self.book.locale)
+
+    @property
+    def today(self) -> date:
+        return day_of(self.book.today()) or date.max
+
+    def reading(self, text: str) -> float | None:
+        """The number a text stands for when somebody types it; None when it stands for none."""
+        return read_number(text, self.conventions, self.today)
+
+    def named(self, name: str) -> Area | None:
+        """The cells of a named range."""
+        found = self.book.named(name)
+        return None if found is None else Area(*found)
 
     def over_arrays(self) -> "Calculation":
         """The same evaluation as ARRAYFORMULA sees it."""
@@ -94,7 +115,7 @@ class Calculation:
         """Blank is 0, TRUE is 1, a text counts when it reads as a number."""
         sound = self.sound(value)
         if isinstance(sound, str):
-            number = read_number(sound, self.decimal_comma)
+            number = self.reading(sound)
             if number is None:
                 raise Failure("#VALUE!", f"The text '{sound}' cannot be read as a number.")
             return number

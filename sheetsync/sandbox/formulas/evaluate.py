@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from sheetsync.sandbox.formulas.area import Value, area_in, resolve, spanning
-from sheetsync.sandbox.formulas.calculation import Calculation
+from sheetsync.sandbox.formulas.calculation import Calculation, Searched
 from sheetsync.sandbox.formulas.functions import FUNCTIONS
+from sheetsync.sandbox.formulas.functions.arrays import stacked
 from sheetsync.sandbox.formulas.functions.kinds import Argument, attempt
-from sheetsync.sandbox.formulas.functions.ranges import stacked
 from sheetsync.sandbox.formulas.syntax import (
     Between,
     Braces,
@@ -22,14 +22,15 @@ from sheetsync.sandbox.formulas.syntax import (
 from sheetsync.sandbox.formulas.values import OMITTED, Array, Book, Failure, FormulaError, Place, Scalar
 
 
-def evaluate(formula: str, at: Place, book: Book, decimal_comma: bool = False) -> Scalar | Array:
+def evaluate(formula: str, at: Place, book: Book, searched: Searched | None = None) -> Scalar | Array:
     """The value of a formula in its cell; an `Array` spills over the cells below and to the right.
 
+    `searched` is shared by formulas between which no cell changes, so that a column is searched once for all of them.
     What goes wrong is a value too: text that is no formula is `#ERROR!`, an unknown function `#NAME?`.
     """
-    calculation = Calculation(at, book, decimal_comma)
+    calculation = Calculation(at, book, positions={} if searched is None else searched)
     try:
-        value = calculation.whole(_value(parse(formula, decimal_comma), calculation))
+        value = calculation.whole(node_value(parse(formula, calculation.conventions.decimal_comma), calculation))
     except FormulaSyntaxError as problem:
         return FormulaError("#ERROR!", f"Formula parse error: {problem}.")
     except RecursionError:
@@ -39,7 +40,8 @@ def evaluate(formula: str, at: Place, book: Book, decimal_comma: bool = False) -
     return value
 
 
-def _value(node: Node, calculation: Calculation) -> Value:
+def node_value(node: Node, calculation: Calculation) -> Value:
+    """The value of a part of a formula: a range that is not read yet, or what came of it."""
     return attempt(lambda: _computed(node, calculation))
 
 
@@ -52,9 +54,9 @@ def _computed(node: Node, calculation: Calculation) -> Value:
         case Mention(reference):
             return resolve(reference, calculation.at, calculation.book)
         case Between(first, last):
-            return spanning(area_in(_value(first, calculation)), area_in(_value(last, calculation)))
+            return spanning(area_in(node_value(first, calculation)), area_in(node_value(last, calculation)))
         case Braces(rows):
-            return stacked(calculation, [[_value(part, calculation) for part in row] for row in rows])
+            return stacked(calculation, [[node_value(part, calculation) for part in row] for row in rows])
         case Name(name):
             return _given(name, calculation)
         case Call("LET", arguments):
@@ -64,9 +66,12 @@ def _computed(node: Node, calculation: Calculation) -> Value:
 
 
 def _given(name: str, calculation: Calculation) -> Value:
-    if name not in calculation.names:
+    if name in calculation.names:
+        return calculation.names[name]
+    area = calculation.named(name)
+    if area is None:
         raise Failure("#NAME?", f"Unknown range name: '{name}'.")
-    return calculation.names[name]
+    return area
 
 
 def _let(arguments: Sequence[Node], calculation: Calculation) -> Value:
@@ -76,8 +81,8 @@ def _let(arguments: Sequence[Node], calculation: Calculation) -> Value:
     for name, value in zip(arguments[:-1:2], arguments[1:-1:2], strict=True):
         if not isinstance(name, Name):
             raise Failure("#NAME?", "LET takes a name before each value.")
-        calculation = calculation.knowing(name.text, _value(value, calculation))
-    return _value(arguments[-1], calculation)
+        calculation = calculation.knowing(name.text, node_value(value, calculation))
+    return node_value(arguments[-1], calculation)
 
 
 def _called(name: str, arguments: Sequence[Node], calculation: Calculation) -> Value:
@@ -89,6 +94,6 @@ def _called(name: str, arguments: Sequence[Node], calculation: Calculation) -> V
     inner = calculation.over_arrays() if function.arrays else calculation
 
     def later(node: Node) -> Argument:
-        return lambda: _value(node, inner)
+        return lambda: node_value(node, inner)
 
     return function(inner, [later(node) for node in arguments])

@@ -45,7 +45,7 @@ class Braces:
 
 @dataclass(frozen=True)
 class Name:
-    """A bare word, in capitals: a name that LET gives, or nothing anybody knows."""
+    """A bare word, in capitals: a name that LET gives, a named range, or nothing anybody knows."""
 
     text: str
 

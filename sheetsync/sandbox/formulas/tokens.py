@@ -39,7 +39,7 @@ def _pattern(decimal_comma: bool) -> re.Pattern[str]:
     patterns = {
         Kind.SPACE: r"\s+",
         Kind.TEXT: r'"(?:[^"]|"")*"',
-        Kind.ERROR: rf"(?:{TAB_PATTERN})?#(?i:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|ERROR!)",
+        Kind.ERROR: rf"(?:{TAB_PATTERN})?#(?i:NULL!|REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|ERROR!)",
         Kind.REFERENCE: REFERENCE_PATTERN,
         Kind.NUMBER: rf"(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?",
         Kind.NAME: r"[^\W0-9][\w.]*",

@@ -61,7 +61,11 @@ class Failure(Exception):
 
 
 class Book(Protocol):
-    """The workbook around a formula; rows and columns are 0-based, tab titles ignore case."""
+    """The workbook around a formula; rows and columns are 0-based, titles and names ignore case."""
+
+    @property
+    def locale(self) -> str:
+        """Such as `de_DE`: how numbers and dates are written in formulas, and read from texts."""
 
     def value(self, tab: str, row: int, column: int) -> Scalar:
         """The effective value of a cell inside the grid."""
@@ -78,8 +82,14 @@ class Book(Protocol):
     def column(self, tab: str, column: int) -> Sequence[Scalar]:
         """Every value of a column, top to bottom: one read where a lookup needs thousands."""
 
+    def named(self, name: str) -> tuple[str, int, int, int, int] | None:
+        """The tab, top, left, bottom and right (half open) of a named range; None when there is none of that name."""
+
     def today(self) -> float:
         """The serial number of the current day in the workbook's time zone."""
+
+    def now(self) -> float:
+        """The serial number of the moment in which the workbook is calculated."""
 
 
 def folded(text: str) -> str:

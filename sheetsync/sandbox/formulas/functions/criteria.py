@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from sheetsync.sandbox.formulas.functions.operators import compare
-from sheetsync.sandbox.formulas.numerals import read_number
-from sheetsync.sandbox.formulas.values import FormulaError, Scalar, Sound
+from sheetsync.sandbox.formulas.values import FormulaError, Scalar, Sound, folded
 
 _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
 _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
@@ -34,25 +33,31 @@ def wildcard_pattern(text: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + re.escape(text[at:]), re.IGNORECASE | re.DOTALL)
 
 
-def criterion(wanted: Sound, decimal_comma: bool) -> Callable[[Scalar], bool]:
-    """The condition that COUNTIF and its kin read in this value."""
+def criterion(wanted: Sound, reading: Callable[[str], float | None]) -> Callable[[Scalar], bool]:
+    """The condition that COUNTIF and its kin read in this value; `reading` tells which texts are numbers."""
     if not isinstance(wanted, str):
         return lambda value: _equals(value, wanted)
     parts = _CRITERION.fullmatch(wanted)
     sign, text = (parts[1] or "=", parts[2]) if parts else ("=", wanted)
-    operand = _read(text, decimal_comma)
-    if sign == "=":
-        return lambda value: _equals(value, operand)
-    if sign == "<>":
-        return lambda value: not _equals(value, operand)
+    operand = _read(text, reading)
+    if sign in ("=", "<>"):
+        same = _plainly(operand) if isinstance(operand, str) and not has_wildcards(operand) else None
+        equals = same or (lambda value: _equals(value, operand))
+        return equals if sign == "=" else lambda value: not equals(value)
     return lambda value: _same_type(value, operand) and _COMPARISONS[sign](_compared(value, operand), 0)
 
 
-def _read(text: str, decimal_comma: bool) -> Sound:
+def _read(text: str, reading: Callable[[str], float | None]) -> Sound:
     if text.upper() in ("TRUE", "FALSE"):
         return text.upper() == "TRUE"
-    number = read_number(text, decimal_comma)
+    number = reading(text)
     return text if number is None else number
+
+
+def _plainly(wanted: str) -> Callable[[Scalar], bool]:
+    """Equality with a text that has no wildcards; the empty text is also what a blank cell holds."""
+    plain = folded(wanted)
+    return lambda value: folded(value) == plain if isinstance(value, str) else value is None and not plain
 
 
 def _equals(value: Scalar, wanted: Sound) -> bool:

@@ -3,7 +3,8 @@
 from sheetsync.sandbox.formulas.area import Value
 from sheetsync.sandbox.formulas.broadcast import spread
 from sheetsync.sandbox.formulas.calculation import Calculation
-from sheetsync.sandbox.formulas.functions.kinds import LOGICAL, RAW, Argument, Function, Lazy, Whole, attempt, each
+from sheetsync.sandbox.formulas.functions.kinds import LOGICAL, Argument, Function, Lazy, Whole, attempt, each
+from sheetsync.sandbox.formulas.functions.operators import compare
 from sheetsync.sandbox.formulas.values import OMITTED, Array, Failure, FormulaError, Omitted, Scalar
 
 
@@ -70,8 +71,44 @@ def or_(calculation: Calculation, *values: Value) -> Value:
     return any(_truths(calculation, values))
 
 
-def na() -> Scalar:
-    raise Failure("#N/A")
+def xor(calculation: Calculation, *values: Value) -> Value:
+    return sum(_truths(calculation, values)) % 2 == 1
+
+
+def switch(calculation: Calculation, expression: Argument, *arguments: Argument) -> Value:
+    """The value beside the first case that equals the expression; what is not reached is not evaluated."""
+    cases, values = arguments[:-1:2], arguments[1::2]
+    otherwise = arguments[-1] if len(arguments) % 2 else _no_case
+    tested = calculation.operand(expression())
+    if not isinstance(tested, Array):
+        subject = calculation.sound(tested)
+        for case, value in zip(cases, values, strict=False):
+            if compare(subject, calculation.sound(calculation.single(case()))) == 0:
+                return value()
+        return otherwise()
+    parts = [calculation.operand(part()) for part in (*cases, *values, otherwise)]
+
+    def choose(subject: Scalar, *elements: Scalar) -> Scalar:
+        for case, value in zip(elements[: len(cases)], elements[len(cases) :], strict=False):
+            if compare(calculation.sound(subject), calculation.sound(case)) == 0:
+                return value
+        return elements[-1]
+
+    return spread(lambda *elements: attempt(lambda: choose(*elements)), [tested, *parts])
+
+
+def _no_case() -> Value:
+    return FormulaError("#N/A", "No match.")
+
+
+def choose(calculation: Calculation, number: Argument, *values: Argument) -> Value:
+    place = int(calculation.number(calculation.single(number())))
+    if not 1 <= place <= len(values):
+        raise Failure(
+            "#NUM!",
+            f"Function CHOOSE parameter 1 value is {place}. Valid values are between 1 and {len(values)} inclusive.",
+        )
+    return values[place - 1]()
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -84,10 +121,7 @@ FUNCTIONS: dict[str, Function] = {
     "NOT": each(lambda value: not value, LOGICAL),
     "TRUE": each(lambda: True),
     "FALSE": each(lambda: False),
-    "NA": each(na),
-    "ISERROR": each(lambda value: isinstance(value, FormulaError), RAW),
-    "ISNA": each(lambda value: isinstance(value, FormulaError) and value.code == "#N/A", RAW),
-    "ISBLANK": each(lambda value: value is None, RAW),
-    "ISNUMBER": each(lambda value: isinstance(value, float), RAW),
-    "ISTEXT": each(lambda value: isinstance(value, str), RAW),
+    "XOR": Whole(xor, 1, None),
+    "SWITCH": Lazy(switch, 3, None),
+    "CHOOSE": Lazy(choose, 2, None),
 }

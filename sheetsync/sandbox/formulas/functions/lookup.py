@@ -1,20 +1,21 @@
-"""Finding a key in a row or column: MATCH, VLOOKUP, XLOOKUP."""
+"""Finding a key in a row or column: MATCH, XMATCH, XLOOKUP."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import TypeAlias
 
 from sheetsync.sandbox.formulas.area import Area, Value
 from sheetsync.sandbox.formulas.broadcast import spread
 from sheetsync.sandbox.formulas.calculation import Calculation, Operand, Positions
 from sheetsync.sandbox.formulas.functions.criteria import has_wildcards, wildcard_pattern
-from sheetsync.sandbox.formulas.functions.kinds import Function, Whole, attempt
+from sheetsync.sandbox.formulas.functions.kinds import Function, Whole
 from sheetsync.sandbox.formulas.functions.operators import compare
 from sheetsync.sandbox.formulas.values import OMITTED, Array, Failure, FormulaError, Omitted, Scalar, Sound, folded
 
 #: Tells where a key stands, or None.
 Finder: TypeAlias = Callable[[Sound], int | None]
 
-_NOT_FOUND = FormulaError("#N/A", "Did not find the value.")
+NOT_FOUND = FormulaError("#N/A", "Did not find the value.")
 
 
 def xlookup(
@@ -26,60 +27,54 @@ def xlookup(
     match_mode: Value = OMITTED,
     search_mode: Value = OMITTED,
 ) -> Value:
-    line, table = _line(calculation, where), _table(calculation, results)
+    line, table = _line(calculation, where), table_of(calculation, results)
     sideways = line.width > 1 or (line.height == 1 and table.height > 1)
     if _length(line) != (table.width if sideways else table.height):
         raise Failure("#VALUE!", "The lookup range and the result range are of different size.")
-    backwards = _integer(calculation, search_mode, 1) < 0
-    wildcards = _integer(calculation, match_mode, 0)
-    if wildcards not in (0, 2):
-        raise Failure("#VALUE!", "Only the match modes 0 and 2 are known here.")
-    find = (_wildcard_finder if wildcards else _exact_finder)(calculation, line, backwards)
-    instead = _NOT_FOUND if isinstance(missing, Omitted) else missing
+    find = _finder(calculation, line, match_mode, search_mode)
+    instead = NOT_FOUND if isinstance(missing, Omitted) else missing
     keys = calculation.operand(key)
     if not isinstance(keys, Array):
         position = find(calculation.sound(keys))
-        return instead if position is None else _piece(table, position, sideways)
-    first = _piece(table, 0, not sideways) if min(table.height, table.width) > 1 else table
+        return instead if position is None else piece(table, position, sideways)
+    first = piece(table, 0, not sideways) if min(table.height, table.width) > 1 else table
     cells = _cells(calculation, first)
     return _per_key(keys, calculation.operand(instead), lambda key: _at(cells, find(key)))
 
 
+def _finder(calculation: Calculation, line: Area | Array, match_mode: Value, search_mode: Value) -> Finder:
+    """Match mode 0 is exact, -1 and 1 the next smaller or larger otherwise, 2 wildcards; below 0 is from the end."""
+    backwards, mode = integer(calculation, search_mode, 1) < 0, integer(calculation, match_mode, 0)
+    if mode not in (-1, 0, 1, 2):
+        raise Failure("#VALUE!", f"There is no match mode {mode}.")
+    if mode == 2:
+        return _wildcard_finder(calculation, line, backwards)
+    exact = _exact_finder(calculation, line, backwards)
+    return exact if mode == 0 else _nearest_finder(calculation, line, exact, mode)
+
+
+def xmatch(
+    calculation: Calculation, key: Value, where: Value, match_mode: Value = OMITTED, search_mode: Value = OMITTED
+) -> Value:
+    return _numbers(calculation, key, _finder(calculation, _line(calculation, where), match_mode, search_mode))
+
+
 def match(calculation: Calculation, key: Value, where: Value, order: Value = OMITTED) -> Value:
     line = _line(calculation, where)
-    direction = _integer(calculation, order, 1)
+    direction = integer(calculation, order, 1)
     if direction:
-        find = _sorted_finder(calculation, line, falling=direction < 0)
-    else:
-        find = _without_blanks(_wildcard_finder(calculation, line, backwards=False))
+        return _numbers(calculation, key, sorted_finder(calculation, line, falling=direction < 0))
+    return _numbers(calculation, key, any_finder(calculation, line))
+
+
+def _numbers(calculation: Calculation, key: Value, find: Finder) -> Value:
+    """Where the keys stand, counted from 1."""
 
     def number(key: Sound) -> tuple[Scalar] | None:
         position = find(key)
         return None if position is None else (float(position + 1),)
 
-    return _per_key(calculation.operand(key), _NOT_FOUND, number)
-
-
-def vlookup(calculation: Calculation, key: Value, where: Value, column: Value, is_sorted: Value = True) -> Value:
-    table = _table(calculation, where)
-    line = _piece(table, 0, sideways=True)
-    ordered = calculation.logical(calculation.single(is_sorted))
-    find = (
-        _sorted_finder(calculation, line, falling=False)
-        if ordered
-        else _without_blanks(_wildcard_finder(calculation, line, backwards=False))
-    )
-
-    def looked_up(key: Scalar, column: Scalar) -> Scalar:
-        position, number = find(calculation.sound(key)), int(calculation.number(column))
-        if number < 1:
-            raise Failure("#VALUE!", "Columns are counted from 1.")
-        if number > table.width:
-            raise Failure("#REF!", "VLOOKUP evaluates to an out of bounds range.")
-        return _NOT_FOUND if position is None else _cell(calculation, table, position, number - 1)
-
-    operands = [calculation.operand(key), calculation.operand(column)]
-    return spread(lambda *elements: attempt(lambda: looked_up(*elements)), operands)
+    return _per_key(calculation.operand(key), NOT_FOUND, number)
 
 
 def _per_key(keys: Operand, instead: Operand, look_up: Callable[[Sound], tuple[Scalar] | None]) -> Operand:
@@ -101,19 +96,22 @@ def _exact_finder(calculation: Calculation, line: Area | Array, backwards: bool)
 
 def _wildcard_finder(calculation: Calculation, line: Area | Array, backwards: bool) -> Finder:
     exact = _exact_finder(calculation, line, backwards)
-    cells = list(enumerate(_cells(calculation, line)))
-    texts = [(position, cell) for position, cell in cells if isinstance(cell, str)][:: -1 if backwards else 1]
+
+    @cache
+    def texts() -> list[tuple[int, str]]:
+        numbered = enumerate(_cells(calculation, line))
+        return [(position, cell) for position, cell in numbered if isinstance(cell, str)][:: -1 if backwards else 1]
 
     def find(key: Sound) -> int | None:
         if not (isinstance(key, str) and has_wildcards(key)):
             return exact(key)
         pattern = wildcard_pattern(key)
-        return next((position for position, text in texts if pattern.fullmatch(text)), None)
+        return next((position for position, text in texts() if pattern.fullmatch(text)), None)
 
     return find
 
 
-def _sorted_finder(calculation: Calculation, line: Area | Array, falling: bool) -> Finder:
+def sorted_finder(calculation: Calculation, line: Area | Array, falling: bool) -> Finder:
     """The last one that does not pass the key, as long as the line is in order."""
     cells = list(enumerate(_cells(calculation, line)))
 
@@ -128,8 +126,29 @@ def _sorted_finder(calculation: Calculation, line: Area | Array, falling: bool) 
     return find
 
 
-def _without_blanks(find: Finder) -> Finder:
+def any_finder(calculation: Calculation, line: Area | Array) -> Finder:
+    """The first one that is the key, or fits its wildcards; a blank key is nowhere."""
+    find = _wildcard_finder(calculation, line, backwards=False)
     return lambda key: None if key is None else find(key)
+
+
+def _nearest_finder(calculation: Calculation, line: Area | Array, exact: Finder, direction: int) -> Finder:
+    """The key itself, else the next smaller (-1) or larger (1) of its kind, in whatever order they stand."""
+    cells = list(enumerate(_cells(calculation, line)))
+
+    def find(key: Sound) -> int | None:
+        position = exact(key)
+        if position is not None or key is None:
+            return position
+        beyond: tuple[int, Sound] | None = None
+        for place, cell in cells:
+            if isinstance(cell, FormulaError) or type(cell) is not type(key) or compare(cell, key) != direction:
+                continue
+            if beyond is None or compare(cell, beyond[1]) == -direction:
+                beyond = place, cell
+        return None if beyond is None else beyond[0]
+
+    return find
 
 
 def _positions(calculation: Calculation, line: Area | Array, backwards: bool) -> Positions:
@@ -151,12 +170,12 @@ def _kind(value: Scalar) -> tuple[str, Scalar]:
     return type(value).__name__, folded(value) if isinstance(value, str) else value
 
 
-def _table(calculation: Calculation, value: Value) -> Area | Array:
+def table_of(calculation: Calculation, value: Value) -> Area | Array:
     return value if isinstance(value, Area) else calculation.rectangle(value)
 
 
 def _line(calculation: Calculation, value: Value) -> Area | Array:
-    line = _table(calculation, value)
+    line = table_of(calculation, value)
     if min(line.height, line.width) > 1:
         raise Failure("#N/A", "The lookup range must be one row or one column.")
     return line
@@ -166,7 +185,7 @@ def _length(line: Area | Array) -> int:
     return max(line.height, line.width)
 
 
-def _piece(table: Area | Array, position: int, sideways: bool) -> Area | Array:
+def piece(table: Area | Array, position: int, sideways: bool) -> Area | Array:
     """One row of the table, or, sideways, one column."""
     if isinstance(table, Area):
         return table.part(0, position, table.height, 1) if sideways else table.part(position, 0, 1, table.width)
@@ -177,22 +196,16 @@ def _cells(calculation: Calculation, line: Area | Array) -> list[Scalar]:
     return list(calculation.each(line))
 
 
-def _cell(calculation: Calculation, table: Area | Array, row: int, column: int) -> Scalar:
-    if isinstance(table, Array):
-        return table.rows[row][column]
-    return calculation.book.value(table.tab, table.top + row, table.left + column)
-
-
 def _at(cells: list[Scalar], position: int | None) -> tuple[Scalar] | None:
     return None if position is None else (cells[position],)
 
 
-def _integer(calculation: Calculation, value: Value, default: int) -> int:
+def integer(calculation: Calculation, value: Value, default: int) -> int:
     return default if isinstance(value, Omitted) else int(calculation.number(calculation.single(value)))
 
 
 FUNCTIONS: dict[str, Function] = {
     "XLOOKUP": Whole(xlookup, 3, 6),
     "MATCH": Whole(match, 2, 3),
-    "VLOOKUP": Whole(vlookup, 3, 4),
+    "XMATCH": Whole(xmatch, 2, 4),
 }

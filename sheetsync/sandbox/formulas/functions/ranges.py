@@ -1,12 +1,20 @@
-"""Functions of ranges and arrays as such: where they stand, how large they are, parts of them."""
+"""Functions of ranges as such: where they stand, how large they are, parts of them, ranges by their names."""
 
-from collections.abc import Iterable
-from itertools import chain, compress
+import re
 
-from sheetsync.sandbox.formulas.area import Area, Value, area_in
+from sheetsync.sandbox.formulas.area import Area, Value, area_in, resolve
 from sheetsync.sandbox.formulas.calculation import Calculation
-from sheetsync.sandbox.formulas.functions.kinds import Function, Whole
-from sheetsync.sandbox.formulas.values import OMITTED, Array, Failure, FormulaError, Omitted, Scalar
+from sheetsync.sandbox.formulas.functions.kinds import LOGICAL, NUMBER, TEXT, Function, Whole, each
+from sheetsync.sandbox.formulas.references import (
+    COLUMN_LIMIT,
+    REFERENCE_PATTERN,
+    column_letters,
+    parse_reference,
+    quoted,
+)
+from sheetsync.sandbox.formulas.values import OMITTED, Array, Failure, Omitted, Place
+
+_NUMBERED = re.compile(r"[Rr]([0-9]{1,7}|\[-?[0-9]{1,7}\])?[Cc]([0-9]{1,7}|\[-?[0-9]{1,7}\])?")
 
 
 def row(calculation: Calculation, area: Value = OMITTED) -> Value:
@@ -56,51 +64,72 @@ def _chosen(number: int, count: int, parameter: int) -> tuple[int, int]:
     return (number - 1, 1) if number else (0, count)
 
 
-def unique(calculation: Calculation, value: Value) -> Value:
-    # The type belongs to the key: to Python TRUE and 1 are the same.
-    first: dict[object, tuple[Scalar, ...]] = {}
-    for line in calculation.rectangle(value).rows:
-        first.setdefault(tuple((type(cell), cell) for cell in line), line)
-    return Array(tuple(first.values()))
+def offset(
+    calculation: Calculation, start: Value, rows: Value, columns: Value, height: Value = OMITTED, width: Value = OMITTED
+) -> Value:
+    area = area_in(start)
+    top, left = (_integer(calculation, number, 0) for number in (rows, columns))
+    tall, wide = _integer(calculation, height, area.height), _integer(calculation, width, area.width)
+    limits = calculation.book.size(area.tab) or (0, 0)
+    top, left = top + area.top, left + area.left
+    inside = 0 <= top < top + tall <= limits[0] and 0 <= left < left + wide <= limits[1]
+    if not inside:
+        raise Failure("#REF!", "Function OFFSET evaluates to an out of bounds range.")
+    return Area(area.tab, top, left, top + tall, left + wide)
 
 
-def filter_(calculation: Calculation, value: Value, *conditions: Value) -> Value:
-    source = calculation.rectangle(value)
-    kept, sideways = [True] * max(source.height, source.width), False
-    for condition in conditions:
-        tests = calculation.rectangle(condition)
-        sideways = tests.height == 1 and source.height != 1
-        if (tests.height, tests.width) not in ((source.height, 1), (1, source.width)):
-            raise Failure("#N/A", "FILTER has mismatched range sizes.")
-        kept = [keep and _holds(calculation, test) for keep, test in zip(kept, calculation.each(tests), strict=False)]
-    sideways = sideways or source.height == 1
-    chosen = [tuple(compress(line, kept)) for line in source.rows] if sideways else list(compress(source.rows, kept))
-    if not chosen or not chosen[0]:
-        raise Failure("#N/A", "No matches are found in FILTER evaluation.")
-    return Array(tuple(chosen))
+def indirect(calculation: Calculation, text: Value, is_a1: Value = True) -> Value:
+    """The cells a text names: in A1 notation, by a named range, or as `R2C3`."""
+    written = calculation.text(calculation.single(text)).strip()
+    if not calculation.logical(calculation.single(is_a1)):
+        written = _in_letters(written, calculation.at)
+    if re.fullmatch(REFERENCE_PATTERN, written):
+        return resolve(parse_reference(written), calculation.at, calculation.book)
+    named = calculation.named(written)
+    if named is None:
+        raise Failure("#REF!", f"Function INDIRECT parameter 1 value is '{written}'. It is not a valid reference.")
+    return named
 
 
-def _holds(calculation: Calculation, test: Scalar) -> bool:
-    return not isinstance(test, FormulaError | str) and calculation.logical(test)
+def _in_letters(text: str, at: Place) -> str:
+    """`R2C3:R4C5` as `C2:E4`; `R[-1]C` counts from the formula's own cell."""
+    tab, mark, cells = text.rpartition("!")
+    corners = []
+    for corner in cells.split(":"):
+        match = _NUMBERED.fullmatch(corner)
+        if match is None:
+            return ""
+        row, column = _line(match[1] or "", at.row), _line(match[2] or "", at.column)
+        if row < 0 or not 0 <= column < COLUMN_LIMIT:
+            return ""
+        corners.append(f"{column_letters(column)}{row + 1}")
+    return tab + mark + ":".join(corners)
 
 
-def arrayformula(calculation: Calculation, value: Value) -> Value:
-    return calculation.whole(value)
+def _line(written: str, own: int) -> int:
+    if written.startswith("["):
+        return own + int(written[1:-1])
+    return int(written) - 1 if written else own
 
 
-def stacked(calculation: Calculation, lines: Iterable[Iterable[Value]]) -> Array:
-    """The array that braces write: parts side by side in each line, the lines one below the other."""
-    bands = [_side_by_side([calculation.rectangle(part) for part in line]) for line in lines]
-    if len({band.width for band in bands}) > 1:
-        raise Failure("#VALUE!", "An array literal was missing values for one or more rows.")
-    return Array(tuple(line for band in bands for line in band.rows))
+def address(row: float, column: float, mode: float = 1.0, is_a1: bool = True, tab: str | None = None) -> str:
+    """The text of a cell's address; the modes are 1 `$C$2`, 2 `C$2`, 3 `$C2`, 4 `C2`."""
+    if row < 1 or not 1 <= column <= COLUMN_LIMIT or int(mode) not in (1, 2, 3, 4):
+        raise Failure("#VALUE!", "There is no such cell.")
+    fixed_row, fixed_column = int(mode) in (1, 2), int(mode) in (1, 3)
+    if is_a1:
+        cell = f"{'$' * fixed_column}{column_letters(int(column) - 1)}{'$' * fixed_row}{int(row)}"
+    else:
+        lines = (
+            f"{int(row)}" if fixed_row else f"[{int(row)}]",
+            f"{int(column)}" if fixed_column else f"[{int(column)}]",
+        )
+        cell = f"R{lines[0]}C{lines[1]}"
+    return cell if not tab else f"{quoted(tab)}!{cell}"
 
 
-def _side_by_side(parts: list[Array]) -> Array:
-    if len({part.height for part in parts}) > 1:
-        raise Failure("#VALUE!", "An array literal was missing values for one or more columns.")
-    bands = zip(*[part.rows for part in parts], strict=True)
-    return Array(tuple(tuple(chain.from_iterable(band)) for band in bands))
+def _integer(calculation: Calculation, value: Value, default: int) -> int:
+    return default if isinstance(value, Omitted) else int(calculation.number(calculation.single(value)))
 
 
 def _rectangle(calculation: Calculation, value: Value) -> Area | Array:
@@ -113,7 +142,7 @@ FUNCTIONS: dict[str, Function] = {
     "ROWS": Whole(rows, 1, 1),
     "COLUMNS": Whole(columns, 1, 1),
     "INDEX": Whole(index, 1, 3, arrays=True),
-    "UNIQUE": Whole(unique, 1, 1),
-    "FILTER": Whole(filter_, 2, None, arrays=True),
-    "ARRAYFORMULA": Whole(arrayformula, 1, 1, arrays=True),
+    "OFFSET": Whole(offset, 3, 5),
+    "INDIRECT": Whole(indirect, 1, 2),
+    "ADDRESS": each(address, NUMBER, NUMBER, NUMBER, LOGICAL, TEXT, least=2),
 }

@@ -1,17 +1,14 @@
 """Functions of texts."""
 
-import re
-import warnings
-from collections.abc import Iterator
-from functools import lru_cache
-
+from sheetsync.sandbox.formats import text_in_pattern, written
 from sheetsync.sandbox.formulas.area import Area, Value
 from sheetsync.sandbox.formulas.broadcast import spread
 from sheetsync.sandbox.formulas.calculation import Calculation
-from sheetsync.sandbox.formulas.formats import write_number
 from sheetsync.sandbox.formulas.functions.kinds import NUMBER, SOUND, TEXT, Function, Whole, attempt, each
-from sheetsync.sandbox.formulas.numerals import read_number
-from sheetsync.sandbox.formulas.values import Failure, Scalar, Sound
+from sheetsync.sandbox.formulas.values import Failure, Scalar
+
+#: Google's limit of one cell
+_MAX_CHARACTERS = 50_000
 
 
 def to_text(calculation: Calculation, value: Value) -> Value:
@@ -24,15 +21,19 @@ def to_text(calculation: Calculation, value: Value) -> Value:
 
 
 def text(calculation: Calculation, value: Value, pattern: Value) -> Value:
-    def written(element: Scalar, form: Scalar) -> Scalar:
-        sound, decimal_comma = calculation.sound(element), calculation.decimal_comma
-        number = read_number(sound, decimal_comma) if isinstance(sound, str) else float(sound or 0)
-        if isinstance(sound, bool) or number is None:
+    """A value in a pattern, whose separators are those of the workbook's locale."""
+
+    def shown(element: Scalar, form: Scalar) -> Scalar:
+        sound, wanted = calculation.sound(element), calculation.text(form)
+        number = calculation.reading(sound) if isinstance(sound, str) else float(sound or 0)
+        if isinstance(sound, bool):
             return calculation.text(sound)
-        return write_number(number, calculation.text(form), decimal_comma)
+        if isinstance(sound, str) and number is None:
+            return text_in_pattern(sound, wanted)
+        return written(number or 0.0, wanted, calculation.conventions)
 
     operands = [calculation.operand(value), calculation.operand(pattern)]
-    return spread(lambda *elements: attempt(lambda: written(*elements)), operands)
+    return spread(lambda *elements: attempt(lambda: shown(*elements)), operands)
 
 
 def trim(text: str) -> str:
@@ -79,52 +80,38 @@ def char(number: float) -> str:
     return chr(code)
 
 
-def concatenate(calculation: Calculation, *values: Value) -> Value:
-    return "".join(_texts(calculation, values))
+def code(text: str) -> float:
+    if not text:
+        raise Failure("#VALUE!", "There is no character.")
+    return float(ord(text[0]))
 
 
-def join(calculation: Calculation, delimiter: Value, *values: Value) -> Value:
-    return calculation.text(calculation.single(delimiter)).join(_texts(calculation, values))
+def find(wanted: str, text: str, start: float = 1.0) -> float:
+    if start < 1:
+        raise Failure("#NUM!", "Characters are counted from 1.")
+    place = text.find(wanted, int(start) - 1)
+    if place < 0:
+        raise Failure("#VALUE!", f"Cannot find '{wanted}' within '{text}'.")
+    return place + 1.0
 
 
-def textjoin(calculation: Calculation, delimiter: Value, skip_empty: Value, *values: Value) -> Value:
-    skip = calculation.logical(calculation.single(skip_empty))
-    kept = [text for text in _texts(calculation, values) if text or not skip]
-    return calculation.text(calculation.single(delimiter)).join(kept)
+def search(wanted: str, text: str, start: float = 1.0) -> float:
+    """FIND without case; it knows no wildcards."""
+    return find(wanted.lower(), text.lower(), start)
 
 
-def _texts(calculation: Calculation, values: tuple[Value, ...]) -> Iterator[str]:
-    return (calculation.text(element) for element in calculation.each(*values))
+def replace(text: str, start: float, count: float, new: str) -> str:
+    if start < 1:
+        raise Failure("#VALUE!", "Characters are counted from 1.")
+    first = int(start) - 1
+    return text[:first] + new + text[first + _count(count) :]
 
 
-def regexmatch(text: Sound, pattern: str) -> bool:
-    return _compiled(pattern).search(_only_text(text)) is not None
-
-
-def regexreplace(text: Sound, pattern: str, replacement: str) -> str:
-    def filled(found: re.Match[str]) -> str:
-        return re.sub(r"\$([0-9])", lambda group: found[int(group[1])] or "", replacement)
-
-    compiled, subject = _compiled(pattern), _only_text(text)
-    if any(int(group) > compiled.groups for group in re.findall(r"\$([0-9])", replacement)):
-        raise Failure("#VALUE!", "The replacement names a group that the expression does not have.")
-    return compiled.sub(filled, subject)
-
-
-def _only_text(value: Sound) -> str:
-    if not isinstance(value, str | None):
-        raise Failure("#VALUE!", "Regular expressions take text.")
-    return value or ""
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.compile(pattern)
-    except (re.error, OverflowError):
-        raise Failure("#REF!", f"'{pattern}' is not a valid regular expression.") from None
+def rept(text: str, times: float) -> str:
+    count = _count(times)
+    if len(text) * count > _MAX_CHARACTERS:
+        raise Failure("#VALUE!", f"The text would be longer than {_MAX_CHARACTERS} characters.")
+    return text * count
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -143,9 +130,12 @@ FUNCTIONS: dict[str, Function] = {
     "EXACT": each(lambda one, other: one == other, TEXT, TEXT),
     "VALUE": each(lambda number: number, NUMBER),
     "HYPERLINK": each(lambda url, label=None: url if label is None else label, TEXT, SOUND, least=1),
-    "CONCATENATE": Whole(concatenate, 1, None),
-    "JOIN": Whole(join, 2, None),
-    "TEXTJOIN": Whole(textjoin, 3, None),
-    "REGEXMATCH": each(regexmatch, SOUND, TEXT),
-    "REGEXREPLACE": each(regexreplace, SOUND, TEXT, TEXT),
+    "CODE": each(code, TEXT),
+    "UNICHAR": each(char, NUMBER),
+    "UNICODE": each(code, TEXT),
+    "CLEAN": each(lambda text: "".join(mark for mark in text if mark >= " "), TEXT),
+    "FIND": each(find, TEXT, TEXT, NUMBER, least=2),
+    "SEARCH": each(search, TEXT, TEXT, NUMBER, least=2),
+    "REPLACE": each(replace, TEXT, NUMBER, NUMBER, TEXT),
+    "REPT": each(rept, TEXT, NUMBER),
 }

@@ -1,14 +1,13 @@
 """Sums, counts and other numbers made of many."""
 
+import math
+import statistics
 from collections.abc import Callable, Iterator
 
 from sheetsync.sandbox.formulas.area import Area, Value
-from sheetsync.sandbox.formulas.broadcast import spread
 from sheetsync.sandbox.formulas.calculation import Calculation
-from sheetsync.sandbox.formulas.formats import round_half_up
-from sheetsync.sandbox.formulas.functions.criteria import criterion
-from sheetsync.sandbox.formulas.functions.kinds import NUMBER, Function, Whole, attempt, each
-from sheetsync.sandbox.formulas.values import Array, Failure, Omitted, Scalar
+from sheetsync.sandbox.formulas.functions.kinds import Function, Whole
+from sheetsync.sandbox.formulas.values import Array, Failure, Sound
 
 
 def _numbers(calculation: Calculation, values: tuple[Value, ...]) -> Iterator[float]:
@@ -45,40 +44,58 @@ def counta(calculation: Calculation, *values: Value) -> Value:
     return float(sum(element is not None for element in calculation.each(*values)))
 
 
-def countif(calculation: Calculation, where: Value, wanted: Value) -> Value:
-    elements = list(calculation.each(where))
-    return _per_criterion(calculation, wanted, lambda fits: float(sum(map(fits, elements))))
+def countblank(calculation: Calculation, *values: Value) -> Value:
+    """Blank cells, and those that show an empty text."""
+    return float(sum(element is None or element == "" for element in calculation.each(*values)))
 
 
-def sumif(calculation: Calculation, where: Value, wanted: Value, *summed: Value) -> Value:
-    elements = list(calculation.each(where))
-    amounts = list(calculation.each(*summed)) if summed and not isinstance(summed[0], Omitted) else elements
-
-    def total(fits: Callable[[Scalar], bool]) -> float:
-        chosen = (amount for element, amount in zip(elements, amounts, strict=False) if fits(element))
-        return _sum([sound for amount in chosen if isinstance(sound := calculation.sound(amount), float)])
-
-    return _per_criterion(calculation, wanted, total)
+def countunique(calculation: Calculation, *values: Value) -> Value:
+    kept = {(type(element), element) for element in calculation.each(*values) if element is not None}
+    return float(len(kept))
 
 
-def _per_criterion(
-    calculation: Calculation, wanted: Value, compute: Callable[[Callable[[Scalar], bool]], float]
-) -> Value:
-    def computed(element: Scalar) -> Scalar:
-        return attempt(lambda: compute(criterion(calculation.sound(element), calculation.decimal_comma)))
+def sumproduct(calculation: Calculation, *values: Value) -> Value:
+    """The sum of the products of what stands in the same place; what is no number counts as 0."""
+    shapes = [calculation.rectangle(value) for value in values]
+    if len({(shape.height, shape.width) for shape in shapes}) > 1:
+        raise Failure("#VALUE!", "SUMPRODUCT has mismatched range sizes.")
+    columns = [[calculation.sound(element) for element in calculation.each(shape)] for shape in shapes]
+    return math.fsum(math.prod(_factor(each) for each in line) for line in zip(*columns, strict=True))
 
-    return spread(computed, [calculation.operand(wanted)])
+
+def _factor(value: Sound) -> float:
+    return 0.0 if value is None or isinstance(value, str) else float(value)
+
+
+def _nth(falling: bool) -> Callable[..., Value]:
+    def nth(calculation: Calculation, values: Value, place: Value) -> Value:
+        numbers = sorted(_numbers(calculation, (values,)), reverse=falling)
+        number = int(calculation.number(calculation.single(place)))
+        if not 1 <= number <= len(numbers):
+            raise Failure("#NUM!", f"There are {len(numbers)} numbers, and no number {number} among them.")
+        return numbers[number - 1]
+
+    return nth
+
+
+def _median(numbers: list[float]) -> float:
+    if not numbers:
+        raise Failure("#NUM!", "There is no number.")
+    return statistics.median(numbers)
 
 
 FUNCTIONS: dict[str, Function] = {
     "SUM": _total(_sum),
+    "PRODUCT": _total(lambda numbers: math.prod(numbers, start=1.0) if numbers else 0.0),
     "AVERAGE": _total(_average),
+    "MEDIAN": _total(_median),
     "MIN": _total(lambda numbers: min(numbers, default=0.0)),
     "MAX": _total(lambda numbers: max(numbers, default=0.0)),
+    "LARGE": Whole(_nth(falling=True), 2, 2),
+    "SMALL": Whole(_nth(falling=False), 2, 2),
+    "SUMPRODUCT": Whole(sumproduct, 1, None, arrays=True),
     "COUNT": Whole(count, 1, None),
     "COUNTA": Whole(counta, 1, None),
-    "COUNTIF": Whole(countif, 2, 2),
-    "SUMIF": Whole(sumif, 2, 3),
-    "ROUND": each(lambda number, places=0.0: round_half_up(number, int(places)), NUMBER, NUMBER, least=1),
-    "ABS": each(abs, NUMBER),
+    "COUNTBLANK": Whole(countblank, 1, None),
+    "COUNTUNIQUE": Whole(countunique, 1, None),
 }
