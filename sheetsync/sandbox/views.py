@@ -1,6 +1,7 @@
 """A workbook as the Sheets resource `Spreadsheet`; only what a field mask wants is computed."""
 
 from functools import lru_cache
+from struct import pack, unpack
 from typing import Any
 
 from sheetsync.sandbox.a1 import Area
@@ -84,9 +85,16 @@ def _theme() -> Json:
 
 
 def _channels(*levels: int) -> Json:
-    """Channels as Google's single-precision numbers show; a channel at zero is left out."""
-    shares = {name: float(f"{level / 255:.8g}") for name, level in zip(("red", "green", "blue"), levels, strict=True)}
+    """The channels of a colour; one at zero is left out."""
+    shares = dict(zip(("red", "green", "blue"), (_single(level / 255) for level in levels), strict=True))
     return {name: number(share) for name, share in shares.items() if share}
+
+
+def _single(share: float) -> float:
+    """A single-precision number in the fewest digits that tell it apart, as Google prints one [recorded]."""
+    packed = pack("f", share)
+    (single,) = unpack("f", packed)
+    return next(short for digits in range(1, 10) if pack("f", short := float(f"{single:.{digits}g}")) == packed)
 
 
 def tab_properties(book: Workbook, tab: Tab) -> Json:

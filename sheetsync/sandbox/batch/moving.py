@@ -31,7 +31,7 @@ def sort_range(editing: Editing, request: Json) -> Json:
         descending = spec.get("sortOrder") == "DESCENDING"
         filled = _sorted([row for row in order if keys[row] is not None], keys, descending)
         order = filled + [row for row in order if keys[row] is None]
-    rearrange(tab, area, order)
+    rearrange(tab, area, {row: area.top + position for position, row in enumerate(order)})
     return {}
 
 
@@ -59,9 +59,8 @@ def _sorted(rows: list[int], keys: dict[int, Rank | None], descending: bool) -> 
     return sorted(rows, key=lambda row: keys[row] or (0, 0.0), reverse=descending)
 
 
-def rearrange(tab: Tab, area: Area, order: list[int]) -> None:
-    """Puts row `order[n]` of the area at its n-th line; merges within one row travel with it."""
-    landing = {row: area.top + position for position, row in enumerate(order)}
+def rearrange(tab: Tab, area: Area, landing: dict[int, int]) -> None:
+    """Puts each row of the area where `landing` says (rows without cells may miss); merges within one row go along."""
     moving = {place: tab.cells.pop(place) for place in list(tab.inside(area))}
     for (row, column), cell in moving.items():
         tab.cells[landing[row], column] = carried(cell, landing[row] - row, 0)

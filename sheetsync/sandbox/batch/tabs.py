@@ -116,16 +116,21 @@ def duplicate_sheet(editing: Editing, request: Json) -> Json:
         raise editing.refuse(f"Sheet with id {sheet_id} already exists.")
     title = request.get("newSheetName")
     if title is None:
-        title = f"Copy of {source.title}"
-        number = 2
-        while book.titled(title) is not None:
-            title, number = f"Copy of {source.title} {number}", number + 1
+        title = copy_title(book, source.title)
     _check_title(editing, title, None)
     tab = source.copied()
     tab.sheet_id, tab.title, tab.hidden = sheet_id, title, False
     renumber(book, tab)
     _insert(editing, tab, request.get("insertSheetIndex", 0))
     return {"duplicateSheet": {"properties": tab_properties(book, tab)}}
+
+
+def copy_title(book: Workbook, title: str) -> str:
+    """A title for a copy that the workbook does not have yet."""
+    wanted, number = f"Copy of {title}", 2
+    while book.titled(wanted) is not None:
+        wanted, number = f"Copy of {title} {number}", number + 1
+    return wanted
 
 
 def renumber(book: Workbook, tab: Tab) -> None:

@@ -37,15 +37,24 @@ def delete_duplicates(editing: Editing, request: Json) -> Json:
     results = editing.results()
     seen: set[tuple[Scalar, ...]] = set()
     kept = []
-    for row in range(area.top, max((row + 1 for row, _ in tab.inside(area)), default=area.top)):
+    rows, count = _rows(tab, area)
+    for row in rows:
         said = tuple(_said(results.effective(tab, row, column)) for column in columns)
         if said not in seen:
             kept.append(row)
         seen.add(said)
-    removed = max((row + 1 for row, _ in tab.inside(area)), default=area.top) - area.top - len(kept)
+    removed = count - len(kept)
     if removed:
         _close_up(tab, area, kept)
     return {"deleteDuplicates": {"duplicatesRemovedCount": removed} if removed else {}}
+
+
+def _rows(tab: Tab, area: Area) -> tuple[list[int], int]:
+    """The rows worth comparing (those with cells, and the first without), and how many there are down to the last."""
+    filled = {row for row, _ in tab.inside(area)}
+    count = max(filled, default=area.top - 1) + 1 - area.top
+    blank = next((row for row in range(area.top, area.top + count) if row not in filled), None)
+    return sorted(filled | ({blank} if blank is not None else set())), count
 
 
 def _columns(editing: Editing, request: Json, tab: Tab, area: Area) -> list[int]:
@@ -83,7 +92,7 @@ def randomize_range(editing: Editing, request: Json) -> Json:
     tab, area = editing.area(request["range"])
     editing.guard(tab, area)
     refuse_vertical_merges(editing, tab, area, "randomize")
-    order = list(range(area.top, area.bottom))
-    random.shuffle(order)
-    rearrange(tab, area, order)
+    rows = {row for row, _ in tab.inside(area)} | {merge.top for merge in tab.merges if area.covers(merge)}
+    places = random.sample(range(area.top, area.bottom), len(rows))
+    rearrange(tab, area, dict(zip(sorted(rows), places, strict=True)))
     return {}
