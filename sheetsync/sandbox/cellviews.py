@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from sheetsync.sandbox.conditions import holds
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.formats import default_pattern
 from sheetsync.sandbox.formulas import FormulaError, Scalar
@@ -112,14 +113,13 @@ def _bands(properties: Json | None, line: int, count: int) -> list[tuple[int, Js
 
 
 def _ruled(results: Results, tab: Tab, row: int, column: int) -> Json:
-    """The format of the first rule that applies; of the conditions only `text is exactly` is evaluated."""
+    """The format of the first boolean rule that applies; a formula is written for the first cell of its ranges."""
     for rule in tab.rules:
-        stated = rule.body.get("booleanRule", {})
-        condition = stated.get("condition", {})
+        stated = rule.body.get("booleanRule")
         inside = any((row, column) in box.within(tab.rows, tab.columns) for box in rule.boxes)
-        if inside and condition.get("type") == "TEXT_EQ":
-            wanted = [str(value.get("userEnteredValue", "")).lower() for value in condition.get("values", [])]
-            if results.text(tab, row, column).lower() in wanted:
+        if stated is not None and inside:
+            origin = (rule.boxes[0].top or 0, rule.boxes[0].left or 0)
+            if holds(results, tab, (row, column), stated.get("condition", {}), origin):
                 return dict(stated.get("format", {}))
     return {}
 

@@ -6,6 +6,7 @@ Values read through the API are not affected by a filter.
 from collections.abc import Callable
 
 from sheetsync.sandbox.colours import mirrored
+from sheetsync.sandbox.conditions import holds
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.model import Tab
 from sheetsync.sandbox.omission import omitted
@@ -51,15 +52,24 @@ def shifted_columns(body: Json, index: Callable[[int], int | None]) -> Json:
 
 
 def hidden_by_filter(results: Results, tab: Tab) -> set[int]:
-    """Rows hidden by `hiddenValues` of the tab's filter, compared as shown; its first row is the header."""
+    """Rows that the tab's filter hides: one of their values is listed, or fails its column's condition.
+
+    Values are compared as shown; the first row of the filter is its header. Colours are not looked at.
+    """
     if tab.filter is None:
         return set()
     area = tab.filter_box.within(tab.rows, tab.columns)
     hidden: set[int] = set()
     for column, criteria in _criteria(tab.filter).items():
         values = {str(value) for value in criteria.get("hiddenValues", [])}
-        if values and area.left <= column < area.right:
-            hidden |= {row for row in range(area.top + 1, area.bottom) if results.text(tab, row, column) in values}
+        condition, origin = criteria.get("condition"), (area.top + 1, column)
+        if not area.left <= column < area.right or not (values or condition):
+            continue
+        for row in range(area.top + 1, area.bottom):
+            if results.text(tab, row, column) in values or (
+                condition is not None and not holds(results, tab, (row, column), condition, origin)
+            ):
+                hidden.add(row)
     return hidden
 
 

@@ -385,6 +385,41 @@ def test_the_basic_filters_columns_follow_and_hide_rows(api: Api) -> None:
     assert plan["data"][0]["rowMetadata"][:3] == [{}, {"hiddenByFilter": True}, {}]
 
 
+@pytest.mark.parametrize(
+    ("condition", "shown"),
+    [
+        ({"type": "NUMBER_GREATER", "values": [{"userEnteredValue": "2"}]}, ["3", "2026-11-22", "2026-11-24"]),
+        ({"type": "NUMBER_BETWEEN", "values": [{"userEnteredValue": "3"}, {"userEnteredValue": "=1+1"}]}, ["2", "3"]),
+        ({"type": "NUMBER_NOT_EQ", "values": [{"userEnteredValue": "2"}]}, ["3", "ab", "2026-11-22", "2026-11-24", ""]),
+        ({"type": "TEXT_CONTAINS", "values": [{"userEnteredValue": "B"}]}, ["ab"]),
+        ({"type": "TEXT_EQ", "values": [{"userEnteredValue": "2"}]}, ["2"]),
+        ({"type": "BLANK"}, [""]),
+        ({"type": "NOT_BLANK"}, ["2", "3", "ab", "2026-11-22", "2026-11-24"]),
+        ({"type": "DATE_AFTER", "values": [{"userEnteredValue": "2026-11-23"}]}, ["2026-11-24"]),
+        ({"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=A2=B$1"}]}, ["3"]),
+    ],
+    ids=lambda each: each["type"] if isinstance(each, dict) else "",
+)
+def test_a_condition_hides_rows_of_a_filter_and_paints_cells_of_a_rule(
+    api: Api, condition: dict[str, Any], shown: list[str]
+) -> None:
+    texts = ["2", "3", "ab", "2026-11-22", "2026-11-24", ""]
+    api.write("Plan!A1", [["h", "3"], *([text] for text in texts)])
+    paint = {"backgroundColor": {"green": 1}}
+    rule = {"ranges": [grid_range(1, 7, 0, 1)], "booleanRule": {"condition": condition, "format": paint}}
+    spec = {"columnIndex": 0, "filterCriteria": {"condition": condition}}
+    api.done(
+        {"setBasicFilter": {"filter": {"range": grid_range(0, 7, 0, 1), "filterSpecs": [spec]}}},
+        {"addConditionalFormatRule": {"rule": rule}},
+        {"repeatCell": {"range": grid_range(1, 7, 0, 1), "cell": {"note": "n"}, "fields": "note"}},
+    )
+    data = sheet(api, "data(rowMetadata.hiddenByFilter,rowData.values.effectiveFormat.backgroundColor)")["data"][0]
+    visible = [text for text, row in zip(texts, data["rowMetadata"][1:7], strict=True) if not row]
+    cells = [row["values"][0]["effectiveFormat"]["backgroundColor"] for row in data["rowData"][1:7]]
+    assert visible == shown
+    assert [text for text, colour in zip(texts, cells, strict=True) if colour == {"green": 1}] == shown
+
+
 # -- the shape of conditions
 
 
