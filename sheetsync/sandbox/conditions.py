@@ -5,7 +5,7 @@ from datetime import timedelta
 from operator import eq, ge, gt, le, lt, ne
 
 from sheetsync.sandbox.errors import Json
-from sheetsync.sandbox.formulas import Array, FormulaError, Place, Scalar, evaluate, translate
+from sheetsync.sandbox.formulas import Array, Place, Scalar, evaluate, translate
 from sheetsync.sandbox.locales import conventions
 from sheetsync.sandbox.model import Tab
 from sheetsync.sandbox.results import Results
@@ -43,7 +43,7 @@ def holds(results: Results, tab: Tab, place: tuple[int, int], condition: Json, o
 
     A condition of another kind (those of data validations) is met by every cell.
     """
-    kind = condition.get("type", "")
+    kind = str(condition.get("type", ""))
     text = results.text(tab, *place).casefold()
     if kind in ("BLANK", "NOT_BLANK"):
         return (text == "") == (kind == "BLANK")
