@@ -1,11 +1,12 @@
 """Sheets v4: the spreadsheet itself, its batches and its developer metadata."""
 
+from sheetsync.sandbox.a1 import Area
 from sheetsync.sandbox.batch.table import apply_batch, kinds_in
 from sheetsync.sandbox.calls import Call, Endpoint
 from sheetsync.sandbox.datafilters import matching
 from sheetsync.sandbox.errors import GoogleError, Json, bad
 from sheetsync.sandbox.masks import ALL, Mask, response_mask
-from sheetsync.sandbox.model import Workbook
+from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.oauth import SHEETS_READ, SHEETS_WRITE
 from sheetsync.sandbox.values_read import area_of
 from sheetsync.sandbox.views import metadata_view, spreadsheet
@@ -28,6 +29,13 @@ def get_spreadsheet(call: Call) -> Json:
 
 def _view(call: Call, book: Workbook, mask: Mask, ranges: list[str] | None, grid_data: bool) -> Json:
     areas = [area_of(book, text) for text in ranges] if ranges else None
+    return spreadsheet_answer(call, book, mask, areas, grid_data=grid_data)
+
+
+def spreadsheet_answer(
+    call: Call, book: Workbook, mask: Mask, areas: list[tuple[Tab, Area]] | None, *, grid_data: bool
+) -> Json:
+    """The Spreadsheet resource as the caller sees it, limited to `areas` where there are any."""
     return spreadsheet(call.state.results(book), mask, areas, call.account, call.base, grid_data=grid_data)
 
 

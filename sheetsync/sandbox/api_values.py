@@ -41,7 +41,7 @@ def batch_get(call: Call) -> Json:
     return {"spreadsheetId": book.id} | ({"valueRanges": ranges} if ranges else {})
 
 
-def _edited(call: Call, work: Callable[[Editing], None]) -> Workbook:
+def edited(call: Call, work: Callable[[Editing], None]) -> Workbook:
     """Runs `work` on a copy of the workbook and commits it when nothing refused."""
     book = call.writable()
     edited = book.copied()
@@ -50,14 +50,16 @@ def _edited(call: Call, work: Callable[[Editing], None]) -> Workbook:
     return edited
 
 
-def _option(params: Json) -> str:
+def input_option(params: Json) -> str:
+    """How the values are meant; without it Google refuses."""
     option = params.get("valueInputOption", "")
     if option not in ("RAW", "USER_ENTERED"):
         raise bad("'valueInputOption' is required but not specified")
     return str(option)
 
 
-def _reply(call: Call, book: Workbook, written: Written, params: Json) -> Json:
+def updated(call: Call, book: Workbook, written: Written, params: Json) -> Json:
+    """An UpdateValuesResponse, with the written values where `params` ask for them."""
     wanted = params.get("includeValuesInResponse", False)
     results = call.state.results(book) if wanted else None
     return update_reply(book.id, written, results, Rendering.asked(params, "response"))
@@ -66,11 +68,11 @@ def _reply(call: Call, book: Workbook, written: Written, params: Json) -> Json:
 def update(call: Call) -> Json:
     """`values.update`."""
     call.writable()
-    option, given = _option(call.params), call.message("ValueRange", "data")
+    option, given = input_option(call.params), call.message("ValueRange", "data")
     _check_range(given, call.path["range"])
     done: list[Written] = []
-    book = _edited(call, lambda editing: done.append(write(editing, given, call.path["range"], option)))
-    return _reply(call, book, done[0], call.params)
+    book = edited(call, lambda editing: done.append(write(editing, given, call.path["range"], option)))
+    return updated(call, book, done[0], call.params)
 
 
 def _check_range(given: Json, path_range: str) -> None:
@@ -83,7 +85,7 @@ def batch_update(call: Call) -> Json:
     """`values.batchUpdate`: several ranges, all or none, with totals [recorded]."""
     call.writable()
     body = call.message("BatchUpdateValuesRequest")
-    option = _option(body)
+    option = input_option(body)
     done: list[Written] = []
 
     def work(editing: Editing) -> None:
@@ -93,16 +95,21 @@ def batch_update(call: Call) -> Json:
                 raise editing.refuse("range must be specified.")
             done.append(write(editing, given, given["range"], option))
 
-    book = _edited(call, work)
-    totals = {
+    book = edited(call, work)
+    reply = {"spreadsheetId": book.id} | totals(done)
+    responses = [updated(call, book, written, body) for written in done]
+    return reply | ({"responses": responses} if responses else {})
+
+
+def totals(done: list[Written]) -> Json:
+    """The totals over several writes; those at zero are left out."""
+    counts = {
         "totalUpdatedRows": _distinct(done, lambda area: range(area.top, area.bottom)),
         "totalUpdatedColumns": _distinct(done, lambda area: range(area.left, area.right)),
         "totalUpdatedCells": sum(written.cells for written in done),
         "totalUpdatedSheets": len({written.tab.sheet_id for written in done if written.cells}),
     }
-    reply = {"spreadsheetId": book.id} | {name: total for name, total in totals.items() if total}
-    responses = [_reply(call, book, written, body) for written in done]
-    return reply | ({"responses": responses} if responses else {})
+    return {name: count for name, count in counts.items() if count}
 
 
 def _distinct(done: list[Written], lines: Callable[[Area], range]) -> int:
@@ -113,15 +120,15 @@ def _distinct(done: list[Written], lines: Callable[[Area], range]) -> int:
 def append_values(call: Call) -> Json:
     """`values.append`; `tableRange` is absent where no table was found [recorded]."""
     call.writable()
-    option, given = _option(call.params), call.message("ValueRange", "data")
+    option, given = input_option(call.params), call.message("ValueRange", "data")
     insert = call.params.get("insertDataOption") == "INSERT_ROWS"
     done: list[tuple[Written, str]] = []
-    book = _edited(call, lambda editing: done.append(append(editing, given, call.path["range"], option, insert=insert)))
+    book = edited(call, lambda editing: done.append(append(editing, given, call.path["range"], option, insert=insert)))
     written, table = done[0]
     reply: Json = {"spreadsheetId": book.id}
     if table:
         reply["tableRange"] = table
-    return reply | {"updates": _reply(call, book, written, call.params)}
+    return reply | {"updates": updated(call, book, written, call.params)}
 
 
 def clear_values(call: Call) -> Json:
@@ -129,7 +136,7 @@ def clear_values(call: Call) -> Json:
     call.writable()
     call.message("ClearValuesRequest")
     cleared: list[str] = []
-    book = _edited(call, lambda editing: cleared.append(clear(editing, call.path["range"])))
+    book = edited(call, lambda editing: cleared.append(clear(editing, call.path["range"])))
     return {"spreadsheetId": book.id, "clearedRange": cleared[0]}
 
 
@@ -138,7 +145,7 @@ def batch_clear(call: Call) -> Json:
     call.writable()
     ranges = call.message("BatchClearValuesRequest").get("ranges", [])
     cleared: list[str] = []
-    book = _edited(call, lambda editing: cleared.extend(clear(editing, text) for text in ranges))
+    book = edited(call, lambda editing: cleared.extend(clear(editing, text) for text in ranges))
     return {"spreadsheetId": book.id} | ({"clearedRanges": cleared} if cleared else {})
 
 

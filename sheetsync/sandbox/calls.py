@@ -29,12 +29,12 @@ class Call:
     #: request kinds of a batch, for the record
     kinds: list[str] = field(default_factory=list)
 
-    def readable(self) -> Workbook:
-        """The workbook of the path. Raises 404 if there is none, 403 if it is not shared with the account.
+    def readable(self, book_id: str | None = None) -> Workbook:
+        """The workbook of the path or of another id. Raises 404 if there is none, 403 if the account may not see it.
 
         An Office file is 400, and a document of another kind 404 like no document at all [reported: both measured].
         """
-        book = self.state.workbooks.get(self.path["id"])
+        book = self.state.workbooks.get(self.path["id"] if book_id is None else book_id)
         if book is None:
             raise not_found()
         if book.role(self.account) is None:
@@ -45,9 +45,9 @@ class Call:
             raise not_found()
         return book
 
-    def writable(self) -> Workbook:
+    def writable(self, book_id: str | None = None) -> Workbook:
         """`readable`, and 403 for a reader."""
-        book = self.readable()
+        book = self.readable(book_id)
         if book.role(self.account) == "reader":
             raise forbidden()
         return book

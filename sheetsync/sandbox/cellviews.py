@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from sheetsync.sandbox.conditions import holds
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.formats import default_pattern
 from sheetsync.sandbox.formulas import FormulaError, Scalar
@@ -71,22 +72,54 @@ def _entered_format(results: Results, tab: Tab, row: int, column: int) -> Json:
 
 def _effective_format(results: Results, tab: Tab, row: int, column: int) -> Json:
     """The default format of every cell, overlaid with its own, with the number format in effect and with a rule's."""
-    view = _default_format() | (_cell(tab, row, column).format or {}) | _ruled(results, tab, row, column)
+    view = default_format("Arial") | _aligned(results.effective(tab, row, column)) | banded(tab, row, column)
+    for layer in (_cell(tab, row, column).format or {}, _ruled(results, tab, row, column)):
+        view = view | layer | {"textFormat": view["textFormat"] | layer.get("textFormat", {})}
     number_format = results.number_format(tab, row, column)
     if number_format is not None:
         view = view | {"numberFormat": number_format}
     return _with_pattern(results, view)
 
 
+def banded(tab: Tab, row: int, column: int) -> Json:
+    """The colour a band gives to a cell. Headers and footers come first, first bands before second ones [schema]."""
+    for band in tab.bandings:
+        area = band.box.within(tab.rows, tab.columns)
+        if (row, column) in area:
+            rows = _bands(band.body.get("rowProperties"), row - area.top, area.rows)
+            columns = _bands(band.body.get("columnProperties"), column - area.left, area.columns)
+            _, colours = min((*rows, *columns), key=lambda found: found[0], default=(0, {}))
+            return colours
+    return {}
+
+
+def _bands(properties: Json | None, line: int, count: int) -> list[tuple[int, Json]]:
+    """The colour for one line of a banding, with its precedence (lower wins); none where there are no properties."""
+    if properties is None:
+        return []
+    header, footer = "headerColorStyle" in properties, "footerColorStyle" in properties
+    if header and line == 0:
+        name, precedence = "header", 0
+    elif footer and line == count - 1:
+        name, precedence = "footer", 0
+    else:
+        second = (line - header) % 2
+        name, precedence = ("secondBand", 2) if second else ("firstBand", 1)
+    style = properties.get(f"{name}ColorStyle")
+    if style is None:
+        return []
+    colour = {"backgroundColorStyle": style}
+    return [(precedence, colour | ({"backgroundColor": style["rgbColor"]} if "rgbColor" in style else {}))]
+
+
 def _ruled(results: Results, tab: Tab, row: int, column: int) -> Json:
-    """The format of the first rule that applies; of the conditions only `text is exactly` is evaluated."""
+    """The format of the first boolean rule that applies; a formula is written for the first cell of its ranges."""
     for rule in tab.rules:
-        stated = rule.body.get("booleanRule", {})
-        condition = stated.get("condition", {})
+        stated = rule.body.get("booleanRule")
         inside = any((row, column) in box.within(tab.rows, tab.columns) for box in rule.boxes)
-        if inside and condition.get("type") == "TEXT_EQ":
-            wanted = [str(value.get("userEnteredValue", "")).lower() for value in condition.get("values", [])]
-            if results.text(tab, row, column).lower() in wanted:
+        if stated is not None and inside:
+            origin = (rule.boxes[0].top or 0, rule.boxes[0].left or 0)
+            if holds(results, tab, (row, column), stated.get("condition", {}), origin):
                 return dict(stated.get("format", {}))
     return {}
 
@@ -100,18 +133,32 @@ def _with_pattern(results: Results, view: Json) -> Json:
     return view | {"numberFormat": given | {"pattern": pattern}}
 
 
-@lru_cache(maxsize=1)
-def _default_format() -> Json:
+def _aligned(value: Scalar) -> Json:
+    """What a cell's kind alone says about it: numbers stand right, truths and errors in the middle."""
+    side = "LEFT" if value is None or isinstance(value, str) else "RIGHT" if type(value) is float else "CENTER"
+    return {"horizontalAlignment": side, "hyperlinkDisplayType": "PLAIN_TEXT"}
+
+
+@lru_cache(maxsize=2)
+def default_format(font: str) -> Json:
+    """The CellFormat of a cell that has none of its own; switches that are off are stated [recorded]."""
     white = {"red": 1, "green": 1, "blue": 1}
     return {
         "backgroundColor": white,
-        "backgroundColorStyle": {"rgbColor": white},
         "padding": {"top": 2, "right": 3, "bottom": 2, "left": 3},
-        "horizontalAlignment": "LEFT",
         "verticalAlignment": "BOTTOM",
         "wrapStrategy": "OVERFLOW_CELL",
-        "textFormat": {"foregroundColor": {}, "fontFamily": "Arial", "fontSize": 10},
-        "hyperlinkDisplayType": "PLAIN_TEXT",
+        "textFormat": {
+            "foregroundColor": {},
+            "fontFamily": font,
+            "fontSize": 10,
+            "bold": False,
+            "italic": False,
+            "strikethrough": False,
+            "underline": False,
+            "foregroundColorStyle": {"rgbColor": {}},
+        },
+        "backgroundColorStyle": {"rgbColor": white},
     }
 
 

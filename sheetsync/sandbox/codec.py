@@ -4,7 +4,20 @@ from dataclasses import asdict, fields
 from typing import Any, TypeAlias
 
 from sheetsync.sandbox.a1 import Area, Box
-from sheetsync.sandbox.model import Cell, Cells, Metadata, NamedRange, Protection, Rule, Tab, Workbook, shared
+from sheetsync.sandbox.model import (
+    Banding,
+    Cell,
+    Cells,
+    FilterView,
+    Group,
+    Metadata,
+    NamedRange,
+    Protection,
+    Rule,
+    Tab,
+    Workbook,
+    shared,
+)
 
 Json = dict[str, Any]
 Row: TypeAlias = tuple[Cell | None, ...]
@@ -65,6 +78,10 @@ def dump_tab(tab: Tab) -> Json:
         "protections": [asdict(each) for each in tab.protections],
         "rules": [asdict(rule) for rule in tab.rules],
         "filter_box": asdict(tab.filter_box),
+        "filter_views": [asdict(each) for each in tab.filter_views],
+        "bandings": [asdict(each) for each in tab.bandings],
+        "row_groups": [asdict(each) for each in tab.row_groups],
+        "column_groups": [asdict(each) for each in tab.column_groups],
         "row_properties": sorted(tab.row_properties.items()),
         "column_properties": sorted(tab.column_properties.items()),
     }
@@ -76,6 +93,11 @@ def load_tab(stored: Json, cells: Cells) -> Tab:
     tab.protections = [_protection(each) for each in stored["protections"]]
     tab.rules = [Rule(tuple(Box(**box) for box in each["boxes"]), each["body"]) for each in stored["rules"]]
     tab.filter_box = Box(**stored["filter_box"])
+    # A state file may be older than views, bands and groups.
+    tab.filter_views = [FilterView(**(each | {"box": Box(**each["box"])})) for each in stored.get("filter_views", ())]
+    tab.bandings = [Banding(**(each | {"box": Box(**each["box"])})) for each in stored.get("bandings", ())]
+    tab.row_groups = [Group(**each) for each in stored.get("row_groups", ())]
+    tab.column_groups = [Group(**each) for each in stored.get("column_groups", ())]
     tab.row_properties, tab.column_properties = dict(stored["row_properties"]), dict(stored["column_properties"])
     return tab
 

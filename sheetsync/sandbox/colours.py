@@ -2,7 +2,19 @@
 
 from sheetsync.sandbox.errors import Json
 
-_COLOURS = ("backgroundColor", "foregroundColor", "tabColor", "color", "linkForegroundColor")
+_COLOURS = (
+    "backgroundColor",
+    "foregroundColor",
+    "tabColor",
+    "color",
+    "linkForegroundColor",
+    "headerColor",
+    "firstBandColor",
+    "secondBandColor",
+    "footerColor",
+    "visibleBackgroundColor",
+    "visibleForegroundColor",
+)
 
 
 def mirrored(message: Json) -> Json:
@@ -32,3 +44,16 @@ def without_twins(message: Json, path: tuple[str, ...]) -> Json:
         return {key: value for key, value in message.items() if key != twin}
     inner = message.get(name)
     return message | {name: without_twins(inner, rest)} if isinstance(inner, dict) else message
+
+
+#: the width follows from the style [schema: the field is deprecated]
+_WIDTHS = {"SOLID_MEDIUM": 2, "SOLID_THICK": 3, "DOUBLE": 3}
+
+
+def stated_border(given: Json) -> Json | None:
+    """A Border as it is kept, black unless it says otherwise; None where the style says that there is none."""
+    style = given.get("style", "SOLID")
+    if style in ("NONE", "STYLE_UNSPECIFIED"):
+        return None
+    border = mirrored(given if "colorStyle" in given else {"color": {}} | given)
+    return border | {"style": style, "width": _WIDTHS.get(style, 1)}

@@ -1,9 +1,9 @@
 """DataFilter: developer metadata found by id, key, value, visibility and place."""
 
-from sheetsync.sandbox.a1 import Area, RangeError
+from sheetsync.sandbox.a1 import Area, Box, RangeError
 from sheetsync.sandbox.errors import Json, bad
-from sheetsync.sandbox.grids import box_of, tab_of
-from sheetsync.sandbox.model import Metadata, Workbook
+from sheetsync.sandbox.grids import box_of, closed, tab_of
+from sheetsync.sandbox.model import Metadata, Tab, Workbook
 from sheetsync.sandbox.naming import resolve
 
 _KINDS = {"ROWS": "ROW", "COLUMNS": "COLUMN"}
@@ -28,16 +28,40 @@ def matching(book: Workbook, data_filter: Json, at: str = "") -> list[Metadata]:
     return [each for each in book.metadata if _stands_in(book, each, sheet_id, area)]
 
 
+def areas_of(book: Workbook, data_filter: Json, at: str = "") -> list[tuple[Tab, Area]]:
+    """The ranges a filter selects: its own, or the lines, sheets and (for the spreadsheet's) all sheets found."""
+    if "developerMetadataLookup" not in data_filter:
+        matching(book, data_filter, at)  # raises where the filter is none
+        tab, box = _named_box(book, data_filter, at)
+        return [(tab, closed(tab, box, at))]
+    found: dict[tuple[int, Area], tuple[Tab, Area]] = {}
+    for each in matching(book, data_filter, at):
+        for tab in book.tabs:
+            if each.sheet_id in (None, tab.sheet_id):
+                area = _area(each, tab)
+                found[tab.sheet_id, area] = (tab, area)
+    return list(found.values())
+
+
+def _area(each: Metadata, tab: Tab) -> Area:
+    if each.dimension == "ROWS":
+        return Area(each.index, each.index + 1, 0, tab.columns)
+    return Area(0, tab.rows, each.index, each.index + 1) if each.dimension else tab.grid
+
+
 def _place(book: Workbook, data_filter: Json, at: str) -> tuple[int, Area]:
+    tab, box = _named_box(book, data_filter, at)
+    return tab.sheet_id, box.within(tab.rows, tab.columns)
+
+
+def _named_box(book: Workbook, data_filter: Json, at: str) -> tuple[Tab, Box]:
     if "a1Range" in data_filter:
         try:
-            tab, box = resolve(book, data_filter["a1Range"])
+            return resolve(book, data_filter["a1Range"])
         except RangeError:
             raise bad(f"{at}Unable to parse range: {data_filter['a1Range']}") from None
-    else:
-        given = data_filter["gridRange"]
-        tab, box = tab_of(book, given.get("sheetId", 0), at), box_of(given, at)
-    return tab.sheet_id, box.within(tab.rows, tab.columns)
+    given = data_filter["gridRange"]
+    return tab_of(book, given.get("sheetId", 0), at), box_of(given, at)
 
 
 def _stands_in(book: Workbook, each: Metadata, sheet_id: int, area: Area) -> bool:

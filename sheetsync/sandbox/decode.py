@@ -8,7 +8,7 @@ import math
 from typing import Any
 
 from sheetsync.sandbox.errors import GoogleError, Json, bad, bad_fields
-from sheetsync.sandbox.wire import ENUMS, MESSAGES, item_type, snake
+from sheetsync.sandbox.wire import ENUMS, MESSAGES, entry_type, item_type, snake
 
 #: protobuf's JSON parser gives up beyond this many levels
 MAX_DEPTH = 100
@@ -67,6 +67,9 @@ def _value(value: Any, kind: str, at: str, depth: int) -> Any:
     item = item_type(kind)
     if item is not None:
         return _list(value, item, at, depth)
+    entry = entry_type(kind)
+    if entry is not None:
+        return _map(value, entry, at, depth)
     if kind == "any":
         return _any(value, depth)
     if kind in MESSAGES:
@@ -88,6 +91,14 @@ def _list(value: Any, item: str, at: str, depth: int) -> list[Any]:
         for index, inner in enumerate(value)
         if inner is not None or item == "any"
     ]
+
+
+def _map(value: Any, entry: str, at: str, depth: int) -> Json:
+    if not isinstance(value, dict):
+        raise invalid_value(at, _PACKAGE + entry, value)
+    return {
+        key: _value(inner, entry, f"{at}[{key[:50]}]", depth + 1) for key, inner in value.items() if inner is not None
+    }
 
 
 _LIST_VALUE = "type.googleapis.com/google.protobuf.ListValue"

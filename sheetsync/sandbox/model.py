@@ -92,6 +92,39 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of rows or columns; `depth` counts the groups it lies in, itself included."""
+
+    start: int
+    end: int
+    depth: int
+    collapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilterView:
+    """A filter view: what it shows is its own affair and hides no row from anybody else."""
+
+    id: int
+    title: str
+    box: Box
+    #: `filterSpecs` and `sortSpecs` as Google states them
+    body: Json
+    #: the id of the named range that backs it, whose box then counts
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Banding:
+    """Alternating colours over a range."""
+
+    id: int
+    box: Box
+    #: `rowProperties` and `columnProperties` as Google states them
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """Developer metadata at the spreadsheet (no sheet), a sheet (no dimension), or one row or column."""
 
@@ -133,6 +166,10 @@ class Tab:
     #: BasicFilter without its range, and its range
     filter: Json | None = None
     filter_box: Box = field(default_factory=Box)
+    filter_views: list[FilterView] = field(default_factory=list)
+    bandings: list[Banding] = field(default_factory=list)
+    row_groups: list[Group] = field(default_factory=list)
+    column_groups: list[Group] = field(default_factory=list)
     #: index -> DimensionProperties that differ from the default (hiddenByUser, pixelSize)
     row_properties: dict[int, Json] = field(default_factory=dict)
     column_properties: dict[int, Json] = field(default_factory=dict)
@@ -142,6 +179,8 @@ class Tab:
         twin = copy.copy(self)
         twin.cells = self.cells.copy()
         twin.merges, twin.protections, twin.rules = list(self.merges), list(self.protections), list(self.rules)
+        twin.filter_views, twin.bandings = list(self.filter_views), list(self.bandings)
+        twin.row_groups, twin.column_groups = list(self.row_groups), list(self.column_groups)
         twin.row_properties, twin.column_properties = dict(self.row_properties), dict(self.column_properties)
         twin.extra, twin.extra_grid = dict(self.extra), dict(self.extra_grid)
         return twin

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sheetsync.sandbox import api_drive, api_sheets, api_values
+from sheetsync.sandbox import api_creation, api_drive, api_filtered, api_sheets, api_values
 from sheetsync.sandbox.calls import Call, Endpoint, decoded_query
 from sheetsync.sandbox.decode import parse_json
 from sheetsync.sandbox.errors import GoogleError, Json, disabled, scope_too_small
@@ -28,7 +28,13 @@ from sheetsync.sandbox.writing import written
 _log = logging.getLogger(__name__)
 #: larger bodies are refused, as Google's front end does
 MAX_BODY = 32 * 2**20
-ENDPOINTS: tuple[Endpoint, ...] = (*api_values.ENDPOINTS, *api_sheets.ENDPOINTS, *api_drive.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *api_filtered.ENDPOINTS,
+    *api_values.ENDPOINTS,
+    *api_creation.ENDPOINTS,
+    *api_sheets.ENDPOINTS,
+    *api_drive.ENDPOINTS,
+)
 
 
 @dataclass(frozen=True, slots=True)

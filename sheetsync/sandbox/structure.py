@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sheetsync.sandbox.a1 import Box
 from sheetsync.sandbox.errors import Json
+from sheetsync.sandbox.filters import shifted_columns
 from sheetsync.sandbox.formulas import (
     DeleteColumns,
     DeleteRows,
@@ -15,7 +16,8 @@ from sheetsync.sandbox.formulas import (
     MoveRows,
     rewrite,
 )
-from sheetsync.sandbox.model import Cell, Metadata, NamedRange, Protection, Rule, Tab, Workbook
+from sheetsync.sandbox.grouping import shifted_groups
+from sheetsync.sandbox.model import Banding, Cell, FilterView, Metadata, NamedRange, Protection, Rule, Tab, Workbook
 from sheetsync.sandbox.shifts import Deleted, Inserted, Shift, shift_area, shift_box, shift_keys
 from sheetsync.sandbox.sparse import Sparse
 
@@ -29,6 +31,8 @@ def shift_lines(book: Workbook, tab: Tab, dimension: str, shift: Shift) -> None:
     tab.protections = [kept for kept in (_protection(each, shift, dimension) for each in tab.protections) if kept]
     tab.rules = [kept for kept in (_rule(each, shift, dimension) for each in tab.rules) if kept]
     _shift_filter(tab, dimension, shift)
+    tab.filter_views = [kept for kept in (_view(each, shift, dimension) for each in tab.filter_views) if kept]
+    tab.bandings = [kept for kept in (_banding(each, shift, dimension) for each in tab.bandings) if kept]
     _shift_counts(tab, dimension, shift)
     book.named = [kept for kept in (_named(each, tab, shift, dimension) for each in book.named) if kept]
     book.metadata = [kept for kept in (_metadata(each, tab, shift, dimension) for each in book.metadata) if kept]
@@ -101,10 +105,12 @@ def _shift_counts(tab: Tab, dimension: str, shift: Shift) -> None:
         tab.rows += change
         tab.frozen_rows = _frozen(tab.frozen_rows, shift)
         tab.row_properties = shift_keys(tab.row_properties, index)
+        tab.row_groups = shifted_groups(tab.row_groups, shift)
     else:
         tab.columns += change
         tab.frozen_columns = _frozen(tab.frozen_columns, shift)
         tab.column_properties = shift_keys(tab.column_properties, index)
+        tab.column_groups = shifted_groups(tab.column_groups, shift)
 
 
 def _frozen(count: int, shift: Shift) -> int:
@@ -133,8 +139,22 @@ def _rule(rule: Rule, shift: Shift, dimension: str) -> Rule | None:
 def _shift_filter(tab: Tab, dimension: str, shift: Shift) -> None:
     if tab.filter is None:
         return
+    columns = dimension == "COLUMNS"
     box = shift_box(tab.filter_box, shift, dimension)
-    tab.filter, tab.filter_box = (None, Box()) if box is None else (tab.filter, box)
+    tab.filter = None if box is None else shifted_columns(tab.filter, shift.index) if columns else tab.filter
+    tab.filter_box = box or Box()
+
+
+def _view(each: FilterView, shift: Shift, dimension: str) -> FilterView | None:
+    box = shift_box(each.box, shift, dimension)
+    if box is None:
+        return None
+    return replace(each, box=box, body=shifted_columns(each.body, shift.index) if dimension == "COLUMNS" else each.body)
+
+
+def _banding(each: Banding, shift: Shift, dimension: str) -> Banding | None:
+    box = shift_box(each.box, shift, dimension)
+    return None if box is None else replace(each, box=box)
 
 
 def _named(each: NamedRange, tab: Tab, shift: Shift, dimension: str) -> NamedRange | None:

@@ -58,6 +58,11 @@ def type_into(cell: Cell, text: str, editing: Editing) -> Cell:
 def write(editing: Editing, given: Json, range_text: str, option: str) -> Written:
     """Writes a ValueRange. A one-cell range is an anchor; a larger one bounds the data [recorded], [reported]."""
     tab, area = area_of(editing.book, range_text, editing.prefix)
+    return write_area(editing, given, tab, area, option)
+
+
+def write_area(editing: Editing, given: Json, tab: Tab, area: Area, option: str) -> Written:
+    """`write` into a range that is already found."""
     rows = _by_rows(given)
     if not rows:
         return Written(tab, area, 0, 0, 0)
@@ -151,7 +156,11 @@ def _island(filled: set[tuple[int, int]]) -> Area:
 
 def clear(editing: Editing, range_text: str) -> str:
     """Removes values; formats, notes and validation stay. Returns the cleared range as echoed [recorded], [schema]."""
-    tab, area = area_of(editing.book, range_text, editing.prefix)
+    return clear_area(editing, *area_of(editing.book, range_text, editing.prefix))
+
+
+def clear_area(editing: Editing, tab: Tab, area: Area) -> str:
+    """`clear` of a range that is already found."""
     editing.guard(tab, area)
     for place in list(tab.inside(area)):
         tab.put(*place, tab.cells[place].with_value(None))

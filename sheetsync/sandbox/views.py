@@ -1,14 +1,26 @@
 """A workbook as the Sheets resource `Spreadsheet`; only what a field mask wants is computed."""
 
+from functools import lru_cache
+from struct import pack, unpack
 from typing import Any
 
 from sheetsync.sandbox.a1 import Area
-from sheetsync.sandbox.cellviews import CELL_FIELDS, cell_view
+from sheetsync.sandbox.cellviews import CELL_FIELDS, cell_view, default_format, number
 from sheetsync.sandbox.errors import Json
-from sheetsync.sandbox.filters import hidden_by_filter
+from sheetsync.sandbox.filters import filter_view_body, hidden_by_filter
 from sheetsync.sandbox.grids import area_range, grid_range
 from sheetsync.sandbox.masks import Mask
-from sheetsync.sandbox.model import Metadata, NamedRange, Protection, Rule, Tab, Workbook
+from sheetsync.sandbox.model import (
+    Banding,
+    FilterView,
+    Group,
+    Metadata,
+    NamedRange,
+    Protection,
+    Rule,
+    Tab,
+    Workbook,
+)
 from sheetsync.sandbox.results import Results
 
 _ROW_PIXELS, _COLUMN_PIXELS = 21, 100
@@ -43,21 +55,49 @@ def spreadsheet(
 
 
 def spreadsheet_properties(book: Workbook) -> Json:
-    white = {"red": 1, "green": 1, "blue": 1}
+    """SpreadsheetProperties; a default format whose switches are off says so [recorded]."""
     return {
         "title": book.title,
         "locale": book.locale,
         "autoRecalc": "ON_CHANGE",
         "timeZone": book.time_zone,
-        "defaultFormat": {
-            "backgroundColor": white,
-            "backgroundColorStyle": {"rgbColor": white},
-            "padding": {"top": 2, "right": 3, "bottom": 2, "left": 3},
-            "verticalAlignment": "BOTTOM",
-            "wrapStrategy": "OVERFLOW_CELL",
-            "textFormat": {"fontFamily": "arial,sans,sans-serif", "fontSize": 10},
-        },
+        "defaultFormat": default_format("arial,sans,sans-serif"),
+        "spreadsheetTheme": _theme(),
     }
+
+
+#: the theme of a new spreadsheet, in 255ths of red, green, blue
+_THEME = {
+    "TEXT": (0, 0, 0),
+    "BACKGROUND": (255, 255, 255),
+    "ACCENT1": (66, 133, 244),
+    "ACCENT2": (234, 67, 53),
+    "ACCENT3": (251, 188, 4),
+    "ACCENT4": (52, 168, 83),
+    "ACCENT5": (255, 109, 1),
+    "ACCENT6": (70, 189, 198),
+    "LINK": (17, 85, 204),
+}
+
+
+@lru_cache(maxsize=1)
+def _theme() -> Json:
+    """The theme of a new spreadsheet [recorded]."""
+    pairs = [{"colorType": kind, "color": {"rgbColor": _channels(*levels)}} for kind, levels in _THEME.items()]
+    return {"primaryFontFamily": "Arial", "themeColors": pairs}
+
+
+def _channels(*levels: int) -> Json:
+    """The channels of a colour; one at zero is left out."""
+    shares = dict(zip(("red", "green", "blue"), (_single(level / 255) for level in levels), strict=True))
+    return {name: number(share) for name, share in shares.items() if share}
+
+
+def _single(share: float) -> float:
+    """A single-precision number in the fewest digits that tell it apart, as Google prints one [recorded]."""
+    packed = pack("f", share)
+    (single,) = unpack("f", packed)
+    return next(short for digits in range(1, 10) if pack("f", short := float(f"{single:.{digits}g}")) == packed)
 
 
 def tab_properties(book: Workbook, tab: Tab) -> Json:
@@ -89,6 +129,10 @@ def _sheet(results: Results, tab: Tab, areas: list[Area], mask: Mask, account: s
     lists = {
         "merges": [area_range(tab.sheet_id, merge) for merge in tab.merges],
         "conditionalFormats": [rule_view(tab, rule) for rule in tab.rules],
+        "filterViews": [filter_view(book, tab, each) for each in tab.filter_views],
+        "bandedRanges": [banding_view(tab, each) for each in tab.bandings],
+        "rowGroups": [group_view(tab, "ROWS", each) for each in tab.row_groups],
+        "columnGroups": [group_view(tab, "COLUMNS", each) for each in tab.column_groups],
         "protectedRanges": [protection_view(book, tab, each, account) for each in tab.protections],
         "developerMetadata": [
             metadata_view(each) for each in book.metadata if each.sheet_id == tab.sheet_id and not each.dimension
@@ -96,7 +140,7 @@ def _sheet(results: Results, tab: Tab, areas: list[Area], mask: Mask, account: s
     }
     view |= {name: value for name, value in lists.items() if value}
     if tab.filter is not None:
-        view["basicFilter"] = {"range": grid_range(tab.sheet_id, tab.filter_box)} | tab.filter
+        view["basicFilter"] = {"range": grid_range(tab.sheet_id, tab.filter_box)} | filter_view_body(tab.filter)
     return view
 
 
@@ -154,6 +198,26 @@ def _line(book: Workbook, tab: Tab, dimension: str, line: int, hidden: set[int])
 def rule_view(tab: Tab, rule: Rule) -> Json:
     """A ConditionalFormatRule."""
     return {"ranges": [grid_range(tab.sheet_id, box) for box in rule.boxes]} | rule.body
+
+
+def filter_view(book: Workbook, tab: Tab, each: FilterView) -> Json:
+    """A FilterView; one that a named range backs has its extent."""
+    named = next((other for other in book.named if other.id == each.named), None) if each.named else None
+    box = each.box if named is None else named.box
+    view: Json = {"filterViewId": each.id, "title": each.title, "range": grid_range(tab.sheet_id, box)}
+    return view | ({"namedRangeId": each.named} if named else {}) | filter_view_body(each.body)
+
+
+def banding_view(tab: Tab, each: Banding) -> Json:
+    """A BandedRange."""
+    return {"bandedRangeId": each.id, "range": grid_range(tab.sheet_id, each.box)} | each.body
+
+
+def group_view(tab: Tab, dimension: str, each: Group) -> Json:
+    """A DimensionGroup [recorded: no sheetId for sheet 0, no `collapsed: false`]."""
+    place: Json = {"sheetId": tab.sheet_id} if tab.sheet_id else {}
+    place |= {"dimension": dimension, "startIndex": each.start, "endIndex": each.end}
+    return {"range": place, "depth": each.depth} | ({"collapsed": True} if each.collapsed else {})
 
 
 def protection_view(book: Workbook, tab: Tab, each: Protection, account: str) -> Json:

@@ -1,30 +1,52 @@
 """What the Sheets v4 messages look like on the wire: each message's fields and their types, each enum's names.
 
 Source: the public discovery document of sheets v4 (revision 20261019), reduced to the messages the sandbox speaks.
-`#X` is the enum X, `[X]` a list of X, `any` a field whose content the sandbox takes as it is (charts, tables, ...).
+`#X` is the enum X, `[X]` a list of X, `{X}` a map to X, `any` content the sandbox takes as it is (charts, tables, ...).
 """
 
 from collections.abc import Mapping
 
 _MESSAGES = """
+AddBandingRequest: bandedRange=BandedRange
+AddBandingResponse: bandedRange=BandedRange
 AddConditionalFormatRuleRequest: index=int rule=ConditionalFormatRule
+AddDimensionGroupRequest: range=DimensionRange
+AddDimensionGroupResponse: dimensionGroups=[DimensionGroup]
+AddFilterViewRequest: filter=FilterView
+AddFilterViewResponse: filter=FilterView
 AddNamedRangeRequest: namedRange=NamedRange
 AddNamedRangeResponse: namedRange=NamedRange
 AddProtectedRangeRequest: protectedRange=ProtectedRange
 AddProtectedRangeResponse: protectedRange=ProtectedRange
 AddSheetRequest: properties=SheetProperties
 AddSheetResponse: properties=SheetProperties
+AppendCellsRequest: fields=mask rows=[RowData] sheetId=int tableId=str
 AppendDimensionRequest: dimension=#Dimension length=int sheetId=int
 AppendValuesResponse: spreadsheetId=str tableRange=str updates=UpdateValuesResponse
+AutoFillRequest: range=GridRange sourceAndDestination=SourceAndDestination useAlternateSeries=bool
 AutoResizeDimensionsRequest: dataSourceSheetDimensions=any dimensions=DimensionRange
-BasicFilter: criteria=any filterSpecs=[FilterSpec] range=GridRange sortSpecs=[SortSpec] tableId=str
+BandedRange: bandedRangeId=int bandedRangeReference=str columnProperties=BandingProperties range=GridRange
+  rowProperties=BandingProperties
+BandingProperties: firstBandColor=Color firstBandColorStyle=ColorStyle footerColor=Color footerColorStyle=ColorStyle
+  headerColor=Color headerColorStyle=ColorStyle secondBandColor=Color secondBandColorStyle=ColorStyle
+BasicFilter: criteria={FilterCriteria} filterSpecs=[FilterSpec] range=GridRange sortSpecs=[SortSpec] tableId=str
+BatchClearValuesByDataFilterRequest: dataFilters=[DataFilter]
+BatchClearValuesByDataFilterResponse: clearedRanges=[str] spreadsheetId=str
 BatchClearValuesRequest: ranges=[str]
 BatchClearValuesResponse: clearedRanges=[str] spreadsheetId=str
+BatchGetValuesByDataFilterRequest: dataFilters=[DataFilter] dateTimeRenderOption=#DateTimeRenderOption
+  majorDimension=#Dimension valueRenderOption=#ValueRenderOption
+BatchGetValuesByDataFilterResponse: spreadsheetId=str valueRanges=[MatchedValueRange]
 BatchGetValuesResponse: spreadsheetId=str valueRanges=[ValueRange]
 BatchUpdateSpreadsheetRequest: commentsViewMode=#CommentsViewMode includeSpreadsheetInResponse=bool requests=[Request]
   responseIncludeGridData=bool responseRanges=[str]
 BatchUpdateSpreadsheetResponse: commentUpdateState=#CommentUpdateState replies=[Response] spreadsheetId=str
   updatedSpreadsheet=Spreadsheet
+BatchUpdateValuesByDataFilterRequest: data=[DataFilterValueRange] includeValuesInResponse=bool
+  responseDateTimeRenderOption=#DateTimeRenderOption responseValueRenderOption=#ValueRenderOption
+  valueInputOption=#ValueInputOption
+BatchUpdateValuesByDataFilterResponse: responses=[UpdateValuesByDataFilterResponse] spreadsheetId=str
+  totalUpdatedCells=int totalUpdatedColumns=int totalUpdatedRows=int totalUpdatedSheets=int
 BatchUpdateValuesRequest: data=[ValueRange] includeValuesInResponse=bool
   responseDateTimeRenderOption=#DateTimeRenderOption responseValueRenderOption=#ValueRenderOption
   valueInputOption=#ValueInputOption
@@ -49,27 +71,39 @@ ColorStyle: rgbColor=Color themeColor=#ThemeColor
 ConditionValue: relativeDate=#RelativeDate userEnteredValue=str
 ConditionalFormatRule: booleanRule=BooleanRule gradientRule=GradientRule ranges=[GridRange]
 CopyPasteRequest: destination=GridRange pasteOrientation=#PasteOrientation pasteType=#PasteType source=GridRange
+CopySheetToAnotherSpreadsheetRequest: destinationSpreadsheetId=str
 CreateDeveloperMetadataRequest: developerMetadata=DeveloperMetadata
 CreateDeveloperMetadataResponse: developerMetadata=DeveloperMetadata
 CutPasteRequest: destination=GridCoordinate pasteType=#PasteType source=GridRange
 DataFilter: a1Range=str developerMetadataLookup=DeveloperMetadataLookup gridRange=GridRange
+DataFilterValueRange: dataFilter=DataFilter majorDimension=#Dimension values=[[any]]
 DataValidationRule: condition=BooleanCondition inputMessage=str showCustomUi=bool strict=bool
+DeleteBandingRequest: bandedRangeId=int
 DeleteConditionalFormatRuleRequest: index=int sheetId=int
 DeleteConditionalFormatRuleResponse: rule=ConditionalFormatRule
 DeleteDeveloperMetadataRequest: dataFilter=DataFilter
 DeleteDeveloperMetadataResponse: deletedDeveloperMetadata=[DeveloperMetadata]
+DeleteDimensionGroupRequest: range=DimensionRange
+DeleteDimensionGroupResponse: dimensionGroups=[DimensionGroup]
 DeleteDimensionRequest: range=DimensionRange
+DeleteDuplicatesRequest: comparisonColumns=[DimensionRange] range=GridRange
+DeleteDuplicatesResponse: duplicatesRemovedCount=int
+DeleteFilterViewRequest: filterId=int
 DeleteNamedRangeRequest: namedRangeId=str
 DeleteProtectedRangeRequest: protectedRangeId=int
+DeleteRangeRequest: range=GridRange shiftDimension=#Dimension
 DeleteSheetRequest: sheetId=int
 DeveloperMetadata: location=DeveloperMetadataLocation metadataId=int metadataKey=str metadataValue=str
   visibility=#Visibility
 DeveloperMetadataLocation: dimensionRange=DimensionRange locationType=#LocationType sheetId=int spreadsheet=bool
 DeveloperMetadataLookup: locationMatchingStrategy=#LocationMatchingStrategy locationType=#LocationType metadataId=int
   metadataKey=str metadataLocation=DeveloperMetadataLocation metadataValue=str visibility=#Visibility
+DimensionGroup: collapsed=bool depth=int range=DimensionRange
 DimensionProperties: dataSourceColumnReference=any developerMetadata=[DeveloperMetadata] hiddenByFilter=bool
   hiddenByUser=bool pixelSize=int
 DimensionRange: dimension=#Dimension endIndex=int sheetId=int startIndex=int
+DuplicateFilterViewRequest: filterId=int
+DuplicateFilterViewResponse: filter=FilterView
 DuplicateSheetRequest: insertSheetIndex=int newSheetId=int newSheetName=str sourceSheetId=int
 DuplicateSheetResponse: properties=SheetProperties
 Editors: domainUsersCanEdit=bool groups=[str] users=[str]
@@ -78,6 +112,13 @@ ExtendedValue: boolValue=bool errorValue=ErrorValue formulaValue=str numberValue
 FilterCriteria: condition=BooleanCondition hiddenValues=[str] visibleBackgroundColor=Color
   visibleBackgroundColorStyle=ColorStyle visibleForegroundColor=Color visibleForegroundColorStyle=ColorStyle
 FilterSpec: columnIndex=int dataSourceColumnReference=any filterCriteria=FilterCriteria
+FilterView: criteria={FilterCriteria} filterSpecs=[FilterSpec] filterViewId=int namedRangeId=str range=GridRange
+  sortSpecs=[SortSpec] tableId=str title=str
+FindReplaceRequest: allSheets=bool find=str includeFormulas=bool matchCase=bool matchEntireCell=bool range=GridRange
+  replacement=str searchByRegex=bool sheetId=int
+FindReplaceResponse: formulasChanged=int occurrencesChanged=int rowsChanged=int sheetsChanged=int valuesChanged=int
+GetSpreadsheetByDataFilterRequest: commentsViewMode=#CommentsViewMode dataFilters=[DataFilter]
+  excludeTablesInBandedRanges=bool includeGridData=bool
 GradientRule: maxpoint=InterpolationPoint midpoint=InterpolationPoint minpoint=InterpolationPoint
 GridCoordinate: columnIndex=int rowIndex=int sheetId=int
 GridData: columnMetadata=[DimensionProperties] rowData=[RowData] rowMetadata=[DimensionProperties] startColumn=int
@@ -86,82 +127,108 @@ GridProperties: columnCount=int columnGroupControlAfter=bool frozenColumnCount=i
   hideGridlines=bool rowCount=int rowGroupControlAfter=bool
 GridRange: endColumnIndex=int endRowIndex=int sheetId=int startColumnIndex=int startRowIndex=int
 InsertDimensionRequest: inheritFromBefore=bool range=DimensionRange
+InsertRangeRequest: range=GridRange shiftDimension=#Dimension
 InterpolationPoint: color=Color colorStyle=ColorStyle type=#InterpolationPointType value=str
+IterativeCalculationSettings: convergenceThreshold=float maxIterations=int
 Link: uri=str
 MatchedDeveloperMetadata: dataFilters=[DataFilter] developerMetadata=DeveloperMetadata
+MatchedValueRange: dataFilters=[DataFilter] valueRange=ValueRange
 MergeCellsRequest: mergeType=#MergeType range=GridRange
 MoveDimensionRequest: destinationIndex=int source=DimensionRange
 NamedRange: name=str namedRangeId=str range=GridRange
 NumberFormat: pattern=str type=#NumberFormatType
 Padding: bottom=int left=int right=int top=int
+PasteDataRequest: coordinate=GridCoordinate data=str delimiter=str html=bool type=#PasteType
 ProtectedRange: description=str editors=Editors namedRangeId=str protectedRangeId=int range=GridRange
   requestingUserCanEdit=bool tableId=str unprotectedRanges=[GridRange] warningOnly=bool
+RandomizeRangeRequest: range=GridRange
 RepeatCellRequest: cell=CellData fields=mask range=GridRange
-Request: addBanding=any addChart=any addCommentReply=any addConditionalFormatRule=AddConditionalFormatRuleRequest
-  addDataSource=any addDimensionGroup=any addFilterView=any addNamedRange=AddNamedRangeRequest
-  addProtectedRange=AddProtectedRangeRequest addSheet=AddSheetRequest addSlicer=any addTable=any appendCells=any
-  appendDimension=AppendDimensionRequest autoFill=any autoResizeDimensions=AutoResizeDimensionsRequest
+Request: addBanding=AddBandingRequest addChart=any addCommentReply=any
+  addConditionalFormatRule=AddConditionalFormatRuleRequest addDataSource=any addDimensionGroup=AddDimensionGroupRequest
+  addFilterView=AddFilterViewRequest addNamedRange=AddNamedRangeRequest addProtectedRange=AddProtectedRangeRequest
+  addSheet=AddSheetRequest addSlicer=any addTable=any appendCells=AppendCellsRequest
+  appendDimension=AppendDimensionRequest autoFill=AutoFillRequest autoResizeDimensions=AutoResizeDimensionsRequest
   cancelDataSourceRefresh=any clearBasicFilter=ClearBasicFilterRequest copyPaste=CopyPasteRequest
-  createDeveloperMetadata=CreateDeveloperMetadataRequest cutPaste=CutPasteRequest deleteBanding=any deleteComment=any
-  deleteCommentReply=any deleteConditionalFormatRule=DeleteConditionalFormatRuleRequest deleteDataSource=any
-  deleteDeveloperMetadata=DeleteDeveloperMetadataRequest deleteDimension=DeleteDimensionRequest
-  deleteDimensionGroup=any deleteDuplicates=any deleteEmbeddedObject=any deleteFilterView=any
-  deleteNamedRange=DeleteNamedRangeRequest deleteProtectedRange=DeleteProtectedRangeRequest deleteRange=any
-  deleteSheet=DeleteSheetRequest deleteTable=any duplicateFilterView=any duplicateSheet=DuplicateSheetRequest
-  findReplace=any insertComment=any insertDimension=InsertDimensionRequest insertRange=any
-  mergeCells=MergeCellsRequest moveDimension=MoveDimensionRequest pasteData=any randomizeRange=any
-  refreshDataSource=any repeatCell=RepeatCellRequest setBasicFilter=SetBasicFilterRequest
-  setDataValidation=SetDataValidationRequest sortRange=SortRangeRequest textToColumns=any trimWhitespace=any
-  unmergeCells=UnmergeCellsRequest updateBanding=any updateBorders=any updateCells=UpdateCellsRequest
+  createDeveloperMetadata=CreateDeveloperMetadataRequest cutPaste=CutPasteRequest deleteBanding=DeleteBandingRequest
+  deleteComment=any deleteCommentReply=any deleteConditionalFormatRule=DeleteConditionalFormatRuleRequest
+  deleteDataSource=any deleteDeveloperMetadata=DeleteDeveloperMetadataRequest deleteDimension=DeleteDimensionRequest
+  deleteDimensionGroup=DeleteDimensionGroupRequest deleteDuplicates=DeleteDuplicatesRequest deleteEmbeddedObject=any
+  deleteFilterView=DeleteFilterViewRequest deleteNamedRange=DeleteNamedRangeRequest
+  deleteProtectedRange=DeleteProtectedRangeRequest deleteRange=DeleteRangeRequest deleteSheet=DeleteSheetRequest
+  deleteTable=any duplicateFilterView=DuplicateFilterViewRequest duplicateSheet=DuplicateSheetRequest
+  findReplace=FindReplaceRequest insertComment=any insertDimension=InsertDimensionRequest insertRange=InsertRangeRequest
+  mergeCells=MergeCellsRequest moveDimension=MoveDimensionRequest pasteData=PasteDataRequest
+  randomizeRange=RandomizeRangeRequest refreshDataSource=any repeatCell=RepeatCellRequest
+  setBasicFilter=SetBasicFilterRequest setDataValidation=SetDataValidationRequest sortRange=SortRangeRequest
+  textToColumns=TextToColumnsRequest trimWhitespace=TrimWhitespaceRequest unmergeCells=UnmergeCellsRequest
+  updateBanding=UpdateBandingRequest updateBorders=UpdateBordersRequest updateCells=UpdateCellsRequest
   updateChartSpec=any updateCommentPost=any updateConditionalFormatRule=UpdateConditionalFormatRuleRequest
-  updateDataSource=any updateDeveloperMetadata=UpdateDeveloperMetadataRequest updateDimensionGroup=any
-  updateDimensionProperties=UpdateDimensionPropertiesRequest updateEmbeddedObjectBorder=any
-  updateEmbeddedObjectPosition=any updateFilterView=any updateNamedRange=any
-  updateProtectedRange=UpdateProtectedRangeRequest updateSheetProperties=UpdateSheetPropertiesRequest
-  updateSlicerSpec=any updateSpreadsheetProperties=UpdateSpreadsheetPropertiesRequest updateTable=any
-Response: addBanding=any addChart=any addCommentReply=any addDataSource=any addDimensionGroup=any addFilterView=any
-  addNamedRange=AddNamedRangeResponse addProtectedRange=AddProtectedRangeResponse addSheet=AddSheetResponse
-  addSlicer=any addTable=any cancelDataSourceRefresh=any createDeveloperMetadata=CreateDeveloperMetadataResponse
+  updateDataSource=any updateDeveloperMetadata=UpdateDeveloperMetadataRequest
+  updateDimensionGroup=UpdateDimensionGroupRequest updateDimensionProperties=UpdateDimensionPropertiesRequest
+  updateEmbeddedObjectBorder=any updateEmbeddedObjectPosition=any updateFilterView=UpdateFilterViewRequest
+  updateNamedRange=UpdateNamedRangeRequest updateProtectedRange=UpdateProtectedRangeRequest
+  updateSheetProperties=UpdateSheetPropertiesRequest updateSlicerSpec=any
+  updateSpreadsheetProperties=UpdateSpreadsheetPropertiesRequest updateTable=any
+Response: addBanding=AddBandingResponse addChart=any addCommentReply=any addDataSource=any
+  addDimensionGroup=AddDimensionGroupResponse addFilterView=AddFilterViewResponse addNamedRange=AddNamedRangeResponse
+  addProtectedRange=AddProtectedRangeResponse addSheet=AddSheetResponse addSlicer=any addTable=any
+  cancelDataSourceRefresh=any createDeveloperMetadata=CreateDeveloperMetadataResponse
   deleteConditionalFormatRule=DeleteConditionalFormatRuleResponse
-  deleteDeveloperMetadata=DeleteDeveloperMetadataResponse deleteDimensionGroup=any deleteDuplicates=any
-  duplicateFilterView=any duplicateSheet=DuplicateSheetResponse findReplace=any insertComment=any
-  refreshDataSource=any trimWhitespace=any updateConditionalFormatRule=UpdateConditionalFormatRuleResponse
+  deleteDeveloperMetadata=DeleteDeveloperMetadataResponse deleteDimensionGroup=DeleteDimensionGroupResponse
+  deleteDuplicates=DeleteDuplicatesResponse duplicateFilterView=DuplicateFilterViewResponse
+  duplicateSheet=DuplicateSheetResponse findReplace=FindReplaceResponse insertComment=any refreshDataSource=any
+  trimWhitespace=TrimWhitespaceResponse updateConditionalFormatRule=UpdateConditionalFormatRuleResponse
   updateDataSource=any updateDeveloperMetadata=UpdateDeveloperMetadataResponse updateEmbeddedObjectPosition=any
 RowData: values=[CellData]
 SearchDeveloperMetadataRequest: dataFilters=[DataFilter]
 SearchDeveloperMetadataResponse: matchedDeveloperMetadata=[MatchedDeveloperMetadata]
 SetBasicFilterRequest: filter=BasicFilter
 SetDataValidationRequest: filteredRowsIncluded=bool range=GridRange rule=DataValidationRule
-Sheet: bandedRanges=[any] basicFilter=BasicFilter charts=[any] columnGroups=[any] commentAnchors=[any]
-  conditionalFormats=[ConditionalFormatRule] data=[GridData] developerMetadata=[DeveloperMetadata] filterViews=[any]
-  merges=[GridRange] properties=SheetProperties protectedRanges=[ProtectedRange] rowGroups=[any] slicers=[any]
-  tables=[any]
+Sheet: bandedRanges=[BandedRange] basicFilter=BasicFilter charts=[any] columnGroups=[DimensionGroup]
+  commentAnchors=[any] conditionalFormats=[ConditionalFormatRule] data=[GridData] developerMetadata=[DeveloperMetadata]
+  filterViews=[FilterView] merges=[GridRange] properties=SheetProperties protectedRanges=[ProtectedRange]
+  rowGroups=[DimensionGroup] slicers=[any] tables=[any]
 SheetProperties: dataSourceSheetProperties=any gridProperties=GridProperties hidden=bool index=int rightToLeft=bool
   sheetId=int sheetType=#SheetType tabColor=Color tabColorStyle=ColorStyle title=str
 SortRangeRequest: range=GridRange sortSpecs=[SortSpec]
 SortSpec: backgroundColor=Color backgroundColorStyle=ColorStyle dataSourceColumnReference=any dimensionIndex=int
   foregroundColor=Color foregroundColorStyle=ColorStyle sortOrder=#SortOrder
+SourceAndDestination: dimension=#Dimension fillLength=int source=GridRange
 Spreadsheet: comments=[any] commentsViewMode=#CommentsViewMode dataSourceSchedules=[any] dataSources=[any]
   developerMetadata=[DeveloperMetadata] namedRanges=[NamedRange] properties=SpreadsheetProperties sheets=[Sheet]
   spreadsheetId=str spreadsheetUrl=str
 SpreadsheetProperties: autoRecalc=#AutoRecalc defaultFormat=CellFormat importFunctionsExternalUrlAccessAllowed=bool
-  iterativeCalculationSettings=any locale=str spreadsheetTheme=any timeZone=str title=str
+  iterativeCalculationSettings=IterativeCalculationSettings locale=str spreadsheetTheme=SpreadsheetTheme timeZone=str
+  title=str
+SpreadsheetTheme: primaryFontFamily=str themeColors=[ThemeColorPair]
 TextFormat: bold=bool fontFamily=str fontSize=int foregroundColor=Color foregroundColorStyle=ColorStyle italic=bool
   link=Link strikethrough=bool underline=bool
 TextFormatRun: format=TextFormat startIndex=int
 TextRotation: angle=int vertical=bool
+TextToColumnsRequest: delimiter=str delimiterType=#DelimiterType source=GridRange
+ThemeColorPair: color=ColorStyle colorType=#ThemeColor
+TrimWhitespaceRequest: range=GridRange
+TrimWhitespaceResponse: cellsChangedCount=int
 UnmergeCellsRequest: range=GridRange
+UpdateBandingRequest: bandedRange=BandedRange fields=mask
+UpdateBordersRequest: bottom=Border innerHorizontal=Border innerVertical=Border left=Border range=GridRange
+  right=Border top=Border
 UpdateCellsRequest: fields=mask range=GridRange rows=[RowData] start=GridCoordinate
 UpdateConditionalFormatRuleRequest: index=int newIndex=int rule=ConditionalFormatRule sheetId=int
 UpdateConditionalFormatRuleResponse: newIndex=int newRule=ConditionalFormatRule oldIndex=int
   oldRule=ConditionalFormatRule
 UpdateDeveloperMetadataRequest: dataFilters=[DataFilter] developerMetadata=DeveloperMetadata fields=mask
 UpdateDeveloperMetadataResponse: developerMetadata=[DeveloperMetadata]
+UpdateDimensionGroupRequest: dimensionGroup=DimensionGroup fields=mask
 UpdateDimensionPropertiesRequest: dataSourceSheetRange=any fields=mask properties=DimensionProperties
   range=DimensionRange
+UpdateFilterViewRequest: fields=mask filter=FilterView
+UpdateNamedRangeRequest: fields=mask namedRange=NamedRange
 UpdateProtectedRangeRequest: fields=mask protectedRange=ProtectedRange
 UpdateSheetPropertiesRequest: fields=mask properties=SheetProperties
 UpdateSpreadsheetPropertiesRequest: fields=mask properties=SpreadsheetProperties
+UpdateValuesByDataFilterResponse: dataFilter=DataFilter updatedCells=int updatedColumns=int updatedData=ValueRange
+  updatedRange=str updatedRows=int
 UpdateValuesResponse: spreadsheetId=str updatedCells=int updatedColumns=int updatedData=ValueRange updatedRange=str
   updatedRows=int
 ValueRange: majorDimension=#Dimension range=str values=[[any]]
@@ -178,12 +245,13 @@ CommentUpdateState: COMMENT_UPDATE_STATE_UNSPECIFIED NO_UPDATES_REQUESTED ALL_SA
 CommentsViewMode: COMMENTS_VIEW_MODE_UNSPECIFIED COMMENTS_VIEW_MODE_DEFAULT_FOR_CURRENT_ACCESS
   COMMENTS_VIEW_MODE_OMITTED COMMENTS_VIEW_MODE_INCLUDED
 DateTimeRenderOption: SERIAL_NUMBER FORMATTED_STRING
+DelimiterType: DELIMITER_TYPE_UNSPECIFIED COMMA SEMICOLON PERIOD SPACE CUSTOM AUTODETECT
 Dimension: DIMENSION_UNSPECIFIED ROWS COLUMNS
 ErrorType: ERROR_TYPE_UNSPECIFIED ERROR NULL_VALUE DIVIDE_BY_ZERO VALUE REF NAME NUM N_A LOADING
 HorizontalAlignment: HORIZONTAL_ALIGN_UNSPECIFIED LEFT CENTER RIGHT
 HyperlinkDisplayType: HYPERLINK_DISPLAY_TYPE_UNSPECIFIED LINKED PLAIN_TEXT
-InterpolationPointType: INTERPOLATION_POINT_TYPE_UNSPECIFIED MIN MAX NUMBER PERCENT PERCENTILE
 InsertDataOption: OVERWRITE INSERT_ROWS
+InterpolationPointType: INTERPOLATION_POINT_TYPE_UNSPECIFIED MIN MAX NUMBER PERCENT PERCENTILE
 LocationMatchingStrategy: DEVELOPER_METADATA_LOCATION_MATCHING_STRATEGY_UNSPECIFIED EXACT_LOCATION
   INTERSECTING_LOCATION
 LocationType: DEVELOPER_METADATA_LOCATION_TYPE_UNSPECIFIED ROW COLUMN SHEET SPREADSHEET
@@ -228,3 +296,8 @@ def snake(name: str) -> str:
 def item_type(kind: str) -> str | None:
     """The element type of a list type, or None."""
     return kind[1:-1] if kind.startswith("[") else None
+
+
+def entry_type(kind: str) -> str | None:
+    """The type of a map type's values, or None; its keys are strings."""
+    return kind[1:-1] if kind.startswith("{") else None

@@ -14,7 +14,7 @@ from sheetsync.sandbox.batch.table import KINDS, apply_batch
 from sheetsync.sandbox.decode import decode
 from sheetsync.sandbox.errors import GoogleError
 from sheetsync.sandbox.model import Workbook
-from sheetsync.sandbox.wire import ENUMS, MESSAGES, item_type
+from sheetsync.sandbox.wire import ENUMS, MESSAGES, entry_type, item_type
 from tests.sandbox.conftest import BOOK, Api, grid_range
 
 JSON = st.recursive(
@@ -24,15 +24,18 @@ JSON = st.recursive(
 )
 
 
-def _values(kind: str, depth: int = 0) -> st.SearchStrategy[Any]:
+def values_of(kind: str, depth: int = 0) -> st.SearchStrategy[Any]:
     """Values that mostly fit a wire type, small numbers first, so that handlers are reached."""
     item = item_type(kind)
     if item is not None:
-        return st.lists(_values(item, depth + 1), max_size=2)
+        return st.lists(values_of(item, depth + 1), max_size=2)
+    entry = entry_type(kind)
+    if entry is not None:
+        return st.dictionaries(st.sampled_from(["0", "3", "x", ""]), values_of(entry, depth + 1), max_size=2)
     if kind in MESSAGES:
         if depth > 5:
             return st.just({})
-        fields = {name: st.deferred(lambda inner=inner: _values(inner, depth + 1)) for name, inner in MESSAGES[kind].items()}  # type: ignore[misc]  # fmt: skip  # noqa: E501
+        fields = {name: st.deferred(lambda inner=inner: values_of(inner, depth + 1)) for name, inner in MESSAGES[kind].items()}  # type: ignore[misc]  # fmt: skip  # noqa: E501
         return st.fixed_dictionaries({}, optional=fields)
     if kind.startswith("#"):
         return st.sampled_from(ENUMS[kind[1:]])
@@ -48,7 +51,7 @@ def _values(kind: str, depth: int = 0) -> st.SearchStrategy[Any]:
 
 def _batches(kind: str) -> st.SearchStrategy[list[dict[str, Any]]]:
     message = MESSAGES["Request"][kind]
-    return st.lists(_values(message).map(lambda body: {kind: body}), min_size=1, max_size=3)
+    return st.lists(values_of(message).map(lambda body: {kind: body}), min_size=1, max_size=3)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from sheetsync.sandbox.a1 import Area
+from sheetsync.sandbox.batch.conditions import VALIDATION, checked
 from sheetsync.sandbox.batch.editing import Editing
-from sheetsync.sandbox.colours import mirrored, without_twins
+from sheetsync.sandbox.colours import mirrored, stated_border, without_twins
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.formulas import translate
 from sheetsync.sandbox.masks import merged, update_mask
 from sheetsync.sandbox.model import EMPTY, MAX_CHARACTERS, Cell, Tab
+from sheetsync.sandbox.omission import omitted
 
 Paths = list[tuple[str, ...]]
 
@@ -59,7 +61,7 @@ def repeat_cell(editing: Editing, request: Json) -> Json:
     editing.guard(tab, area)
     data = request.get("cell", {})
     clearing = changed(editing, EMPTY, data, paths) == EMPTY
-    places = list(tab.inside(area)) if clearing else _all_places(editing, area)
+    places = list(tab.inside(area)) if clearing else all_places(editing, area)
     for row, column in places:
         cell = changed(editing, tab.cell(row, column), data, paths)
         if cell.formula is not None and "formulaValue" in data.get("userEnteredValue", {}):
@@ -72,7 +74,7 @@ def repeat_cell(editing: Editing, request: Json) -> Json:
 _MAX_STORED = 1_000_000
 
 
-def _all_places(editing: Editing, area: Area) -> list[tuple[int, int]]:
+def all_places(editing: Editing, area: Area) -> list[tuple[int, int]]:
     if area.rows * area.columns > _MAX_STORED:
         raise editing.refuse(f"The sandbox stores at most {_MAX_STORED} cells in one request.")
     return [(row, column) for row in range(area.top, area.bottom) for column in range(area.left, area.right)]
@@ -83,13 +85,19 @@ def set_data_validation(editing: Editing, request: Json) -> Json:
     editing.require(request, "range")
     tab, area = editing.area(request["range"])
     editing.guard(tab, area)
-    rule = request.get("rule")
-    if rule is not None and not rule.get("condition", {}).get("type"):
-        raise editing.refuse("rule.condition.type must be specified.")
-    places = list(tab.inside(area)) if rule is None else _all_places(editing, area)
+    rule = _validation(editing, request.get("rule"))
+    places = list(tab.inside(area)) if rule is None else all_places(editing, area)
     for row, column in places:
         tab.put(row, column, replace(tab.cell(row, column), validation=rule))
     return {}
+
+
+def _validation(editing: Editing, rule: Json | None) -> Json | None:
+    """A DataValidationRule as it is kept. Values already there may break it, and the API may write such [believed]."""
+    if rule is None:
+        return None
+    condition = checked(editing, rule.get("condition", {}), VALIDATION, "rule.condition")
+    return omitted(rule | {"condition": condition}, "DataValidationRule")
 
 
 def at_place(tab: Tab, row: int, column: int, cell: Cell) -> Cell:
@@ -110,10 +118,15 @@ def changed(editing: Editing, cell: Cell, data: Json, paths: Paths) -> Cell:
         if name in ("", "note"):
             cell = replace(cell, note=data.get("note", ""))
         if name in ("", "dataValidation"):
-            cell = replace(cell, validation=data.get("dataValidation"))
+            cell = replace(cell, validation=_validation(editing, data.get("dataValidation")))
         if name in ("", "textFormatRuns"):
-            cell = replace(cell, runs=tuple(data.get("textFormatRuns", ())))
+            cell = replace(cell, runs=_runs(data))
     return cell
+
+
+def _runs(data: Json) -> tuple[Json, ...]:
+    """The first run begins at 0, which goes without saying."""
+    return tuple(omitted(mirrored(run), "TextFormatRun") for run in data.get("textFormatRuns", ()))
 
 
 def _format(old: Json, new: Json, path: tuple[str, ...]) -> Json | None:
@@ -121,7 +134,10 @@ def _format(old: Json, new: Json, path: tuple[str, ...]) -> Json | None:
     number = result.get("numberFormat")
     if number is not None and "type" not in number:
         result = {name: value for name, value in result.items() if name != "numberFormat"}
-    return mirrored(result) or None
+    if "borders" in result:
+        lines = {side: stated_border(border) for side, border in result["borders"].items()}
+        result = result | {"borders": {side: line for side, line in lines.items() if line is not None}}
+    return omitted(mirrored(result), "CellFormat") or None
 
 
 def _with_extended(editing: Editing, cell: Cell, given: Json) -> Cell:

@@ -1,10 +1,12 @@
 """addConditionalFormatRule, updateConditionalFormatRule, deleteConditionalFormatRule: rules known by their index."""
 
+from sheetsync.sandbox.batch.conditions import FORMAT, checked
 from sheetsync.sandbox.batch.editing import Editing
 from sheetsync.sandbox.colours import mirrored
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.grids import box_of
 from sheetsync.sandbox.model import Rule, Tab
+from sheetsync.sandbox.omission import omitted
 from sheetsync.sandbox.views import rule_view
 
 
@@ -19,10 +21,10 @@ def _stated(editing: Editing, given: Json) -> tuple[Tab, Rule]:
     tabs = {editing.area(each)[0].sheet_id for each in ranges}
     if len(tabs) > 1:
         raise editing.refuse("All ranges of a conditional format rule must be on the same sheet.")
-    if "booleanRule" in kinds and not given["booleanRule"].get("condition", {}).get("type"):
-        raise editing.refuse("rule.booleanRule.condition.type must be specified.")
+    if "booleanRule" in kinds:
+        checked(editing, given["booleanRule"].get("condition", {}), FORMAT, "rule.booleanRule.condition")
     boxes = tuple(box_of(each, editing.prefix) for each in ranges)
-    return editing.tab(tabs.pop()), Rule(boxes, {kinds[0]: mirrored(given[kinds[0]])})
+    return editing.tab(tabs.pop()), Rule(boxes, omitted({kinds[0]: mirrored(given[kinds[0]])}, "ConditionalFormatRule"))
 
 
 def _at(editing: Editing, tab: Tab, index: int) -> Rule:

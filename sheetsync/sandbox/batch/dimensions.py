@@ -14,17 +14,17 @@ _MAX_DESCRIBED = 100_000
 _SINGULAR = {"ROWS": "row", "COLUMNS": "column"}
 
 
-def _lines(editing: Editing, given: Json) -> tuple[Tab, str, int, int]:
+def lines_in(editing: Editing, given: Json) -> tuple[Tab, str, int, int]:
     """Tab, dimension, start and end of a DimensionRange."""
     tab = editing.tab(given.get("sheetId"))
     dimension = given.get("dimension", "")
     if dimension not in _SINGULAR:
         raise editing.refuse("range.dimension must be specified.")
-    first, end = lines_of(given, _count(tab, dimension), editing.prefix)
+    first, end = lines_of(given, line_count(tab, dimension), editing.prefix)
     return tab, dimension, first, end
 
 
-def _count(tab: Tab, dimension: str) -> int:
+def line_count(tab: Tab, dimension: str) -> int:
     return tab.rows if dimension == "ROWS" else tab.columns
 
 
@@ -35,8 +35,8 @@ def _band(tab: Tab, dimension: str, first: int, end: int) -> Area:
 def insert_dimension(editing: Editing, request: Json) -> Json:
     """Inserts empty lines that take formats and validation from the line before or after them [schema]."""
     editing.require(request, "range")
-    tab, dimension, first, end = _lines(editing, request["range"])
-    count, before = _count(tab, dimension), request.get("inheritFromBefore", False)
+    tab, dimension, first, end = lines_in(editing, request["range"])
+    count, before = line_count(tab, dimension), request.get("inheritFromBefore", False)
     if before and first == 0:
         raise editing.refuse("inheritFromBefore cannot be true if range.startIndex is 0.")
     if first > count or (first == count and not before):
@@ -77,8 +77,8 @@ def _is_link(name: str, value: object) -> bool:
 def delete_dimension(editing: Editing, request: Json) -> Json:
     """Deletes lines; at least one line that is not frozen must stay."""
     editing.require(request, "range")
-    tab, dimension, first, end = _lines(editing, request["range"])
-    count, singular = _count(tab, dimension), _SINGULAR[dimension]
+    tab, dimension, first, end = lines_in(editing, request["range"])
+    count, singular = line_count(tab, dimension), _SINGULAR[dimension]
     if end > count:
         raise editing.refuse(
             f"Cannot delete a {singular} that doesn't exist. "
@@ -97,15 +97,25 @@ def delete_dimension(editing: Editing, request: Json) -> Json:
 def move_dimension(editing: Editing, request: Json) -> Json:
     """Moves lines in front of `destinationIndex`, counted before they are taken out [schema]."""
     editing.require(request, "source")
-    tab, dimension, first, end = _lines(editing, request["source"])
-    count, destination = _count(tab, dimension), request.get("destinationIndex", 0)
+    tab, dimension, first, end = lines_in(editing, request["source"])
+    count, destination = line_count(tab, dimension), request.get("destinationIndex", 0)
     if end > count or not 0 <= destination <= count:
         raise editing.refuse(f"Tried to move beyond the last {_SINGULAR[dimension]} ({count}).")
     editing.guard(tab, _band(tab, dimension, first, end))
     if not first <= destination <= end:
+        _check_merges(editing, tab, dimension, first, end, destination)
         editing.guard_insertion(tab, dimension, destination)
         shift_lines(editing.book, tab, dimension, Moved(first, end, destination))
     return {}
+
+
+def _check_merges(editing: Editing, tab: Tab, dimension: str, first: int, end: int, destination: int) -> None:
+    """A move may neither cut a merge nor put lines into one: a value would come to lie under it [believed]."""
+    for merge in tab.merges:
+        start, stop = (merge.top, merge.bottom) if dimension == "ROWS" else (merge.left, merge.right)
+        cut = start < end and first < stop and not (first <= start and stop <= end)
+        if cut or start < destination < stop:
+            raise editing.refuse(f"You can't move {dimension.lower()} through a merged cell.")
 
 
 def append_dimension(editing: Editing, request: Json) -> Json:
@@ -126,8 +136,8 @@ def update_dimension_properties(editing: Editing, request: Json) -> Json:
     """Hides or sizes lines."""
     editing.require(request, "range")
     paths = update_mask(request.get("fields"), "DimensionProperties", editing.prefix)
-    tab, dimension, first, end = _lines(editing, request["range"])
-    end = min(end, _count(tab, dimension))
+    tab, dimension, first, end = lines_in(editing, request["range"])
+    end = min(end, line_count(tab, dimension))
     if end - first > _MAX_DESCRIBED:
         raise editing.refuse(f"The sandbox describes at most {_MAX_DESCRIBED} lines in one request.")
     table = tab.row_properties if dimension == "ROWS" else tab.column_properties
@@ -144,5 +154,5 @@ def update_dimension_properties(editing: Editing, request: Json) -> Json:
 def auto_resize_dimensions(editing: Editing, request: Json) -> Json:
     """Accepted and checked; the sandbox has no fonts to measure."""
     if "dimensions" in request:
-        _lines(editing, request["dimensions"])
+        lines_in(editing, request["dimensions"])
     return {}

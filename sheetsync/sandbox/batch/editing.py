@@ -7,7 +7,7 @@ from datetime import date
 from sheetsync.sandbox.a1 import Area
 from sheetsync.sandbox.errors import PROTECTED, GoogleError, Json, bad
 from sheetsync.sandbox.grids import box_of, closed, tab_of
-from sheetsync.sandbox.model import MAX_CELLS, Tab, Workbook
+from sheetsync.sandbox.model import MAX_CELLS, NamedRange, Tab, Workbook
 from sheetsync.sandbox.results import Results
 
 
@@ -48,6 +48,13 @@ class Editing:
         if not 0 <= column < tab.columns:
             raise self.refuse(f"GridCoordinate.columnIndex[{column}] is after last column in grid[{tab.columns}]")
         return tab, row, column
+
+    def named(self, wanted: str) -> NamedRange:
+        """The named range of this id."""
+        for each in self.book.named:
+            if each.id == wanted:
+                return each
+        raise self.refuse(f"Cannot find named range with id: {wanted}")
 
     def guard(self, tab: Tab, area: Area) -> None:
         """Refuses to change cells that a protection keeps from this account; the owner always passes."""

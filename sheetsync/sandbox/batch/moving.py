@@ -20,8 +20,7 @@ def sort_range(editing: Editing, request: Json) -> Json:
     editing.require(request, "range")
     tab, area = editing.area(request["range"])
     editing.guard(tab, area)
-    if any(merge.touches(area) and merge.rows > 1 for merge in tab.merges):
-        raise editing.refuse("You can't perform a sort over a range containing vertical merges.")
+    refuse_vertical_merges(editing, tab, area, "perform a sort over")
     results = editing.results()
     order = list(range(area.top, area.bottom))
     for spec in reversed(request.get("sortSpecs", [])):
@@ -32,8 +31,14 @@ def sort_range(editing: Editing, request: Json) -> Json:
         descending = spec.get("sortOrder") == "DESCENDING"
         filled = _sorted([row for row in order if keys[row] is not None], keys, descending)
         order = filled + [row for row in order if keys[row] is None]
-    _rearrange(tab, area, order)
+    rearrange(tab, area, {row: area.top + position for position, row in enumerate(order)})
     return {}
+
+
+def refuse_vertical_merges(editing: Editing, tab: Tab, area: Area, doing: str) -> None:
+    """400 where rows of the range cannot change their order."""
+    if any(merge.touches(area) and merge.rows > 1 for merge in tab.merges):
+        raise editing.refuse(f"You can't {doing} a range containing vertical merges.")
 
 
 Rank = tuple[int, float | str]
@@ -54,18 +59,17 @@ def _sorted(rows: list[int], keys: dict[int, Rank | None], descending: bool) -> 
     return sorted(rows, key=lambda row: keys[row] or (0, 0.0), reverse=descending)
 
 
-def _rearrange(tab: Tab, area: Area, order: list[int]) -> None:
-    """Puts row `order[n]` of the area at its n-th line; merges within one row travel with it."""
-    landing = {row: area.top + position for position, row in enumerate(order)}
+def rearrange(tab: Tab, area: Area, landing: dict[int, int]) -> None:
+    """Puts each row of the area where `landing` says (rows without cells may miss); merges within one row go along."""
     moving = {place: tab.cells.pop(place) for place in list(tab.inside(area))}
     for (row, column), cell in moving.items():
-        tab.cells[landing[row], column] = _carried(cell, landing[row] - row, 0)
+        tab.cells[landing[row], column] = carried(cell, landing[row] - row, 0)
     tab.merges = [
         shifted(merge, landing[merge.top] - merge.top, 0) if area.covers(merge) else merge for merge in tab.merges
     ]
 
 
-def _carried(cell: Cell, rows: int, columns: int) -> Cell:
+def carried(cell: Cell, rows: int, columns: int) -> Cell:
     """A cell as a copy elsewhere has it: relative references move along."""
     if cell.formula is None:
         return cell
@@ -146,7 +150,7 @@ def _paste(editing: Editing, source: Tab, area: Area, target: Tab, landing: Area
             down, right = (row - landing.top) % height, (column - landing.left) % width
             place = (area.top + right, area.left + down) if turned else (area.top + down, area.left + right)
             cell = _only(target.cell(row, column), copies[place], kind)
-            cell = _carried(cell, row - place[0], column - place[1])
+            cell = carried(cell, row - place[0], column - place[1])
             target.put(row, column, at_place(target, row, column, cell))
 
 

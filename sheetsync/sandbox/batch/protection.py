@@ -32,9 +32,7 @@ def _target(editing: Editing, given: Json) -> tuple[Tab, Box]:
     """The tab and box protected, directly or through a named range."""
     named = given.get("namedRangeId")
     if named:
-        found = next((each for each in editing.book.named if each.id == named), None)
-        if found is None:
-            raise editing.refuse(f"Cannot find named range with id: {named}")
+        found = editing.named(named)
         return editing.tab(found.sheet_id), found.box
     if "range" not in given:
         raise editing.refuse("protectedRange.range must be specified.")

@@ -12,7 +12,7 @@ from sheetsync.sandbox.colours import mirrored, without_twins
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.formulas import DeleteTab, RenameTab
 from sheetsync.sandbox.masks import merged, update_mask
-from sheetsync.sandbox.model import Tab
+from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.shifts import Deleted
 from sheetsync.sandbox.structure import rewrite_formulas, shift_lines
 from sheetsync.sandbox.views import spreadsheet_properties, tab_properties
@@ -116,17 +116,32 @@ def duplicate_sheet(editing: Editing, request: Json) -> Json:
         raise editing.refuse(f"Sheet with id {sheet_id} already exists.")
     title = request.get("newSheetName")
     if title is None:
-        title = f"Copy of {source.title}"
-        number = 2
-        while book.titled(title) is not None:
-            title, number = f"Copy of {source.title} {number}", number + 1
+        title = copy_title(book, source.title)
     _check_title(editing, title, None)
     tab = source.copied()
     tab.sheet_id, tab.title, tab.hidden = sheet_id, title, False
-    used = {each.id for other in book.tabs for each in other.protections}
-    tab.protections = [replace(each, id=book.fresh_id(used)) for each in source.protections]
+    renumber(book, tab)
     _insert(editing, tab, request.get("insertSheetIndex", 0))
     return {"duplicateSheet": {"properties": tab_properties(book, tab)}}
+
+
+def copy_title(book: Workbook, title: str) -> str:
+    """A title for a copy that the workbook does not have yet."""
+    wanted, number = f"Copy of {title}", 2
+    while book.titled(wanted) is not None:
+        wanted, number = f"Copy of {title} {number}", number + 1
+    return wanted
+
+
+def renumber(book: Workbook, tab: Tab) -> None:
+    """Ids of the copy's own for what a workbook tells apart by id."""
+    protected = {each.id for other in book.tabs for each in other.protections}
+    viewed = {each.id for other in book.tabs for each in other.filter_views}
+    banded = {each.id for other in book.tabs for each in other.bandings}
+    tab.protections = [replace(each, id=book.fresh_id(protected)) for each in tab.protections]
+    # A view of a copy covers the copy, not the named range of the original.
+    tab.filter_views = [replace(each, id=book.fresh_id(viewed), named="") for each in tab.filter_views]
+    tab.bandings = [replace(each, id=book.fresh_id(banded)) for each in tab.bandings]
 
 
 def update_sheet_properties(editing: Editing, request: Json) -> Json:
