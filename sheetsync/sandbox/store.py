@@ -47,6 +47,8 @@ class State:
         self.clock = clock or (lambda: datetime.now(UTC))
         self.workbooks: dict[str, Workbook] = {}
         self.accounts: dict[str, Account] = {}
+        #: told of each workbook that another takes the place of
+        self.replaced: Callable[[Workbook, datetime], None] | None = None
         self._results: dict[str, Results] = {}
         try:
             if path != ":memory:":
@@ -108,6 +110,8 @@ class State:
         book.created = book.created or book.modified
         self._save(old, book)
         self.workbooks[book.id] = book
+        if old is not None and self.replaced is not None:
+            self.replaced(old, self.clock())
 
     def timestamp(self) -> str:
         """The current moment as Drive writes it: RFC 3339 in UTC with milliseconds."""
