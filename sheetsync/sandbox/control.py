@@ -165,7 +165,7 @@ def _fields(order: Any, message: type[Limits | Lag]) -> Json:
     known = [each.name for each in fields(message)]
     for name in _object(order):
         if name not in known:
-            raise SandboxError(f"there is no `{name[:100]}`; known are {', '.join(known)}")
+            raise SandboxError(f"there is no `{' '.join(name.split())[:100]}`; known are {', '.join(known)}")
     return _object(order)
 
 

@@ -74,24 +74,29 @@ def fault_of(document: Mapping[str, Any], endpoints: frozenset[str]) -> Fault:
     known = [each.name for each in fields(Fault)]
     for name, value in given.items():
         if name not in known:
-            raise SandboxError(f"a fault has no `{name[:100]}`; known are {', '.join(known)}")
+            raise SandboxError(f"a fault has no `{_shown(name)}`; known are {', '.join(known)}")
         if not _RULES[name][1](value):
             raise SandboxError(f"`{name}` must be {_RULES[name][0]}")
     kind = KINDS.get(given.get("kind", ""))
     if kind is None:
-        raise SandboxError(f"no kind of fault `{given.get('kind', '')}`; known are {', '.join(KINDS)}")
+        raise SandboxError(f"no kind of fault `{_shown(given.get('kind', ''))}`; known are {', '.join(KINDS)}")
     when = given.get("when", kind.moments[0])
     if when not in kind.moments:
         raise SandboxError(f"`{kind.name}` happens only {kind.moments[0]} the request is served")
     endpoint = given.get("endpoint", TOKEN if kind.of_tokens else "")
     if endpoint and endpoint not in endpoints:
-        raise SandboxError(f"no endpoint `{endpoint}`; known are {', '.join(sorted(endpoints))}")
+        raise SandboxError(f"no endpoint `{_shown(endpoint)}`; known are {', '.join(sorted(endpoints))}")
     if kind.of_tokens and endpoint != TOKEN:
         raise SandboxError(f"`{kind.name}` is said by the endpoint `token` only")
     if "method" in given:
         given["method"] = given["method"].upper()
     endless = "every" in given or "probability" in given
     return Fault(**({"times": 0 if endless else 1} | given | {"when": when, "endpoint": endpoint}))
+
+
+def _shown(text: str) -> str:
+    """What somebody named, on one line."""
+    return " ".join(text.split())[:100]
 
 
 def _is_text(value: Any) -> bool:
