@@ -161,7 +161,7 @@ ADDRESSES += [("POST", name) for name in ("faults", "quotas", "stale")]
 def test_orders_want_the_secret(faulty: Running, api: Api, method: str, name: str, secret: str | None) -> None:
     faulty.faults.add("503", method="PATCH")
     headers = {"Authorization": secret.encode("latin-1")} if secret else {}
-    refused_ = requests.request(method, f"{faulty.base}/sandbox/{name}", json={}, headers=headers, timeout=5)  # type: ignore[arg-type]
+    refused_ = requests.request(method, f"{faulty.base}/sandbox/{name}", json={}, headers=headers, timeout=5)
     assert (refused_.status_code, refused_.json()["error"]["status"]) == (401, "UNAUTHENTICATED")
     assert "control.json" in refused_.json()["error"]["message"]
     # Nor does an access token of Google's kind open it.
