@@ -39,7 +39,7 @@ def _issue(path: Path, name: str, base: str) -> Account:
     document = _key_file(key, name, base)
     text = json.dumps(document, indent=2) + "\n"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        _write_private(path, text)
+        write_private(path, text)
     path.chmod(0o600)
     return Account(document["client_email"], document["private_key_id"], _public_pem(key))
 
@@ -87,8 +87,8 @@ def _public_pem(key: rsa.RSAPrivateKey) -> str:
     return public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def _write_private(path: Path, text: str) -> None:
-    """Never readable by others, not even while it is being written."""
+def write_private(path: Path, text: str) -> None:
+    """Writes a file that is never readable by others, not even while it is being written. Raises OSError."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -28,13 +28,16 @@ class Call:
     body: Any = None
     #: request kinds of a batch, for the record
     kinds: list[str] = field(default_factory=list)
+    #: what a read is answered from, where that is not the workbook as it is now
+    seen: Workbook | None = None
 
     def readable(self, book_id: str | None = None) -> Workbook:
         """The workbook of the path or of another id. Raises 404 if there is none, 403 if the account may not see it.
 
         An Office file is 400, and a document of another kind 404 like no document at all [reported: both measured].
         """
-        book = self.state.workbooks.get(self.path["id"] if book_id is None else book_id)
+        book = self.seen if book_id is None else None
+        book = book or self.state.workbooks.get(self.path["id"] if book_id is None else book_id)
         if book is None:
             raise not_found()
         if book.role(self.account) is None:
@@ -73,6 +76,28 @@ class Endpoint:
     params: Mapping[str, str] = field(default_factory=dict)
     #: the message answered, for checking `fields`; empty for Drive, which has its own mask rules
     answer: str = ""
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing; some reads are POSTs because of what they ask with."""
+        return self.method == "GET" or self.name.startswith(("Get", "BatchGet", "Search"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as it arrives, before anybody has looked whether it may be served."""
+
+    method: str
+    path: str
+    #: the id in the path, if there is one
+    workbook: str
+    #: Google's name of the method, or `token`
+    endpoint: str
+    #: `sheets`, `drive` or `token`
+    service: str
+    reads: bool
+    #: whose token or assertion it carries; empty where that cannot be told
+    account: str
 
 
 def decoded_query(query: Sequence[tuple[str, str]], params: Mapping[str, str]) -> Json:

@@ -17,6 +17,7 @@ _STATUS = {
     500: "INTERNAL",
     501: "UNIMPLEMENTED",
     503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
 }
 
 #: the number of the one Cloud project whose accounts are issued here

@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 
 import jwt
 
-from sheetsync.sandbox.errors import Json, unauthenticated
+from sheetsync.sandbox.errors import GoogleError, Json, unauthenticated
 from sheetsync.sandbox.store import Account, State
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -89,6 +89,20 @@ class Tokens:
         if token is None or token.expires <= self._now():
             raise unauthenticated()
         return token
+
+    def holder(self, authorization: str | None) -> str:
+        """Whose token an Authorization header carries; empty for none that is good."""
+        try:
+            return self.token(authorization).account
+        except GoogleError:
+            return ""
+
+    def asker(self, form: Mapping[str, str]) -> str:
+        """Whose assertion a token request carries, unproven; empty for none of an account known here."""
+        try:
+            return self._account(form.get("assertion", "")).email
+        except GrantRefused:
+            return ""
 
     def _now(self) -> float:
         return self._state.clock().timestamp()

@@ -20,11 +20,16 @@ from sheetsync.sandbox.accounts import DEFAULT_NAMES, email_of, issue_accounts
 from sheetsync.sandbox.batch.editing import Editing
 from sheetsync.sandbox.batch.table import apply_batch
 from sheetsync.sandbox.codec import export_book
+from sheetsync.sandbox.control import FILE, issue_secret
 from sheetsync.sandbox.decode import decode
 from sheetsync.sandbox.errors import Json, SandboxError
+from sheetsync.sandbox.line import Line
 from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.oauth import KNOWN_SCOPES
+from sheetsync.sandbox.quotas import GOOGLES, OFF, Limits
+from sheetsync.sandbox.schedule import Schedule
 from sheetsync.sandbox.server import RequestRecord, Sandbox, application
+from sheetsync.sandbox.staleness import Lag
 from sheetsync.sandbox.store import State
 from sheetsync.sandbox.stories import load_story
 from sheetsync.sandbox.values_write import append
@@ -36,16 +41,20 @@ _GRACE_SECONDS = 1
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it answers."""
+    """uvicorn that says when it answers, and when it is about to stop."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._ending = ready, ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets=sockets)
 
 
 def _listen(port: int) -> socket.socket:
@@ -69,19 +78,23 @@ def _prepared(
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     memory = State(state)
     try:
+        if Path(FILE).stem in names:
+            raise SandboxError(f"no account can be called so: {FILE} holds the sandbox's own secret")
         for account in issue_accounts(accounts, names, base):
             memory.register(account)
+        secret = issue_secret(accounts, base)
         for story in stories:
             load_story(memory, story)
     except BaseException:
         memory.close()
         raise
-    return Sandbox(memory, base)
+    return Sandbox(memory, base, secret=secret)
 
 
 def _server(sandbox: Sandbox, ready: Callable[[], None]) -> _Server:
     config = uvicorn.Config(
         application(sandbox),
+        http=Line,
         log_level=logging.WARNING,
         access_log=False,
         lifespan="off",
@@ -90,7 +103,7 @@ def _server(sandbox: Sandbox, ready: Callable[[], None]) -> _Server:
         date_header=False,
         log_config=None,
     )
-    return _Server(config, ready)
+    return _Server(config, ready, sandbox.pauses.end)
 
 
 def serve(
@@ -198,6 +211,23 @@ class Running:
             written, _ = append(editing, {"values": rows}, range_, "USER_ENTERED", insert=insert)
             self.state.commit(edited, account)
             return echoed(written.tab.title, written.area)
+
+    # -- what goes wrong
+
+    @property
+    def faults(self) -> Schedule:
+        """What shall go wrong: `faults.add("503", when="after", method="POST", nth=2)`, `faults.clear()`."""
+        return self._sandbox.faults
+
+    def quota(self, limits: Limits | None = GOOGLES) -> None:
+        """Limits the requests of a minute, by Google's own numbers unless other ones are given; None lifts them."""
+        with self.state.lock:
+            self._sandbox.quotas.set(limits or OFF)
+
+    def stale(self, spreadsheet_id: str = "", reads: int = 0, seconds: float = 0.0) -> None:
+        """Reads (of one workbook, or all) are so far behind from now on; without anything: up to date again."""
+        with self.state.lock:
+            self._sandbox.staleness.set(Lag(spreadsheet_id, reads, seconds), self.state.workbooks)
 
     # -- what a person does in Drive
 

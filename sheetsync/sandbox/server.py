@@ -1,4 +1,4 @@
-"""The HTTP face: routes, bearer tokens, Google's envelopes, one request at a time."""
+"""The HTTP face: routes, bearer tokens, Google's envelopes, one request at a time, and what goes wrong with it."""
 
 import logging
 from collections.abc import Callable
@@ -15,15 +15,20 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sheetsync.sandbox import api_creation, api_drive, api_filtered, api_sheets, api_values
-from sheetsync.sandbox.calls import Call, Endpoint, decoded_query
+from sheetsync.sandbox import api_creation, api_drive, api_filtered, api_sheets, api_values, control
+from sheetsync.sandbox.answers import Answer
+from sheetsync.sandbox.calls import Asked, Call, Endpoint, decoded_query
 from sheetsync.sandbox.decode import parse_json
 from sheetsync.sandbox.errors import GoogleError, Json, disabled, scope_too_small
+from sheetsync.sandbox.faults import KINDS, Outcome, Play
+from sheetsync.sandbox.line import Pauses
 from sheetsync.sandbox.masks import response_mask
 from sheetsync.sandbox.oauth import GrantRefused, Tokens
 from sheetsync.sandbox.pages import book_list, tab_page
+from sheetsync.sandbox.quotas import Quotas
+from sheetsync.sandbox.schedule import TOKEN, Fault, Schedule
+from sheetsync.sandbox.staleness import Staleness
 from sheetsync.sandbox.store import State
-from sheetsync.sandbox.writing import written
 
 _log = logging.getLogger(__name__)
 #: larger bodies are refused, as Google's front end does
@@ -35,6 +40,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *api_sheets.ENDPOINTS,
     *api_drive.ENDPOINTS,
 )
+#: what a fault can be about
+_NAMES = frozenset({endpoint.name for endpoint in ENDPOINTS} | {TOKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,10 @@ class RequestRecord:
     query: tuple[str, ...]
     kinds: tuple[str, ...]
     account: str
+    #: the sandbox's own answer; 0 where a fault kept the request from the workbooks
     status: int
+    #: the fault that hit it, `503 after`: what the client got is the fault's affair
+    fault: str = ""
 
 
 @dataclass
@@ -63,16 +73,33 @@ class Sandbox:
 
     #: APIs that are not enabled in the accounts' project: `sheets`, `drive`
     disabled: set[str] = field(default_factory=set)
+    #: what whoever gives orders to the sandbox itself must know; without it nobody can
+    secret: str = ""
+    quotas: Quotas = field(default_factory=Quotas)
+    staleness: Staleness = field(default_factory=Staleness)
+    pauses: Pauses = field(default_factory=Pauses)
 
     def __post_init__(self) -> None:
         self.tokens = Tokens(self.state)
+        self.faults = Schedule(self.state.lock, _NAMES)
+        self.state.replaced = self.staleness.replaced
+
+    def date(self) -> str:
+        """The sandbox's time as HTTP says it."""
+        return format_datetime(self.state.clock().astimezone(UTC), usegmt=True)
 
     def record(
-        self, request: Request, status: int, account: str = "", kinds: tuple[str, ...] = (), body: Any = None
+        self,
+        request: Request,
+        status: int,
+        account: str = "",
+        kinds: tuple[str, ...] = (),
+        body: Any = None,
+        fault: str = "",
     ) -> None:
         """Notes an answered request and gives `between` its turn."""
         names = tuple(name for name, _ in _query(request))
-        entry = RequestRecord(request.method, request.url.path, names, kinds, account, status)
+        entry = RequestRecord(request.method, request.url.path, names, kinds, account, status, fault)
         self.requests.append(entry)
         if self.between is not None:
             self.body = body
@@ -89,6 +116,7 @@ def application(sandbox: Sandbox) -> ASGIApp:
         Route("/spreadsheets/d/{id}/edit", _pages(sandbox, _tab), methods=["GET"]),
         Route("/spreadsheets/d/{id}", _pages(sandbox, _tab), methods=["GET"]),
         Route("/token", _token_endpoint(sandbox), methods=["POST"]),
+        *control.routes(sandbox),
         Route("/upload/{rest:path}", _unsupported(sandbox), methods=["GET", "POST", "PUT", "PATCH"]),
         *(Route(each.path, _api(sandbox, each), methods=[each.method]) for each in ENDPOINTS),
         Route("/{rest:path}", _unknown(sandbox), methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
@@ -105,8 +133,7 @@ class _Dated:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                now = format_datetime(self._sandbox.state.clock().astimezone(UTC), usegmt=True)
-                MutableHeaders(scope=message)["date"] = now
+                MutableHeaders(scope=message)["date"] = self._sandbox.date()
             await send(message)
 
         await self._inner(scope, receive, dated)
@@ -114,10 +141,6 @@ class _Dated:
 
 def _query(request: Request) -> list[tuple[str, str]]:
     return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-
-
-def _json(status: int, body: Json) -> Response:
-    return Response(written(body), status, media_type="application/json; charset=UTF-8")
 
 
 async def _body(request: Request) -> bytes:
@@ -131,19 +154,63 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
+async def _taken(request: Request) -> tuple[bytes, GoogleError | None]:
+    """The request's body, or why there is none."""
+    try:
+        return await _body(request), None
+    except GoogleError as error:
+        return b"", error
+
+
+async def _played(sandbox: Sandbox, request: Request, asked: Asked, serve: Callable[[str], Answer]) -> Response:
+    """Answers a request, or lets it meet the fault that is due; `serve` is told of that, for the record."""
+    fault = sandbox.faults.due(asked)
+    outcome = serve("") if fault is None else await _misplayed(sandbox, request, asked, serve, fault)
+    # Where the connection is over, nobody hears this.
+    return Response() if outcome is None else outcome.response()
+
+
+async def _misplayed(
+    sandbox: Sandbox, request: Request, asked: Asked, serve: Callable[[str], Answer], fault: Fault
+) -> Outcome:
+    def skip() -> None:
+        with sandbox.state.lock:
+            sandbox.record(request, 0, asked.account, fault=str(fault))
+
+    play = Play(
+        asked,
+        fault.when,
+        fault.seconds,
+        fault.behind,
+        request.scope["state"]["line"],
+        sandbox.pauses,
+        sandbox.date(),
+        lambda: serve(str(fault)),
+        skip,
+    )
+    outcome = await KINDS[fault.kind].play(play)
+    if outcome is None or fault.retry_after is None:
+        return outcome
+    return outcome.with_headers({"Retry-After": str(fault.retry_after)})
+
+
 def _api(sandbox: Sandbox, endpoint: Endpoint) -> Callable[[Request], Any]:
     async def serve(request: Request) -> Response:
-        refused: GoogleError | None = None
-        raw = b""
-        try:
-            raw = await _body(request)
-        except GoogleError as error:
-            refused = error
-        with sandbox.state.lock:
-            call = Call(sandbox.state, sandbox.base, "", request.path_params, {})
-            status, body = _answered(sandbox, endpoint, call, request, raw, refused)
-            sandbox.record(request, status, call.account, tuple(call.kinds), call.body)
-        return _json(status, body)
+        raw, refused = await _taken(request)
+        header = request.headers.get("authorization")
+
+        def served(fault: str) -> Answer:
+            with sandbox.state.lock:
+                call = Call(sandbox.state, sandbox.base, "", request.path_params, {})
+                status, body = _answered(sandbox, endpoint, call, request, raw, refused)
+                sandbox.record(request, status, call.account, tuple(call.kinds), call.body, fault)
+            sandbox.pauses.served()
+            return Answer.json(status, body)
+
+        workbook, account = request.path_params.get("id", ""), sandbox.tokens.holder(header)
+        path = request.url.path
+        asked = Asked(request.method, path, workbook, endpoint.name, endpoint.service, endpoint.reads, account)
+        return await _played(sandbox, request, asked, served)
 
     return serve
 
@@ -172,6 +239,11 @@ def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request,
         raise disabled(endpoint.service)
     if not token.scopes & endpoint.scopes and not any(scope.endswith("/cloud-platform") for scope in token.scopes):
         raise scope_too_small(endpoint.service, f"google.apps.{endpoint.service}.{endpoint.name}")
+    if endpoint.service == "sheets":
+        sandbox.quotas.take(call.account, endpoint.reads, sandbox.state.clock().timestamp())
+    book = sandbox.state.workbooks.get(request.path_params.get("id", ""))
+    if endpoint.reads and book is not None:
+        call.seen = sandbox.staleness.seen(book, sandbox.state.clock())
     call.params = decoded_query(_query(request), endpoint.params)
     call.body = parse_json(raw) if endpoint.method != "GET" else None
     mask = response_mask(call.params.get("fields"), endpoint.answer) if endpoint.answer else None
@@ -181,22 +253,26 @@ def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request,
 
 def _token_endpoint(sandbox: Sandbox) -> Callable[[Request], Any]:
     async def serve(request: Request) -> Response:
-        try:
-            raw = await _body(request)
-        except GoogleError as error:
-            raw, status, body = b"", error.code, error.body
-        else:
-            form = dict(parse_qsl(raw.decode("latin-1")))
+        raw, refused = await _taken(request)
+        form = dict(parse_qsl(raw.decode("latin-1")))
+
+        def served(fault: str) -> Answer:
             with sandbox.state.lock:
-                try:
-                    status, body = 200, sandbox.tokens.grant(form, f"{sandbox.base}/token")
-                except GrantRefused as refused:
-                    status, body = 400, refused.body
-        with sandbox.state.lock:
-            sandbox.record(request, status)
-        return _json(status, body)
+                status, body = _granted(sandbox, form) if refused is None else (refused.code, refused.body)
+                sandbox.record(request, status, fault=fault)
+            return Answer.json(status, body)
+
+        asked = Asked("POST", request.url.path, "", TOKEN, TOKEN, False, sandbox.tokens.asker(form))
+        return await _played(sandbox, request, asked, served)
 
     return serve
+
+
+def _granted(sandbox: Sandbox, form: dict[str, str]) -> tuple[int, Json]:
+    try:
+        return 200, sandbox.tokens.grant(form, f"{sandbox.base}/token")
+    except GrantRefused as refused:
+        return 400, refused.body
 
 
 def _pages(sandbox: Sandbox, page: Callable[[Sandbox, Request], str | None]) -> Callable[[Request], Any]:
@@ -224,7 +300,7 @@ def _unsupported(sandbox: Sandbox) -> Callable[[Request], Any]:
     async def serve(request: Request) -> Response:
         with sandbox.state.lock:
             sandbox.record(request, 501)
-        return _json(501, GoogleError(501, "Uploads are not supported by this sandbox.").drive_body)
+        return Answer.refusal(GoogleError(501, "Uploads are not supported by this sandbox."), "drive").response()
 
     return serve
 

@@ -53,6 +53,8 @@ class State:
         self.clock = clock or (lambda: datetime.now(UTC))
         self.workbooks: dict[str, Workbook] = {}
         self.accounts: dict[str, Account] = {}
+        #: told of each workbook that another takes the place of
+        self.replaced: Callable[[Workbook, datetime], None] | None = None
         self._results: dict[str, Results] = {}
         self._lasting = path != ":memory:"
         try:
@@ -131,6 +133,8 @@ class State:
         if self._lasting:
             self._save(old, book)
         self.workbooks[book.id] = book
+        if old is not None and self.replaced is not None:
+            self.replaced(old, self.clock())
 
     def timestamp(self) -> str:
         """The current moment as Drive writes it: RFC 3339 in UTC with milliseconds."""

@@ -33,9 +33,13 @@ TYPED = {
     "export": "export",
     "adopt": "adopt utm tracking_url",
     "detach": "detach --all --dry-run",
+    "sandbox fault add": "sandbox fault add 503 --method PATCH --accounts {accounts}",
+    "sandbox fault list": "sandbox fault list --accounts {accounts}",
+    "sandbox fault clear": "sandbox fault clear --accounts {accounts}",
+    "sandbox fault kinds": "sandbox fault kinds",
 }
 #: groups, what prints no text of its own (a script, a server), and what needs a spreadsheet of its own (tests/adapters)
-NO_TEXT = ("conflicts", "completion", "sandbox", "sandbox edit", "sandbox sort", "probe")
+NO_TEXT = ("conflicts", "completion", "sandbox", "sandbox fault", "sandbox edit", "sandbox sort", "probe")
 #: lines for programs
 MACHINES = ("daemon", "export")
 
@@ -80,7 +84,7 @@ def typed(command: str, town: Town) -> list[str]:
     plan = town.place / "saved.plan"
     if "{plan}" in TYPED[command]:
         sheetsync("plan", "--out", str(plan), environ=environ_of(town))
-    return TYPED[command].format(flag=flag.id, plan=plan).split()
+    return TYPED[command].format(flag=flag.id, plan=plan, accounts=town.sandbox.accounts).split()
 
 
 def environ_of(town: Town) -> dict[str, str]:

@@ -632,6 +632,14 @@ TABLE = (
         f"sandbox sort '{{base}}/spreadsheets/d/{BRIEFS}/edit#gid=0&range=A1' --as {{place}}/none.json", 1,
         "no key file this sandbox issued", "{place}/none.json", "--as",
     ),
+    Entry(
+        "a fault nobody knows", "faces/faults.py _told", "sandbox fault add 510 --accounts {place}/accounts", 2,
+        "no kind of fault", "`510`", "fault add --help",
+    ),
+    Entry(
+        "a fault in no sandbox", "faces/faults.py _told #2", "sandbox fault list --accounts {place}/config", 1,
+        "no sandbox was started", "{place}/config", "`sheetsync sandbox`",
+    ),
 )
 # fmt: on
 

@@ -97,9 +97,10 @@ def told_in(document: Any) -> list[str]:
 
 
 def secrets(scene: Scene) -> set[str]:
-    """The lines of every private key there is."""
+    """The lines of every private key there is, and the sandbox's own secret."""
     keys = [json.loads(path.read_text()) for path in (scene.town.sandbox.accounts).glob("*.json")]
-    return {line for key in keys for line in key["private_key"].splitlines() if "PRIVATE KEY" not in line}
+    told = [key.get("private_key", key.get("secret")) for key in keys]
+    return {line for text in told for line in text.splitlines() if "PRIVATE KEY" not in line}
 
 
 def words(text: str) -> set[str]:

@@ -1,10 +1,21 @@
 """The sandbox, and a person at its keyboard."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from sheetsync.faces.terminal import as_person, say
+from sheetsync.faces.terminal import as_json_too, as_person, print_document, say
+
+#: --accounts, of a sandbox that is running
+of_accounts = click.option(
+    "--accounts",
+    type=click.Path(path_type=Path),
+    default=Path("accounts"),
+    show_default=True,
+    metavar="DIR",
+    help="The folder it was started with.",
+)
 
 
 @click.group(invoke_without_command=True, short_help="A local server that speaks Google's protocol.")
@@ -78,3 +89,96 @@ def sort(link: str, key_file: Path) -> None:
     from sheetsync.faces.sandbox import sort_by
 
     say(sort_by(link, key_file))
+
+
+@sandbox.group()
+def fault() -> None:
+    """Let requests to a running sandbox go wrong on order.
+
+    \b
+    Example:
+      sheetsync sandbox fault add 503 --when after --method POST
+    """
+
+
+@fault.command()
+@click.argument("kind")
+@click.option("--when", type=click.Choice(["before", "after"]), help="Before or after the request was served.")
+@click.option("--method", metavar="NAME", help="Only GET, POST …")
+@click.option("--path", metavar="PATTERN", help="Only paths like this, with * and ?.")
+@click.option("--workbook", metavar="ID", help="Only about this spreadsheet.")
+@click.option("--endpoint", metavar="NAME", help="Only this one: BatchUpdateSpreadsheet, token …")
+@click.option("--account", metavar="NAME", help="Only of this account.")
+@click.option("--nth", type=int, metavar="N", help="The first to be hit of those that fit (1).")
+@click.option("--every", type=int, metavar="N", help="From then on every N-th.")
+@click.option("--probability", type=float, metavar="P", help="Each with this chance, from 0 to 1.")
+@click.option("--seed", type=int, metavar="N", help="The same seed hits the same requests.")
+@click.option("--times", type=int, metavar="N", help="So many at most (1; 0: no end).")
+@click.option("--seconds", type=float, metavar="S", help="How long a silence or delay lasts.")
+@click.option("--retry-after", type=int, metavar="S", help="Say Retry-After.")
+@click.option("--behind", type=int, metavar="N", help="So many other requests overtake it.")
+@of_accounts
+def add(kind: str, accounts: Path, **order: Any) -> None:
+    """Let the next request that fits go wrong in one of the KINDs.
+
+    Every request but those for tokens fits that is not ruled out. `sheetsync
+    sandbox fault kinds` says what can go wrong.
+
+    \b
+    Examples:
+      sheetsync sandbox fault add 429 --retry-after 5
+      sheetsync sandbox fault add reset --when after --nth 3 --method POST
+      sheetsync sandbox fault add 503 --probability 0.1 --seed 7
+    """
+    from sheetsync.faces.faults import add_fault
+
+    given = {name: value for name, value in order.items() if value is not None}
+    say(f"scheduled fault {add_fault(accounts, {'kind': kind, **given})['id']}: {kind}")
+
+
+@fault.command(name="list")
+@of_accounts
+@as_json_too
+def list_faults(accounts: Path, as_json: bool) -> None:
+    """What shall go wrong, and how many requests have fitted and were hit.
+
+    \b
+    Example:
+      sheetsync sandbox fault list
+    """
+    from sheetsync.faces.faults import faults_document, faults_text
+    from sheetsync.faces.tables import Screen
+
+    document = faults_document(accounts)
+    print_document(document, as_json, faults_text(Screen.here(), document))
+
+
+@fault.command()
+@of_accounts
+def clear(accounts: Path) -> None:
+    """Let nothing go wrong any more.
+
+    \b
+    Example:
+      sheetsync sandbox fault clear
+    """
+    from sheetsync.faces.faults import clear_faults
+
+    count = clear_faults(accounts)["cleared"]
+    say(f"{count} fault{'' if count == 1 else 's'} cleared")
+
+
+@fault.command()
+@as_json_too
+def kinds(as_json: bool) -> None:
+    """All that can go wrong, when, and what a client sees of it.
+
+    \b
+    Example:
+      sheetsync sandbox fault kinds
+    """
+    from sheetsync.faces.faults import kinds_document, kinds_text
+    from sheetsync.faces.tables import Screen
+
+    document = kinds_document()
+    print_document(document, as_json, kinds_text(Screen.here(), document))
