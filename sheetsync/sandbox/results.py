@@ -168,7 +168,8 @@ class Results:
             outcome = evaluate(formula, place, self, self._searched)
         finally:
             del self._running[key]
-        if key in self._circular:
+        # An array that only reads a range with such a cell in it stands; Google may call that a circle too.
+        if key in self._circular and not isinstance(outcome, Array):
             outcome = FormulaError("#REF!", _CIRCULAR)
         result = self._spill(tab, row, column, outcome) if isinstance(outcome, Array) else outcome
         # A formula whose result is blank shows an empty text or 0 elsewhere, but itself counts as blank.
