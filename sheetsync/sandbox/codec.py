@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from sheetsync.sandbox.a1 import Area, Box
+from sheetsync.sandbox.drive_model import dump_attributes, load_attributes
 from sheetsync.sandbox.model import Cell, Metadata, NamedRange, Protection, Rule, Tab, Workbook
 
 Json = dict[str, Any]
@@ -33,6 +34,7 @@ def dump_book(book: Workbook) -> Json:
         "metadata": [asdict(each) for each in book.metadata],
         "named": [asdict(each) for each in book.named],
         "tabs": [tab.sheet_id for tab in book.tabs],
+        "drive": dump_attributes(book.drive),
     }
 
 
@@ -42,6 +44,7 @@ def load_book(stored: Json, tabs: dict[int, Tab]) -> Workbook:
     book.metadata = [Metadata(**each) for each in stored["metadata"]]
     book.named = [NamedRange(**(each | {"box": Box(**each["box"])})) for each in stored["named"]]
     book.tabs = [tabs[sheet_id] for sheet_id in stored["tabs"]]
+    book.drive = load_attributes(stored.get("drive", {}))
     return book
 
 

@@ -16,8 +16,17 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sheetsync.sandbox import api_drive, api_sheets, api_values
-from sheetsync.sandbox.calls import Call, Endpoint, decoded_query
+from sheetsync.sandbox import (
+    api_changes,
+    api_comments,
+    api_drive,
+    api_permissions,
+    api_sheets,
+    api_uploads,
+    api_values,
+    drive_refusals,
+)
+from sheetsync.sandbox.calls import Call, Content, Endpoint, decoded_query
 from sheetsync.sandbox.decode import parse_json
 from sheetsync.sandbox.errors import GoogleError, Json, disabled, scope_too_small
 from sheetsync.sandbox.masks import response_mask
@@ -28,7 +37,8 @@ from sheetsync.sandbox.store import State
 _log = logging.getLogger(__name__)
 #: larger bodies are refused, as Google's front end does
 MAX_BODY = 32 * 2**20
-ENDPOINTS: tuple[Endpoint, ...] = (*api_values.ENDPOINTS, *api_sheets.ENDPOINTS, *api_drive.ENDPOINTS)
+_APIS = (api_values, api_sheets, drive_refusals, api_drive, api_permissions, api_comments, api_changes, api_uploads)
+ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for api in _APIS for endpoint in api.ENDPOINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +93,8 @@ def application(sandbox: Sandbox) -> ASGIApp:
         Route("/spreadsheets/d/{id}/edit", _pages(sandbox, _tab), methods=["GET"]),
         Route("/spreadsheets/d/{id}", _pages(sandbox, _tab), methods=["GET"]),
         Route("/token", _token_endpoint(sandbox), methods=["POST"]),
-        Route("/upload/{rest:path}", _unsupported(sandbox), methods=["GET", "POST", "PUT", "PATCH"]),
         *(Route(each.path, _api(sandbox, each), methods=[each.method]) for each in ENDPOINTS),
+        Route("/upload/{rest:path}", _unsupported(sandbox), methods=["GET", "POST", "PUT", "PATCH"]),
         Route("/{rest:path}", _unknown(sandbox), methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
     return _Dated(Starlette(routes=routes), sandbox)
@@ -143,19 +153,24 @@ def _api(sandbox: Sandbox, endpoint: Endpoint) -> Callable[[Request], Any]:
             call = Call(sandbox.state, sandbox.base, "", request.path_params, {})
             status, body = _answered(sandbox, endpoint, call, request, raw, refused)
             sandbox.record(request, status, call.account, tuple(call.kinds), call.body)
-        return _json(status, body)
+        return _json(status, body) if isinstance(body, dict) else _file(body)
 
     return serve
 
 
+def _file(content: Content | None) -> Response:
+    return Response(status_code=204) if content is None else Response(content.raw, media_type=content.media_type)
+
+
 def _answered(
     sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request, raw: bytes, refused: GoogleError | None
-) -> tuple[int, Json]:
+) -> tuple[int, Json | Content | None]:
     """Status and body; whatever goes wrong is answered in the envelope of the endpoint's API."""
     try:
         if refused is not None:
             raise refused
-        return 200, _handled(sandbox, endpoint, call, request, raw)
+        body = _handled(sandbox, endpoint, call, request, raw)
+        return 204 if body is None else 200, body
     except GoogleError as error:
         return error.code, error.drive_body if endpoint.service == "drive" else error.body
     except Exception:
@@ -165,15 +180,17 @@ def _answered(
         return 501, failed.drive_body if endpoint.service == "drive" else failed.body
 
 
-def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request, raw: bytes) -> Json:
+def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request, raw: bytes) -> Json | Content | None:
     token = sandbox.tokens.token(request.headers.get("authorization"))
     call.account = token.account
     if endpoint.service in sandbox.disabled:
         raise disabled(endpoint.service)
     if not token.scopes & endpoint.scopes and not any(scope.endswith("/cloud-platform") for scope in token.scopes):
         raise scope_too_small(endpoint.service, f"google.apps.{endpoint.service}.{endpoint.name}")
-    call.params = decoded_query(_query(request), endpoint.params)
-    call.body = parse_json(raw) if endpoint.method != "GET" else None
+    call.params = (endpoint.decodes or decoded_query)(_query(request), endpoint.params)
+    if endpoint.method != "GET":
+        read = endpoint.reads
+        call.body = parse_json(raw) if read is None else read(raw, request.headers.get("content-type", ""))
     mask = response_mask(call.params.get("fields"), endpoint.answer) if endpoint.answer else None
     answer = endpoint.handler(call)
     return answer if mask is None else mask.prune(answer)
@@ -217,14 +234,15 @@ def _index(sandbox: Sandbox, _: Request) -> str:
 
 def _tab(sandbox: Sandbox, request: Request) -> str | None:
     book = sandbox.state.workbooks.get(request.path_params["id"])
-    return None if book is None else tab_page(sandbox.state, book, request.query_params.get("gid"))
+    # A folder has no tabs, and no page.
+    return None if book is None or not book.tabs else tab_page(sandbox.state, book, request.query_params.get("gid"))
 
 
 def _unsupported(sandbox: Sandbox) -> Callable[[Request], Any]:
     async def serve(request: Request) -> Response:
         with sandbox.state.lock:
-            sandbox.record(request, 501)
-        return _json(501, GoogleError(501, "Uploads are not supported by this sandbox.").drive_body)
+            sandbox.record(request, 400)
+        return _json(400, GoogleError(400, "This upload is not supported by this sandbox.").drive_body)
 
     return serve
 

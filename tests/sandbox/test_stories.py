@@ -84,7 +84,7 @@ def test_loading_again_keeps_what_happened_since(tmp_path: Path) -> None:
         ("id: x", "", "title must be a text"),
         (WORKBOOK + "colour: red", "", "unknown key 'colour'"),
         (WORKBOOK.replace("Europe/Berlin", "Mars"), "", "unknown time_zone 'Mars'"),
-        (WORKBOOK.replace("reader", "boss"), "", "shared_with knows writer and reader"),
+        (WORKBOOK.replace("reader", "boss"), "", "shared_with knows writer, commenter and reader"),
         (WORKBOOK.replace("id: 7", "id: 0"), "", "two tabs"),
         (WORKBOOK.replace("archive.csv", "gone"), "", "gone.csv: cannot be read"),
         ("{", "", "workbook.yaml: cannot be read"),
