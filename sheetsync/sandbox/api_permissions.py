@@ -125,7 +125,7 @@ def _answered(call: Call, each: Permission) -> Json:
 
 def _wanted(body: Json) -> Permission:
     """The permission a body asks for. Raises Drive's 400s."""
-    kind, email, domain = body.get("type"), body.get("emailAddress") or "", body.get("domain") or ""
+    kind, email, domain = body.get("type"), (body.get("emailAddress") or "").lower(), body.get("domain") or ""
     if not kind:
         raise refused(400, "The permission type field is required.", "required", "permission.type")
     if not body.get("role"):
