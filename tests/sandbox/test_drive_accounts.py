@@ -15,7 +15,7 @@ ROLES = ("nobody", "reader", "commenter", "writer", "owner")
 SHARED = {"type": "user", "role": "reader", "emailAddress": "x@example.com"}
 
 #: method, address, body and the least role that may
-ACTS = [
+ACTS: list[tuple[str, str, dict[str, object] | None, str]] = [
     ("GET", FILE, None, "reader"),
     ("GET", f"{FILE}/export?mimeType=text/csv", None, "reader"),
     ("POST", f"{FILE}/copy", {}, "reader"),
