@@ -12,7 +12,7 @@ from tests.sandbox.test_drive_discovery import reason, whole
 FILE = f"/drive/v3/files/{BOOK}"
 SHEET = f"/v4/spreadsheets/{BOOK}"
 ROLES = ("nobody", "reader", "commenter", "writer", "owner")
-SHARED = {"type": "user", "role": "reader", "emailAddress": "x@example.com"}
+SHARED: dict[str, object] = {"type": "user", "role": "reader", "emailAddress": "x@example.com"}
 
 #: method, address, body and the least role that may
 ACTS: list[tuple[str, str, dict[str, object] | None, str]] = [

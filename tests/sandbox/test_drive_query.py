@@ -222,6 +222,16 @@ def test_pages_tell_each_file_exactly_once_in_one_order(
     assert told == whole
 
 
+def test_the_first_key_of_an_order_counts_most(sandbox: Running, api: Api) -> None:
+    for number, (title, kind) in enumerate([("b", SHEETS_MIME), ("a", FOLDER_MIME), ("c", FOLDER_MIME)]):
+        book = add_workbook(sandbox, f"more-{number}").copied()
+        book.title, book.mime_type = title, kind
+        sandbox.state.commit(book, book.owner)
+    for order, names in (("folder,name desc", "c a Season_plan b"), ("name desc,folder", "Season_plan c b a")):
+        files = api.call("GET", "/drive/v3/files", orderBy=order).json()["files"]
+        assert [file["name"].replace(" ", "_") for file in files] == names.split()
+
+
 def test_files_that_go_between_two_pages_shift_no_other_out(sandbox: Running, api: Api, person: Api) -> None:
     for number in range(6):
         add_workbook(sandbox, f"more-{number}")
