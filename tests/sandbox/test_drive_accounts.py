@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetsync.sandbox import Running, running
+from sheetsync.sandbox import Running, email_of, running
 from sheetsync.sandbox.drive_access import permission_id
 from tests.sandbox.conftest import BOOK, Api, add_workbook
 from tests.sandbox.test_drive_discovery import reason, whole
@@ -73,6 +73,13 @@ def test_a_link_gives_its_role_to_everybody_and_shows_the_file_to_nobody(sandbox
     assert second.call("GET", "/drive/v3/files").json()["files"] == []
     sandbox.unshare(BOOK, "anyone")
     assert second.call("GET", FILE).status_code == 404
+
+
+def test_of_several_ways_to_a_file_the_greatest_role_counts(sandbox: Running) -> None:
+    sandbox.share(BOOK, "anyone", "reader")
+    sandbox.share(BOOK, "@sandbox.iam.gserviceaccount.com", "writer")
+    sandbox.share(BOOK, "second", "commenter")
+    assert sandbox.state.workbooks[BOOK].role(email_of("second")) == "writer"
 
 
 def test_a_domain_is_found_by_its_members(sandbox: Running, api: Api) -> None:
