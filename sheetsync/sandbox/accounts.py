@@ -16,8 +16,8 @@ DEFAULT_NAMES = ("sheetsync", "second", "person")
 
 
 def email_of(name: str) -> str:
-    """The e-mail of a short account name; an e-mail stays as it is."""
-    return name if "@" in name else f"{name}@{DOMAIN}"
+    """The e-mail of a short account name; an e-mail stays as it is, and so does `anyone`."""
+    return name if "@" in name or name == "anyone" else f"{name}@{DOMAIN}"
 
 
 def issue_accounts(folder: Path, names: Sequence[str], base: str) -> list[Account]:

@@ -40,7 +40,7 @@ class Answer:
         return replace(self, headers={**self.headers, **headers})
 
     def response(self) -> Response:
-        return Response(self.body, self.status, self.headers, media_type=self.media_type)
+        return Response(self.body, self.status, self.headers, media_type=self.media_type or None)
 
     def head(self, date: str) -> bytes:
         """Status line and headers as they stand on the wire, for those who break off afterwards."""

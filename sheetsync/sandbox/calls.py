@@ -49,9 +49,9 @@ class Call:
         return book
 
     def writable(self, book_id: str | None = None) -> Workbook:
-        """`readable`, and 403 for a reader."""
+        """`readable`, and 403 for a reader or commenter."""
         book = self.readable(book_id)
-        if book.role(self.account) == "reader":
+        if book.role(self.account) not in ("owner", "writer"):
             raise forbidden()
         return book
 
@@ -60,13 +60,24 @@ class Call:
         return decode(self.body, name, at)
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An answer that is a file and not JSON."""
+
+    raw: bytes
+    media_type: str
+
+
 @dataclass(frozen=True)
 class Endpoint:
-    """One method of an API: where it is, who may call it, what it takes, what it answers."""
+    """One method of an API: where it is, who may call it, what it takes, what it answers.
+
+    The handler answers a JSON object, a file, or None for 204 without a body.
+    """
 
     method: str
     path: str
-    handler: Callable[[Call], Json]
+    handler: Callable[[Call], Json | Content | None]
     scopes: frozenset[str]
     #: `sheets` or `drive`: decides the error envelope
     service: str = "sheets"
@@ -76,6 +87,10 @@ class Endpoint:
     params: Mapping[str, str] = field(default_factory=dict)
     #: the message answered, for checking `fields`; empty for Drive, which has its own mask rules
     answer: str = ""
+    #: query parameters as sent, by the table above -> decoded; None for `decoded_query`
+    decodes: Callable[[Sequence[tuple[str, str]], Mapping[str, str]], Json] | None = None
+    #: a body and its content type -> what `Call.body` is; None for JSON
+    reader: Callable[[bytes, str], Any] | None = None
 
     @property
     def reads(self) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from typing import Any, TypeAlias
 
 from sheetsync.sandbox.a1 import Area, Box
+from sheetsync.sandbox.drive_model import dump_attributes, load_attributes
 from sheetsync.sandbox.model import (
     Banding,
     Cell,
@@ -59,6 +60,7 @@ def dump_book(book: Workbook) -> Json:
         "metadata": [asdict(each) for each in book.metadata],
         "named": [asdict(each) for each in book.named],
         "tabs": [tab.sheet_id for tab in book.tabs],
+        "drive": dump_attributes(book.drive),
     }
 
 
@@ -68,6 +70,7 @@ def load_book(stored: Json, tabs: dict[int, Tab]) -> Workbook:
     book.metadata = [Metadata(**each) for each in stored["metadata"]]
     book.named = [NamedRange(**(each | {"box": Box(**each["box"])})) for each in stored["named"]]
     book.tabs = [tabs[sheet_id] for sheet_id in stored["tabs"]]
+    book.drive = load_attributes(stored.get("drive", {}))
     return book
 
 

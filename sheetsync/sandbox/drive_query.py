@@ -1,43 +1,122 @@
-"""Drive's `q`: `mimeType = '…' and name contains '…' and not trashed = true`, as a test of files."""
+"""Drive's `q`: `mimeType = '…' and name contains '…' and not trashed = true`, as a tree that can be asked of files.
+
+Terms and their operators are those of Google's table of search terms [documented]. `or` binds weakest, then `and`,
+then `not` [believed].
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import assert_never
 
-from sheetsync.sandbox.errors import GoogleError, Json
-
-Test = Callable[[Json], bool]
+from sheetsync.sandbox.drive_access import is_listed, permissions
+from sheetsync.sandbox.drive_errors import invalid
+from sheetsync.sandbox.drive_folders import parent_id, root_id
+from sheetsync.sandbox.drive_model import ROLES
+from sheetsync.sandbox.errors import GoogleError
+from sheetsync.sandbox.model import Workbook
+from sheetsync.sandbox.store import State
 
 _TOKEN = re.compile(
     r"""\s*(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<operator><=|>=|!=|=|<|>)"""
-    r"""|(?P<bracket>[()])|(?P<word>\w+))""",
+    r"""|(?P<bracket>[(){}])|(?P<word>\w+))""",
     re.DOTALL,
 )
-_TEXT = frozenset({"name", "mimeType", "fullText", "title"})
-_TIMES = frozenset({"modifiedTime", "createdTime", "viewedByMeTime"})
-_FLAGS = frozenset({"trashed", "starred", "sharedWithMe"})
-_PEOPLE = frozenset({"owners", "writers", "readers"})
+_EQUALITY = frozenset({"=", "!="})
+_ORDER = frozenset({"<=", "<", "=", "!=", ">", ">="})
+_FLAGS = ("trashed", "starred", "sharedWithMe")
+_COLLECTIONS = ("parents", "owners", "writers", "readers")
+_MAPS = ("properties", "appProperties")
+#: term -> its operators [documented]
+OPERATORS: Mapping[str, frozenset[str]] = (
+    {"name": _EQUALITY | {"contains"}, "mimeType": _EQUALITY | {"contains"}, "fullText": frozenset({"contains"})}
+    | dict.fromkeys(("modifiedTime", "createdTime", "viewedByMeTime"), _ORDER)
+    | dict.fromkeys((*_FLAGS, "visibility"), _EQUALITY)
+    | dict.fromkeys(_COLLECTIONS, frozenset({"in"}))
+    | dict.fromkeys(_MAPS, frozenset({"has"}))
+)
+_VISIBILITIES = ("anyoneCanFind", "anyoneWithLink", "domainCanFind", "domainWithLink", "limited")
 _MAX_DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One comparison; `key` is the property's name for `has`, a flag's value is `true` or `false`."""
+
+    field: str
+    operator: str
+    value: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    query: "Query"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds; of no part it does, which is the empty query."""
+
+    parts: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple["Query", ...]
+
+
+Query = Term | Not | All | AnyOf
 
 
 def invalid_query() -> GoogleError:
     """Drive's 400 for a query it cannot read."""
-    error = GoogleError(400, "Invalid Value", reason="invalid")
-    error.location = "q"
-    return error
+    return invalid("q")
 
 
-def parse_query(text: str) -> Test:
-    """The test a query stands for. Raises Drive's 400."""
+def printed(query: Query) -> str:
+    """A text that is read as this query."""
+    match query:
+        case Term():
+            return _printed_term(query)
+        case Not(inner):
+            return f"not ({printed(inner)})"
+        case All(parts):
+            return " and ".join(f"({printed(part)})" for part in parts)
+        case AnyOf(parts):
+            return " or ".join(f"({printed(part)})" for part in parts)
+        case _:
+            assert_never(query)
+
+
+def _printed_term(term: Term) -> str:
+    if term.field in _COLLECTIONS:
+        return f"{_quoted(term.value)} in {term.field}"
+    if term.field in _MAPS:
+        return f"{term.field} has {{ key={_quoted(term.key)} and value={_quoted(term.value)} }}"
+    value = term.value if term.field in _FLAGS else _quoted(term.value)
+    return f"{term.field} {term.operator} {value}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+# -- reading
+
+
+def parse_query(text: str) -> Query:
+    """The query a text stands for. Raises Drive's 400."""
     tokens = _tokens(text)
     if not tokens:
-        return lambda _: True
+        return All(())
     parser = _Parser(tokens)
-    test = parser.any_of(0)
+    query = parser.any_of(0)
     if parser.position != len(tokens):
         raise invalid_query()
-    return test
+    return query
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +133,12 @@ def _tokens(text: str) -> list[_Token]:
             raise invalid_query()
         kind = "text" if match.lastgroup in ("single", "double") else match.lastgroup
         content = match[match.lastgroup]
-        tokens.append(_Token(kind, re.sub(r"\\(.)", r"\1", content) if kind == "text" else content))
+        tokens.append(_Token(kind, re.sub(r"\\(.)", r"\1", content, flags=re.DOTALL) if kind == "text" else content))
         position = match.end()
     return tokens
 
 
 class _Parser:
-    """`or` binds weakest, then `and`, then `not`."""
-
     def __init__(self, tokens: list[_Token]) -> None:
         self._tokens = tokens
         self.position = 0
@@ -75,108 +152,211 @@ class _Parser:
         return token
 
     def _accept(self, word: str) -> bool:
-        if self._peek().kind in ("word", "bracket") and self._peek().text.lower() == word:
+        if self._peek().kind != "text" and self._peek().text.lower() == word:
             self.position += 1
             return True
         return False
 
-    def any_of(self, depth: int) -> Test:
-        tests = [self._all_of(depth)]
+    def _expect(self, *words: str) -> None:
+        for word in words:
+            if not self._accept(word):
+                raise invalid_query()
+
+    def _text(self) -> str:
+        token = self._next()
+        if token.kind != "text":
+            raise invalid_query()
+        return token.text
+
+    def any_of(self, depth: int) -> Query:
+        parts = [self._all_of(depth)]
         while self._accept("or"):
-            tests.append(self._all_of(depth))
-        return lambda file: any(test(file) for test in tests)
+            parts.append(self._all_of(depth))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
-    def _all_of(self, depth: int) -> Test:
-        tests = [self._one(depth)]
+    def _all_of(self, depth: int) -> Query:
+        parts = [self._one(depth)]
         while self._accept("and"):
-            tests.append(self._one(depth))
-        return lambda file: all(test(file) for test in tests)
+            parts.append(self._one(depth))
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
 
-    def _one(self, depth: int) -> Test:
+    def _one(self, depth: int) -> Query:
         if depth > _MAX_DEPTH:
             raise invalid_query()
         if self._accept("not"):
-            test = self._one(depth + 1)
-            return lambda file: not test(file)
+            return Not(self._one(depth + 1))
         if self._accept("("):
-            test = self.any_of(depth + 1)
-            if not self._accept(")"):
-                raise invalid_query()
-            return test
+            query = self.any_of(depth + 1)
+            self._expect(")")
+            return query
         return self._term()
 
-    def _term(self) -> Test:
-        first = self._next()
-        if first.kind == "text":
-            return self._membership(first.text)
-        operator = self._next()
-        value = self._next()
-        if first.kind != "word" or value.kind not in ("text", "word"):
+    def _term(self) -> Query:
+        if self._peek().kind == "text":
+            value = self._text()
+            self._expect("in")
+            return _checked(Term(self._next().text, "in", value))
+        field = self._next()
+        if field.text == "sharedWithMe" and self._peek().kind != "operator":
+            return Term(field.text, "=", "true")  # stands alone in Google's own examples [documented]
+        operator = self._next().text.lower()
+        if field.kind != "word":
             raise invalid_query()
-        return _comparison(first.text, operator.text.lower(), value)
-
-    def _membership(self, value: str) -> Test:
-        word, field = self._next(), self._next()
-        if word.text.lower() != "in" or field.kind != "word":
+        if operator == "has":
+            return _checked(self._property(field.text))
+        value_token = self._next()
+        # Only true and false stand without quotes; gspread sends `parents in "…"`, the words turned round [recorded].
+        if value_token.kind != ("word" if field.text in _FLAGS else "text"):
             raise invalid_query()
-        if field.text == "parents":  # there are no folders here: everything lies in every one
-            return lambda _: True
-        if field.text not in _PEOPLE:
-            raise invalid_query()
-        roles = {"owners": ("owner",), "writers": ("owner", "writer"), "readers": ("owner", "writer", "reader")}
-        wanted = roles[field.text]
-        return lambda file: any(
-            permission["emailAddress"] == value and permission["role"] in wanted
-            for permission in file.get("permissions", [])
-        )
+        value = value_token.text.lower() if field.text in _FLAGS else value_token.text
+        return _checked(Term(field.text, operator, value))
+
+    def _property(self, field: str) -> Term:
+        self._expect("{", "key", "=")
+        key = self._text()
+        self._expect("and", "value", "=")
+        value = self._text()
+        self._expect("}")
+        return Term(field, "has", value, key)
 
 
-def _comparison(field: str, operator: str, value: _Token) -> Test:
-    if field in _TEXT and value.kind == "text":
-        return _text_test("name" if field in ("fullText", "title") else field, operator, value.text)
-    if field in _TIMES and value.kind == "text":
-        return _time_test(field, operator, value.text)
-    if field in _FLAGS and value.text.lower() in ("true", "false") and operator in ("=", "!="):
-        wanted = (value.text.lower() == "true") == (operator == "=")
-        return lambda file: bool(file.get(field, False)) == wanted
-    raise invalid_query()
+def _checked(term: Term) -> Term:
+    if term.operator not in OPERATORS.get(term.field, ()):
+        raise invalid_query()
+    if term.field in _FLAGS and term.value not in ("true", "false"):
+        raise invalid_query()
+    if term.field == "visibility" and term.value not in _VISIBILITIES:
+        raise invalid_query()
+    if term.field.endswith("Time"):
+        _moment(term.value)
+    return term
 
 
-def _text_test(field: str, operator: str, value: str) -> Test:
-    if operator == "=":
-        return lambda file: str(file.get(field, "")).casefold() == value.casefold()
-    if operator == "!=":
-        return lambda file: str(file.get(field, "")).casefold() != value.casefold()
-    if operator == "contains":
-        # A name is searched word by word, each from its beginning [documented: search-files].
-        wanted = value.casefold()
-        return lambda file: any(
-            name.startswith(wanted)
-            for name in [str(file.get(field, "")).casefold()[at:] for at in _word_starts(str(file.get(field, "")))]
-        )
-    raise invalid_query()
-
-
-def _word_starts(text: str) -> list[int]:
-    return [0, *(match.start() for match in re.finditer(r"(?<=\W|_)\w", text))]
-
-
-def _time_test(field: str, operator: str, value: str) -> Test:
+def _moment(text: str) -> datetime:
     try:
-        wanted = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise invalid_query() from None
-    if wanted.tzinfo is None:  # UTC by default [schema]
-        wanted = wanted.replace(tzinfo=UTC)
-    compare: dict[str, Callable[[datetime], bool]] = {
-        "<": lambda when: when < wanted,
-        "<=": lambda when: when <= wanted,
-        "=": lambda when: when == wanted,
-        "!=": lambda when: when != wanted,
-        ">": lambda when: when > wanted,
-        ">=": lambda when: when >= wanted,
-    }
-    if operator not in compare:
-        raise invalid_query()
-    test = compare[operator]
-    return lambda file: field in file and test(datetime.fromisoformat(file[field]))
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)  # UTC by default [schema]
+
+
+# -- asking
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A file as a search by an account sees it."""
+
+    state: State
+    book: Workbook
+    account: str
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Name, description and all texts in cells, word by word."""
+        cells = (cell.value for tab in self.book.tabs for cell in tab.cells.values() if isinstance(cell.value, str))
+        return [word for text in (self.book.title, self.book.drive.description, *cells) for word in words_of(text)]
+
+    def flag(self, name: str) -> bool:
+        if name == "trashed":
+            return self.book.trashed
+        if name == "starred":
+            return self.account in self.book.drive.starred
+        return self.account != self.book.owner and is_listed(self.book, self.account)
+
+    def time(self, name: str) -> str:
+        return {"modifiedTime": self.book.modified, "createdTime": self.book.created}.get(name, "")
+
+    def collection(self, name: str) -> frozenset[str]:
+        """The ids of the parents, or the e-mails of those with a role or a greater one."""
+        if name == "parents":
+            return frozenset({parent_id(self.book)})
+        least = ROLES.index({"owners": "owner", "writers": "writer", "readers": "reader"}[name])
+        found = [each for each in permissions(self.book) if ROLES.index(each.role) >= least]
+        return frozenset(each.email or each.domain or each.id for each in found)
+
+    def meant(self, term: Term) -> str:
+        """What the aliases `me` and `root` stand for."""
+        aliases = {"root": root_id(self.account)} if term.field == "parents" else {"me": self.account}
+        return aliases.get(term.value, term.value)
+
+    @property
+    def visibility(self) -> str:
+        open_to = {(grant.type, grant.discoverable) for grant in self.book.drive.grants}
+        order = (("anyone", True), ("anyone", False), ("domain", True), ("domain", False))
+        return next((name for name, kind in zip(_VISIBILITIES, order, strict=False) if kind in open_to), "limited")
+
+
+def words_of(text: str) -> list[str]:
+    """The text's runs of letters and digits, in lower case."""
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def matches(query: Query, file: Searched) -> bool:
+    """Whether a file is found by a query."""
+    match query:
+        case Term():
+            return _holds(query, file)
+        case Not(inner):
+            return not matches(inner, file)
+        case All(parts):
+            return all(matches(part, file) for part in parts)
+        case AnyOf(parts):
+            return any(matches(part, file) for part in parts)
+        case _:
+            assert_never(query)
+
+
+def searches_text(query: Query) -> bool:
+    """Whether the query asks for `fullText` anywhere: its answers cannot be ordered [documented]."""
+    match query:
+        case Term(field=field):
+            return field == "fullText"
+        case Not(inner):
+            return searches_text(inner)
+        case All(parts) | AnyOf(parts):
+            return any(searches_text(part) for part in parts)
+        case _:
+            assert_never(query)
+
+
+def _holds(term: Term, file: Searched) -> bool:
+    if term.field in _FLAGS:
+        return (file.flag(term.field) == (term.value == "true")) == (term.operator == "=")
+    if term.field in _COLLECTIONS:
+        return file.meant(term) in file.collection(term.field)
+    if term.field in _MAPS:
+        held = file.book.drive.properties if term.field == "properties" else file.book.drive.app_properties
+        return bool(held.get(term.key) == term.value)
+    if term.field.endswith("Time"):
+        return _time_holds(term, file.time(term.field))
+    if term.field == "fullText":
+        return _contains(file.words, term.value, str.__eq__)
+    text = {"name": file.book.title, "mimeType": file.book.mime_type, "visibility": file.visibility}[term.field]
+    if term.operator == "contains":
+        # Of a name each word is searched from its beginning only [documented].
+        return _contains(words_of(text), term.value, str.startswith)
+    return (text.casefold() == term.value.casefold()) == (term.operator == "=")
+
+
+def _contains(words: list[str], wanted: str, fits: Callable[[str, str], bool]) -> bool:
+    """Every wanted word is there; in double quotes, one right after the other [documented]."""
+    asked = words_of(wanted)
+    if len(wanted) > 1 and wanted[0] == wanted[-1] == '"':
+        starts = range(len(words) - len(asked) + 1)
+        return any(words[start : start + len(asked)] == asked for start in starts)
+    return all(any(fits(word, each) for word in words) for each in asked)
+
+
+def _time_holds(term: Term, text: str) -> bool:
+    if not text:
+        return False
+    when, wanted = datetime.fromisoformat(text), _moment(term.value)
+    return {
+        "<": when < wanted,
+        "<=": when <= wanted,
+        "=": when == wanted,
+        "!=": when != wanted,
+        ">": when > wanted,
+        ">=": when >= wanted,
+    }[term.operator]

@@ -57,7 +57,7 @@ class GoogleError(Exception):
         """Drive's older envelope: `errors[]` with domain and reason, no `status` [documented]."""
         entry = {"message": self.message, "domain": "global", "reason": self.reason or _DRIVE_REASON[self.code]}
         if self.location:
-            where = "header" if self.location == "Authorization" else "parameter"
+            where = "header" if self.location == "Authorization" else "other" if "." in self.location else "parameter"
             entry |= {"location": self.location, "locationType": where}
         return {"error": {"code": self.code, "message": self.message, "errors": [entry]}}
 

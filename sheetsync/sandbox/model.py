@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sheetsync.sandbox.a1 import Area, Box
+from sheetsync.sandbox.drive_model import ROLES, DriveAttributes
 from sheetsync.sandbox.sparse import Sparse
 
 Json = dict[str, Any]
@@ -221,7 +222,7 @@ class Workbook:
     locale: str = "en_US"
     time_zone: str = "Etc/GMT"
     owner: str = ""
-    #: e-mail -> `writer` or `reader`; the owner is not listed
+    #: e-mail -> `writer`, `commenter` or `reader`; the owner is not listed, groups, domains and links are in `drive`
     shared_with: dict[str, str] = field(default_factory=dict)
     #: RFC 3339 with milliseconds, as Drive states times
     created: str = ""
@@ -234,6 +235,7 @@ class Workbook:
     tabs: list[Tab] = field(default_factory=list)
     metadata: list[Metadata] = field(default_factory=list)
     named: list[NamedRange] = field(default_factory=list)
+    drive: DriveAttributes = field(default_factory=DriveAttributes)
 
     def copied(self) -> "Workbook":
         """A workbook whose edits do not reach this one; the base of every atomic batch."""
@@ -251,8 +253,13 @@ class Workbook:
         return next((tab for tab in self.tabs if tab.title.casefold() == folded), None)
 
     def role(self, account: str) -> str | None:
-        """`owner`, `writer`, `reader`, or None where the account has no access."""
-        return "owner" if account == self.owner else self.shared_with.get(account)
+        """`owner`, `writer`, `commenter`, `reader`, or None where the account has no access."""
+        if account == self.owner:
+            return "owner"
+        held = [grant.role for grant in self.drive.grants if grant.covers(account)]
+        if account in self.shared_with:
+            held.append(self.shared_with[account])
+        return max(held, key=ROLES.index, default=None)
 
     @property
     def grid_cells(self) -> int:

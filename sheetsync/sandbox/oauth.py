@@ -38,6 +38,9 @@ SHEETS_READ = SHEETS_WRITE | {f"{_AUTH}spreadsheets.readonly", f"{_AUTH}drive.re
 DRIVE_READ = _DRIVE_WHOLE | {
     f"{_AUTH}{name}" for name in ("drive.readonly", "drive.metadata", "drive.metadata.readonly")
 }
+DRIVE_WRITE = _DRIVE_WHOLE
+DRIVE_DESCRIBE = _DRIVE_WHOLE | {f"{_AUTH}drive.metadata"}
+DRIVE_CONTENT = _DRIVE_WHOLE | {f"{_AUTH}drive.readonly"}
 _SHORT_LIVED = (
     "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
     "Check your iat and exp values in the JWT claim."

@@ -56,7 +56,7 @@ li span { color: var(--soft); margin-left: 8px; }
 
 def book_list(state: State) -> str:
     """The start page: every workbook."""
-    books = sorted(state.workbooks.values(), key=lambda book: book.title.casefold())
+    books = sorted((book for book in state.workbooks.values() if book.tabs), key=lambda book: book.title.casefold())
     items = "".join(
         f'<li><a href="/spreadsheets/d/{quote(book.id)}/edit">{escape(book.title)}</a>'
         f"<span>{len(book.tabs)} tabs · {escape(book.locale)} · {escape(book.modified)}</span></li>"

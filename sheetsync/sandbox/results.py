@@ -26,7 +26,7 @@ Calculated: TypeAlias = dict[int, tuple[type, Scalar, Json | None]]
 Lines: TypeAlias = dict[int, tuple[Row, Calculated, str]]
 
 #: attributes of a workbook that no cell shows
-_APART = frozenset(("tabs", "metadata", "modified", "modified_by", "version"))
+_APART = frozenset(("tabs", "metadata", "modified", "modified_by", "version", "shared_with", "drive"))
 #: a formula's cell, and how far right in its array
 FormatKey = tuple[int, int, int, int]
 

@@ -22,6 +22,8 @@ from sheetsync.sandbox.batch.table import apply_batch
 from sheetsync.sandbox.codec import export_book
 from sheetsync.sandbox.control import FILE, issue_secret
 from sheetsync.sandbox.decode import decode
+from sheetsync.sandbox.drive_access import give, take
+from sheetsync.sandbox.drive_model import DriveAttributes
 from sheetsync.sandbox.errors import Json, SandboxError
 from sheetsync.sandbox.line import Line
 from sheetsync.sandbox.model import Tab, Workbook
@@ -232,12 +234,15 @@ class Running:
     # -- what a person does in Drive
 
     def share(self, spreadsheet_id: str, account: str, role: str = "writer") -> None:
-        """Gives an account access, as `writer` or `reader`; the owner does it."""
-        self._in_drive(spreadsheet_id, lambda book: book.shared_with.update({email_of(account): role}))
+        """Gives an account access, as `writer`, `commenter` or `reader`; the owner does it.
+
+        `anyone` is everybody who has the link, `@example.com` everybody of that domain.
+        """
+        self._in_drive(spreadsheet_id, lambda book: give(book, email_of(account), role))
 
     def unshare(self, spreadsheet_id: str, account: str) -> None:
         """Takes an account's access away; the owner does it, and keeps their own."""
-        self._in_drive(spreadsheet_id, lambda book: book.shared_with.pop(email_of(account), None))
+        self._in_drive(spreadsheet_id, lambda book: take(book, email_of(account)))
 
     def trash(self, spreadsheet_id: str, trashed: bool = True) -> None:
         """Into the bin, or out of it. The API answers for a workbook in the bin as before, and Drive says so."""
@@ -251,7 +256,7 @@ class Running:
             twin = self._book(spreadsheet_id).copied()
             account = email_of(as_account)
             twin.id, twin.title, twin.owner, twin.shared_with = new_id, f"Copy of {twin.title}", account, {}
-            twin.created, twin.trashed = "", False
+            twin.created, twin.trashed, twin.drive = "", False, DriveAttributes()
             self.state.commit(twin, account)
 
     def become(self, spreadsheet_id: str, mime_type: str) -> None:
@@ -276,7 +281,7 @@ class Running:
         with self.state.lock:
             edited = self._book(spreadsheet_id).copied()
             change(edited)
-            self.state.commit(edited, edited.owner)
+            self.state.commit(edited, edited.owner, content=False)
 
     # -- what a person sees
 

@@ -15,9 +15,21 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sheetsync.sandbox import api_creation, api_drive, api_filtered, api_sheets, api_values, control
+from sheetsync.sandbox import (
+    api_changes,
+    api_comments,
+    api_creation,
+    api_drive,
+    api_filtered,
+    api_permissions,
+    api_sheets,
+    api_uploads,
+    api_values,
+    control,
+    drive_refusals,
+)
 from sheetsync.sandbox.answers import Answer
-from sheetsync.sandbox.calls import Asked, Call, Endpoint, decoded_query
+from sheetsync.sandbox.calls import Asked, Call, Content, Endpoint, decoded_query
 from sheetsync.sandbox.decode import parse_json
 from sheetsync.sandbox.errors import GoogleError, Json, disabled, scope_too_small
 from sheetsync.sandbox.faults import KINDS, Outcome, Play
@@ -33,13 +45,9 @@ from sheetsync.sandbox.store import State
 _log = logging.getLogger(__name__)
 #: larger bodies are refused, as Google's front end does
 MAX_BODY = 32 * 2**20
-ENDPOINTS: tuple[Endpoint, ...] = (
-    *api_filtered.ENDPOINTS,
-    *api_values.ENDPOINTS,
-    *api_creation.ENDPOINTS,
-    *api_sheets.ENDPOINTS,
-    *api_drive.ENDPOINTS,
-)
+_SHEETS = (api_filtered, api_values, api_creation, api_sheets)
+_DRIVE = (drive_refusals, api_drive, api_permissions, api_comments, api_changes, api_uploads)
+ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for api in (*_SHEETS, *_DRIVE) for endpoint in api.ENDPOINTS)
 #: what a fault can be about
 _NAMES = frozenset({endpoint.name for endpoint in ENDPOINTS} | {TOKEN})
 
@@ -117,8 +125,8 @@ def application(sandbox: Sandbox) -> ASGIApp:
         Route("/spreadsheets/d/{id}", _pages(sandbox, _tab), methods=["GET"]),
         Route("/token", _token_endpoint(sandbox), methods=["POST"]),
         *control.routes(sandbox),
-        Route("/upload/{rest:path}", _unsupported(sandbox), methods=["GET", "POST", "PUT", "PATCH"]),
         *(Route(each.path, _api(sandbox, each), methods=[each.method]) for each in ENDPOINTS),
+        Route("/upload/{rest:path}", _unsupported(sandbox), methods=["GET", "POST", "PUT", "PATCH"]),
         Route("/{rest:path}", _unknown(sandbox), methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
     return _Dated(Starlette(routes=routes), sandbox)
@@ -202,10 +210,10 @@ def _api(sandbox: Sandbox, endpoint: Endpoint) -> Callable[[Request], Any]:
         def served(fault: str) -> Answer:
             with sandbox.state.lock:
                 call = Call(sandbox.state, sandbox.base, "", request.path_params, {})
-                status, body = _answered(sandbox, endpoint, call, request, raw, refused)
-                sandbox.record(request, status, call.account, tuple(call.kinds), call.body, fault)
+                answer = _answered(sandbox, endpoint, call, request, raw, refused)
+                sandbox.record(request, answer.status, call.account, tuple(call.kinds), call.body, fault)
             sandbox.pauses.served()
-            return Answer.json(status, body)
+            return answer
 
         workbook, account = request.path_params.get("id", ""), sandbox.tokens.holder(header)
         path = request.url.path
@@ -217,22 +225,29 @@ def _api(sandbox: Sandbox, endpoint: Endpoint) -> Callable[[Request], Any]:
 
 def _answered(
     sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request, raw: bytes, refused: GoogleError | None
-) -> tuple[int, Json]:
-    """Status and body; whatever goes wrong is answered in the envelope of the endpoint's API."""
+) -> Answer:
+    """Whatever goes wrong is answered in the envelope of the endpoint's API."""
     try:
         if refused is not None:
             raise refused
-        return 200, _handled(sandbox, endpoint, call, request, raw)
+        body = _handled(sandbox, endpoint, call, request, raw)
     except GoogleError as error:
-        return error.code, error.drive_body if endpoint.service == "drive" else error.body
+        return Answer.refusal(error, endpoint.service)
     except Exception:
         # A defect of the sandbox must not look like one of Google's transient errors: 501 is never retried.
         _log.exception("the sandbox failed on %s %s", request.method, request.url.path)
         failed = GoogleError(501, "The sandbox could not handle this request; its log has the details.")
-        return 501, failed.drive_body if endpoint.service == "drive" else failed.body
+        return Answer.refusal(failed, endpoint.service)
+    match body:
+        case None:
+            return Answer(204, b"", "")
+        case Content(file, media_type):
+            return Answer(200, file, media_type)
+        case _:
+            return Answer.json(200, body)
 
 
-def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request, raw: bytes) -> Json:
+def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request, raw: bytes) -> Json | Content | None:
     token = sandbox.tokens.token(request.headers.get("authorization"))
     call.account = token.account
     if endpoint.service in sandbox.disabled:
@@ -244,8 +259,10 @@ def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request,
     book = sandbox.state.workbooks.get(request.path_params.get("id", ""))
     if endpoint.reads and book is not None:
         call.seen = sandbox.staleness.seen(book, sandbox.state.clock())
-    call.params = decoded_query(_query(request), endpoint.params)
-    call.body = parse_json(raw) if endpoint.method != "GET" else None
+    call.params = (endpoint.decodes or decoded_query)(_query(request), endpoint.params)
+    if endpoint.method != "GET":
+        reader = endpoint.reader
+        call.body = parse_json(raw) if reader is None else reader(raw, request.headers.get("content-type", ""))
     mask = response_mask(call.params.get("fields"), endpoint.answer) if endpoint.answer else None
     answer = endpoint.handler(call)
     return answer if mask is None else mask.prune(answer)
@@ -293,14 +310,16 @@ def _index(sandbox: Sandbox, _: Request) -> str:
 
 def _tab(sandbox: Sandbox, request: Request) -> str | None:
     book = sandbox.state.workbooks.get(request.path_params["id"])
-    return None if book is None else tab_page(sandbox.state, book, request.query_params.get("gid"))
+    # A folder has no tabs, and no page.
+    return None if book is None or not book.tabs else tab_page(sandbox.state, book, request.query_params.get("gid"))
 
 
 def _unsupported(sandbox: Sandbox) -> Callable[[Request], Any]:
     async def serve(request: Request) -> Response:
         with sandbox.state.lock:
-            sandbox.record(request, 501)
-        return Answer.refusal(GoogleError(501, "Uploads are not supported by this sandbox."), "drive").response()
+            sandbox.record(request, 400)
+        error = GoogleError(400, "This upload is not supported by this sandbox.")
+        return Answer.refusal(error, "drive").response()
 
     return serve
 

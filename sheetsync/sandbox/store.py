@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -13,6 +13,8 @@ from threading import RLock
 from zoneinfo import ZoneInfo
 
 from sheetsync.sandbox.codec import Row, dump_book, dump_row, dump_tab, load_book, load_row, load_tab
+from sheetsync.sandbox.drive_history import SCHEMA as HISTORY_SCHEMA
+from sheetsync.sandbox.drive_history import Event, History
 from sheetsync.sandbox.errors import SandboxError
 from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.results import Results
@@ -64,7 +66,8 @@ class State:
             # One writer, and a lost last batch after a power cut is no harm in a sandbox; a torn one would be.
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.executescript(_SCHEMA)
+            self._database.executescript(_SCHEMA + HISTORY_SCHEMA)
+            self.history = History(self._database)
             self._load()
         except (sqlite3.Error, OSError) as error:
             raise SandboxError(f"cannot use {path} as the sandbox's state file: {error}") from error
@@ -123,22 +126,45 @@ class State:
             kept = self._results[book.id] = Results(book, moment.date(), seconds, before=kept)
         return kept
 
-    def commit(self, book: Workbook, account: str) -> None:
-        """Puts a workbook in the place of its older self: time, version and file move together."""
+    def commit(self, book: Workbook, account: str, content: bool = True) -> None:
+        """Puts a workbook in the place of its older self: time, version and file move together.
+
+        Without `content` only what hangs on the file changed (shares, the bin, comments): a new version of the same
+        content, so that `modifiedTime` and the revisions stay [believed].
+        """
         old = self.workbooks.get(book.id)
-        book.modified = self.timestamp()
-        book.modified_by = account
+        now = self.timestamp()
+        if content or old is None:
+            book.modified, book.modified_by = now, account
         book.version = old.version + 1 if old is not None else 1
-        book.created = book.created or book.modified
-        if self._lasting:
-            self._save(old, book)
+        book.created = book.created or now
+        new_people = {email: now for email in book.shared_with if old is None or email not in old.shared_with}
+        if new_people:
+            book.drive = replace(book.drive, shared_at=book.drive.shared_at | new_people)
+        seen = self._seen(book) | (self._seen(old) if old is not None else set())
+        event = self.history.event(book.id, now, seen, account if content else None, new=old is None)
+        self._happen(event, lambda: self._save(old, book))
         self.workbooks[book.id] = book
         if old is not None and self.replaced is not None:
             self.replaced(old, self.clock())
 
+    def remove(self, book_id: str) -> None:
+        """Deletes a workbook for ever; those who saw it are told by `changes`."""
+        book = self.workbooks[book_id]
+        event = self.history.event(book_id, self.timestamp(), self._seen(book), None, new=True)
+        self._happen(event, lambda: self._erase(book_id))
+        del self.workbooks[book_id]
+        self._results.pop(book_id, None)
+
+    def _seen(self, book: Workbook) -> set[str]:
+        """Whose changes list the file: everybody it was given to, and who finds it by a domain's or public grant."""
+        open_to = [grant for grant in book.drive.grants if grant.discoverable or grant.type == "group"]
+        found = {email for email in self.accounts if any(grant.covers(email) for grant in open_to)}
+        return {book.owner, *book.shared_with} | found
+
     def timestamp(self) -> str:
         """The current moment as Drive writes it: RFC 3339 in UTC with milliseconds."""
-        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return drive_time(self.clock())
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -151,16 +177,34 @@ class State:
             raise
         self._database.execute("COMMIT")
 
+    def _happen(self, event: Event, write: Callable[[], None]) -> None:
+        """What changes in a workbook and what Drive tells of it are stored together, if anything is."""
+        if self._lasting:
+            with self._whole():
+                write()
+                self.history.store(event)
+        self.history.take(event)
+
+    def _erase(self, book_id: str) -> None:
+        for statement in (
+            "DELETE FROM workbooks WHERE id = ?",
+            "DELETE FROM tabs WHERE workbook = ?",
+            "DELETE FROM lines WHERE workbook = ?",
+        ):
+            self._database.execute(statement, (book_id,))
+
     def _save(self, old: Workbook | None, new: Workbook) -> None:
         run = self._database.execute
-        with self._whole():
-            run("INSERT OR REPLACE INTO workbooks VALUES (?, ?)", (new.id, json.dumps(dump_book(new))))
-            old_tabs = {tab.sheet_id: tab for tab in old.tabs} if old is not None else {}
-            for tab in new.tabs:
-                self._save_tab(new.id, old_tabs.pop(tab.sheet_id, None), tab)
-            for sheet_id in old_tabs:
-                run("DELETE FROM tabs WHERE workbook = ? AND sheet_id = ?", (new.id, sheet_id))
-                run("DELETE FROM lines WHERE workbook = ? AND sheet_id = ?", (new.id, sheet_id))
+        if old is None:
+            # Another workbook of this id may have been forgotten in memory only.
+            self._erase(new.id)
+        run("INSERT OR REPLACE INTO workbooks VALUES (?, ?)", (new.id, json.dumps(dump_book(new))))
+        old_tabs = {tab.sheet_id: tab for tab in old.tabs} if old is not None else {}
+        for tab in new.tabs:
+            self._save_tab(new.id, old_tabs.pop(tab.sheet_id, None), tab)
+        for sheet_id in old_tabs:
+            run("DELETE FROM tabs WHERE workbook = ? AND sheet_id = ?", (new.id, sheet_id))
+            run("DELETE FROM lines WHERE workbook = ? AND sheet_id = ?", (new.id, sheet_id))
 
     def _save_tab(self, workbook: str, old: Tab | None, new: Tab) -> None:
         """Writes only rows that are not the very same object as before: copies share what did not change."""
@@ -175,3 +219,8 @@ class State:
         gone = [(workbook, new.sheet_id, row) for row in before if row not in new.cells.rows]
         self._database.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?)", changed)
         self._database.executemany('DELETE FROM lines WHERE workbook = ? AND sheet_id = ? AND "row" = ?', gone)
+
+
+def drive_time(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -17,6 +17,7 @@ from ruamel.yaml.error import YAMLError
 from sheetsync.sandbox.a1 import Area, RangeError, parse_box
 from sheetsync.sandbox.accounts import email_of
 from sheetsync.sandbox.batch.editing import Editing
+from sheetsync.sandbox.drive_access import give
 from sheetsync.sandbox.errors import GoogleError, Json, SandboxError
 from sheetsync.sandbox.model import Cell, Tab, Workbook
 from sheetsync.sandbox.store import State
@@ -115,8 +116,8 @@ def _book(state: State, about: _Part, book_id: str) -> Workbook:
         locale=about.text("locale", "en_US"),
         time_zone=zone,
         owner=email_of(about.text("owner", "person")),
-        shared_with=_shares(about),
     )
+    _share(book, about)
     editing = Editing(book, book.owner, state.today(book))
     for position, given in enumerate(about.items("tabs")):
         part = _Part.checked(about.path, given, _TAB_KEYS)
@@ -130,12 +131,14 @@ def _book(state: State, about: _Part, book_id: str) -> Workbook:
     return book
 
 
-def _shares(about: _Part) -> dict[str, str]:
-    shares = {email_of(str(name)): role for name, role in about.mapping("shared_with").items()}
-    wrong = next((role for role in shares.values() if role not in ("writer", "reader")), None)
-    if wrong is not None:
-        raise SandboxError(f"{about.path}: shared_with knows writer and reader, not {wrong!r}")
-    return shares
+def _share(book: Workbook, about: _Part) -> None:
+    """`shared_with` maps an account's name, an e-mail, `@domain` or `anyone` (who has the link) to a role."""
+    for name, role in about.mapping("shared_with").items():
+        try:
+            give(book, email_of(str(name)), str(role))
+        except SandboxError:
+            known = "writer, commenter and reader"
+            raise SandboxError(f"{about.path}: shared_with knows {known}, not {str(role)!r}") from None
 
 
 def _tab(editing: Editing, part: _Part, tab: Tab) -> Tab:

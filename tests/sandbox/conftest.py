@@ -37,7 +37,15 @@ _ANSWERS = (
     (r"POST .*:batchUpdate$", "BatchUpdateSpreadsheetResponse"),
     (r"GET /v4/spreadsheets/[^/]+$", "Spreadsheet"),
 )
-_DRIVE_ANSWERS = ((r"GET /drive/v3/files$", "FileList"), (r"GET /drive/v3/files/.*$", "File"))
+_DRIVE_ANSWERS = (
+    (r"GET /drive/v3/files$", "FileList"),
+    (r"GET /drive/v3/files/generateIds$", "GeneratedIds"),
+    (r"(GET|PATCH) /drive/v3/files/[^/]+$", "File"),
+    (r"GET /drive/v3/files/[^/]+/permissions$", "PermissionList"),
+    (r"GET /drive/v3/files/[^/]+/comments$", "CommentList"),
+    (r"GET /drive/v3/files/[^/]+/revisions$", "RevisionList"),
+    (r"GET /drive/v3/changes$", "ChangeList"),
+)
 
 
 def assertion(key_file: Path, *, key: str | None = None, **claims: Any) -> str:

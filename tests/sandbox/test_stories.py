@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetsync.sandbox import Running, SandboxError, State, load_story, running
+from sheetsync.sandbox import Running, SandboxError, State, email_of, load_story, running
 from tests.sandbox.conftest import Api
 
 WORKBOOK = """
@@ -78,13 +78,26 @@ def test_loading_again_keeps_what_happened_since(tmp_path: Path) -> None:
     again.close()
 
 
+def test_a_story_says_who_sees_a_workbook_and_a_restart_keeps_it(tmp_path: Path) -> None:
+    shares = "shared_with: {sheetsync: commenter, anyone: reader, '@brand.example': writer}"
+    story = write_story(tmp_path, WORKBOOK.replace("shared_with: {sheetsync: writer, second: reader}", shares))
+    file = str(tmp_path / "state.db")
+    for _ in ("loaded", "after a restart"):
+        state = State(file)
+        load_story(state, story)
+        book = state.workbooks["brief-2026"]
+        asked = (email_of("sheetsync"), "carl@brand.example", "stranger@elsewhere.example", "anna@brand.example")
+        assert [book.role(account) for account in asked] == ["commenter", "writer", "reader", "owner"]
+        state.close()
+
+
 @pytest.mark.parametrize(
     ("workbook", "details", "part"),
     [
         ("id: x", "", "title must be a text"),
         (WORKBOOK + "colour: red", "", "unknown key 'colour'"),
         (WORKBOOK.replace("Europe/Berlin", "Mars"), "", "unknown time_zone 'Mars'"),
-        (WORKBOOK.replace("reader", "boss"), "", "shared_with knows writer and reader"),
+        (WORKBOOK.replace("reader", "boss"), "", "shared_with knows writer, commenter and reader"),
         (WORKBOOK.replace("id: 7", "id: 0"), "", "two tabs"),
         (WORKBOOK.replace("archive.csv", "gone"), "", "gone.csv: cannot be read"),
         ("{", "", "workbook.yaml: cannot be read"),
