@@ -110,7 +110,7 @@ _state_file = click.option(
 @click.argument("path", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
 @_state_file
 @click.option("--locale", default="", metavar="NAME", help="As which people wrote it, e.g. de_DE. Default: en_US.")
-@click.option("--title", default="", metavar="TEXT", help="The spreadsheet's title. Default: the file's name.")
+@click.option("--title", default="", metavar="TITLE", help="The spreadsheet's title. Default: the file's name.")
 @click.option(
     "--share",
     multiple=True,

@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Border, Font
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from sheetsync.sandbox.colours import mirrored
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.exchange.losses import Losses
 from sheetsync.sandbox.exchange.patterns import from_code
@@ -56,7 +57,7 @@ class Parts:
 
     def run_look(self, font: Any) -> Json:
         """TextFormat of a font inside a text."""
-        return text_format(font, self.default_font, self.palette)
+        return mirrored(text_format(font, self.default_font, self.palette))
 
 
 def read_parts(reader: ExcelReader, conventions: Conventions, tab_ids: Mapping[str, int], losses: Losses) -> Parts:

@@ -171,6 +171,7 @@ def _merges(tab: Tab, around: Around, losses: Losses) -> None:
         for place in list(tab.inside(area)):
             if place != (area.top, area.left) and tab.cells[place].holds_value:
                 tab.put(*place, tab.cells[place].with_value(None))
+    tab.merges.sort(key=lambda area: (area.top, area.left))
 
 
 def _links(tab: Tab, around: Around, rels: Any, parts: Parts) -> None:
@@ -283,7 +284,9 @@ def _in_words(error: Exception, what: str) -> str:
 def _conditional(tab: Tab, around: Around, parts: Parts) -> None:
     ranked: list[tuple[int, int, Rule]] = []
     for formatting in around.formatting:
-        boxes = tuple(_clipped(box, tab) for box in read_boxes(str(formatting.sqref)))
+        # openpyxl keeps ranges as a set: their order in the file is lost.
+        stated = sorted(read_boxes(str(formatting.sqref)), key=lambda box: (box.top or 0, box.left or 0))
+        boxes = tuple(_clipped(box, tab) for box in stated)
         for rule in formatting.rules:
             if rule.dxfId is not None and 0 <= rule.dxfId < len(parts.differential):
                 rule.dxf = parts.differential[rule.dxfId]
