@@ -36,7 +36,7 @@ TEXTS = st.one_of(
             "<b>&amp;",
             "\ud800",
             "\ufffe",
-        ]  # fmt: skip
+        ]
     ),
     st.text(min_size=1, max_size=12),
 )
@@ -80,7 +80,7 @@ BORDERS = st.dictionaries(
     st.builds(lambda line, colour: {"style": line[0], "width": line[1], "color": colour}, LINES, COLOURS),
     min_size=1,
 )
-FORMATS = st.fixed_dictionaries(
+FORMATS: st.SearchStrategy[Json | None] = st.fixed_dictionaries(
     {},
     optional={
         "textFormat": FONTS.filter(bool),
@@ -140,7 +140,7 @@ def values(*texts: str) -> list[Json]:
     return [{"userEnteredValue": text} for text in texts]
 
 
-VALIDATIONS = st.sampled_from(
+VALIDATIONS: st.SearchStrategy[Json] = st.sampled_from(
     [
         {
             "condition": {"type": "ONE_OF_LIST", "values": values("a", "b c", 'say "x"')},
@@ -173,7 +173,7 @@ CONDITIONS = st.sampled_from(
         {"type": "CUSTOM_FORMULA", "values": values("=$A1>2")},
     ]
 )
-RULE_FORMATS = st.fixed_dictionaries(
+RULE_FORMATS: st.SearchStrategy[Json | None] = st.fixed_dictionaries(
     {},
     optional={
         "backgroundColor": COLOURS,

@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from sheetsync.sandbox.batch.editing import Editing
@@ -20,7 +21,7 @@ _ROWS, _COLUMNS = 1000, 26
 _MOST_BYTES, _MOST_CELLS = 200_000_000, 2_000_000
 _DIVIDERS = ",;\t|"
 #: enough lines to tell a divider by
-_LOOKED_AT = 50
+_LOOKED_AT, _LOOKED_INTO = 50, 200_000
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LEADING_ZERO = re.compile(r"0\d+")
 _LONG_NUMBER = re.compile(r"\d{16,}")
@@ -126,17 +127,20 @@ def _divided(text: str, known: Conventions) -> tuple[str, str]:
 
 def _fit(text: str, divider: str) -> float:
     """How much the first lines look divided by this: columns of the commonest width, times how common it is."""
-    lines = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=divider)
-    widths: Counter[int] = Counter()
+    # Quotes that do not fit a divider speak against it.
+    fit, weight = _widths(text, divider, strict=True), 1.0
+    if fit is None:
+        fit, weight = _widths(text, divider, strict=False), 0.1
+    if not fit:
+        return 0
+    width, count = max(fit.items(), key=lambda each: (each[1], each[0]))
+    return weight * (width - 1) * count / sum(fit.values())
+
+
+def _widths(text: str, divider: str, strict: bool) -> Counter[int] | None:
+    """How many of the first lines have how many fields; None where they cannot be read so."""
+    lines = csv.reader(io.StringIO(text[:_LOOKED_INTO], newline=""), delimiter=divider, strict=strict)
     try:
-        for number, fields in enumerate(lines):
-            if number >= _LOOKED_AT:
-                break
-            if fields:
-                widths[len(fields)] += 1
+        return Counter(len(fields) for fields in islice(lines, _LOOKED_AT) if fields)
     except csv.Error:
-        return 0
-    if not widths:
-        return 0
-    width, count = max(widths.items(), key=lambda each: (each[1], each[0]))
-    return (width - 1) * count / sum(widths.values())
+        return None

@@ -16,7 +16,7 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE
 
 
 def write_folder(results: Results, folder: Path) -> list[Path]:
-    """One file per tab into a new or empty folder, in UTF-8 and comma-divided (RFC 4180). Raises SandboxError."""
+    """One file per tab into a new or empty folder, in UTF-8, divided by commas (RFC 4180). Raises SandboxError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
@@ -25,7 +25,10 @@ def write_folder(results: Results, folder: Path) -> list[Path]:
         for tab, name in zip(results.book.tabs, file_names([tab.title for tab in results.book.tabs]), strict=True):
             path = folder / f"{name}.csv"
             with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-                csv.writer(file, lineterminator="\r\n").writerows(shown_rows(results, tab))
+                rows = shown_rows(results, tab)
+                # Whoever guesses at the divider is not to be misled by another one inside a text.
+                doubtful = any(sign in text for row in rows for text in row for sign in ";\t|")
+                csv.writer(file, lineterminator="\r\n", quoting=csv.QUOTE_ALL if doubtful else 0).writerows(rows)
             paths.append(path)
     except OSError as error:
         raise SandboxError(f"cannot write into {folder}: {error.strerror or error}") from None
