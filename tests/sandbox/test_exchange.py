@@ -304,6 +304,8 @@ def test_a_lie_about_the_size_is_not_believed_and_a_cell_far_out_is_refused(tmp_
         '<row r="1"><c r="ZZZZ1"><v>1</v></c></row>',
         '<row r="1"><c r="A1" t="s"><v>999</v></c></row>',
         '<row r="1"><c r="A1"><v>12x</v></c></row>',
+        '<row r="1"><c r="A1"><v>nan</v></c></row>',
+        '<row r="-3"><c><v>1</v></c></row>',
         '<row r="1"><c r="A1" s="x"><v>1</v></c></row>',
         '<row r="1"><c r="A1"><f t="array" ref="?">A1</f></c></row>',
         '<row r="1"><c r="A1"><v>1</v></row>',
@@ -323,6 +325,10 @@ def test_a_file_that_is_no_xlsx_says_what_it_is(tmp_path: Path) -> None:
     ):
         (tmp_path / "plan.xlsx").write_bytes(content)
         assert part in refused(tmp_path / "plan.xlsx")
+    strict = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+    main_part = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    usual = made(tmp_path, lambda _: None)
+    assert "Strict Open XML" in refused(edited(usual, lambda _, old: old.replace(main_part, strict)))
     with ZipFile(tmp_path / "plan.xlsx", "w") as archive:
         archive.writestr("xl/workbook.bin", "")
     assert "an .xlsb file" in refused(tmp_path / "plan.xlsx")

@@ -15,6 +15,8 @@ _MOST_BYTES_EACH = 20_000_000
 _BIG_PARTS = re.compile(
     r"xl/(?:worksheets/[^/]+\.xml|sharedStrings\.xml|(?:media|embeddings|externalLinks|pivotCache)/.*)"
 )
+#: the namespaces of the strict form, which openpyxl does not read
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 #: what is found in the package and does not come along
@@ -80,8 +82,10 @@ def _look_at(path: Path, archive: ZipFile) -> None:
             size, limit = f"{swollen[0].file_size / 1e6:,.0f} MB in {swollen[0].filename} alone", "more than is let in"
         raise SandboxError(f"{path}: unfolds to {size}, {limit}; split the workbook")
     for entry in entries:
-        if entry.filename.endswith((".xml", ".rels", ".vml")):
-            _without_doctype(path, archive, entry.filename)
+        # Whatever its name: which part is read as XML is for the package to say.
+        _without_doctype(path, archive, entry.filename)
+    if "xl/workbook.xml" in names and _STRICT in archive.read("xl/workbook.xml"):
+        raise SandboxError(f"{path}: saved as Strict Open XML; save it as an ordinary .xlsx (Excel Workbook)")
 
 
 class _Begun(Exception):

@@ -1,5 +1,6 @@
 """The cells of one tab of an Excel file, one after the other, and the parts around them as they stand there."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from openpyxl.worksheet.properties import WorksheetProperties
 from openpyxl.worksheet.protection import SheetProtection
 from openpyxl.worksheet.views import SheetViewList
 
-from sheetsync.sandbox.a1 import Area, RangeError, column_index, parse_box
+from sheetsync.sandbox.a1 import MAX_ROWS, Area, RangeError, column_index, parse_box
 from sheetsync.sandbox.errors import SandboxError
 from sheetsync.sandbox.exchange.formula_text import Refused, from_excel
 from sheetsync.sandbox.exchange.texts import Rich, rich, unescaped
@@ -96,6 +97,8 @@ class _Reading:
         number = element.get("r")
         self._row = self._row + 1 if number is None else int(float(number)) - 1
         self._column = -1
+        if not 0 <= self._row < MAX_ROWS:
+            raise ValueError(f"no row: {number}")
         if any(name in element.attrib for name in ("ht", "hidden", "outlineLevel")):
             self.around.rows[self._row] = dict(element.attrib)
         for child in element:
@@ -166,7 +169,10 @@ class _Reading:
         if text is None or text == "":
             return None, ()
         if kind == "n":
-            return float(text) + behind, ()
+            number = float(text)
+            if not math.isfinite(number):
+                raise ValueError(f"no number: {text[:20]}")
+            return number + behind, ()
         if kind == "s":
             return self.parts.strings[int(text)]
         if kind == "b":

@@ -237,8 +237,8 @@ def _view(tab: Tab, around: Around, parts: Parts) -> None:
     view = views.sheetView[0] if views and views.sheetView else None
     pane = view.pane if view is not None else None
     if pane is not None and pane.state in ("frozen", "frozenSplit"):
-        tab.frozen_rows = min(int(pane.ySplit or 0), tab.rows - 1)
-        tab.frozen_columns = min(int(pane.xSplit or 0), tab.columns - 1)
+        tab.frozen_rows = max(min(int(pane.ySplit or 0), tab.rows - 1), 0)
+        tab.frozen_columns = max(min(int(pane.xSplit or 0), tab.columns - 1), 0)
     if view is not None and view.rightToLeft:
         tab.extra["rightToLeft"] = True
     if view is not None and view.showGridLines is False:
