@@ -12,6 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from sheetsync.sandbox.colours import mirrored
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.exchange.styles import Palette, hex_colour, text_format
+from sheetsync.sandbox.exchange.texts import escaped, unescaped
 
 #: Excel's comparison -> the end of Google's name, as in NUMBER_GREATER
 _COMPARED = {
@@ -68,7 +69,10 @@ def _values(*texts: str) -> list[Json]:
 def _entered(values: list[Json]) -> list[str]:
     if any("relativeDate" in value for value in values):
         raise NoCounterpart("conditions on dates relative to today")
-    return [str(value.get("userEnteredValue", "")) for value in values]
+    texts = [str(value.get("userEnteredValue", "")) for value in values]
+    if any(escaped(text) != text for text in texts):
+        raise NoCounterpart("conditions with signs a file cannot hold")
+    return texts
 
 
 # ---------------------------------------------------------------- validation from a file
@@ -79,7 +83,7 @@ def validation_rule(given: DataValidation, from_file: FromFile) -> Json:
     condition = _validated(given, from_file)
     rule: Json = {"condition": condition}
     if given.prompt:
-        rule["inputMessage"] = given.prompt
+        rule["inputMessage"] = unescaped(given.prompt)
     if given.showErrorMessage and given.errorStyle in (None, "stop"):
         rule["strict"] = True
     if condition["type"].startswith("ONE_OF") and not given.showDropDown:
@@ -133,7 +137,7 @@ def data_validation(rule: Json, to_file: FromFile) -> DataValidation:
     result.showErrorMessage, result.errorStyle = True, "stop" if rule.get("strict") else "warning"
     result.showDropDown = kind.startswith("ONE_OF") and not rule.get("showCustomUi", False)
     if rule.get("inputMessage"):
-        result.prompt, result.showInputMessage = rule["inputMessage"], True
+        result.prompt, result.showInputMessage = escaped(str(rule["inputMessage"]))[:255], True
     return result
 
 
