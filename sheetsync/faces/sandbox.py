@@ -8,16 +8,35 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sheetsync.errors import SheetsyncError, UsageError
-from sheetsync.sandbox import DEFAULT_NAMES, SandboxError, serve
+from sheetsync.faces.tables import Screen
+from sheetsync.faces.terminal import say
+from sheetsync.sandbox import DEFAULT_NAMES, SandboxError, State, serve
 from sheetsync.sandbox.person import Person, PersonError
 
 _CELL = re.compile(r"(?P<letters>[A-Z]{1,3})(?P<row>[1-9][0-9]*)")
 
 
-def serve_sandbox(port: int, state: str, accounts: Path, stories: tuple[Path, ...], names: tuple[str, ...]) -> None:
-    """Run until stopped; prints `sandbox ready BASE` once it answers."""
+def serve_sandbox(
+    port: int,
+    state: str,
+    accounts: Path,
+    stories: tuple[Path, ...],
+    names: tuple[str, ...],
+    imports: tuple[Path, ...] = (),
+    locale: str = "",
+) -> None:
+    """Run until stopped; prints what was imported, then `sandbox ready BASE` once it answers."""
+
+    def prepare(memory: State) -> None:
+        # Only here: reading workbook files takes a library that serving does not need.
+        from sheetsync.faces.exchange import import_text, import_while_starting
+
+        for document in import_while_starting(memory, imports, locale):
+            for line in import_text(Screen.here(), document):
+                say(line)
+
     try:
-        serve(port, state, accounts, stories, (*DEFAULT_NAMES, *names))
+        serve(port, state, accounts, stories, (*DEFAULT_NAMES, *names), prepare if imports else None)
     except SandboxError as error:
         raise SheetsyncError(str(error)) from error
 

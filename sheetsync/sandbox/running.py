@@ -74,7 +74,12 @@ def _listen(port: int) -> socket.socket:
 
 
 def _prepared(
-    listener: socket.socket, state: str, accounts: Path, stories: Sequence[Path], names: Sequence[str]
+    listener: socket.socket,
+    state: str,
+    accounts: Path,
+    stories: Sequence[Path],
+    names: Sequence[str],
+    prepare: Callable[[State], None] | None = None,
 ) -> Sandbox:
     """State, accounts and stories behind one base address. Raises SandboxError."""
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -87,6 +92,8 @@ def _prepared(
         secret = issue_secret(accounts, base)
         for story in stories:
             load_story(memory, story)
+        if prepare is not None:
+            prepare(memory)
     except BaseException:
         memory.close()
         raise
@@ -109,15 +116,21 @@ def _server(sandbox: Sandbox, ready: Callable[[], None]) -> _Server:
 
 
 def serve(
-    port: int, state: str, accounts: Path, stories: Sequence[Path] = (), names: Sequence[str] = DEFAULT_NAMES
+    port: int,
+    state: str,
+    accounts: Path,
+    stories: Sequence[Path] = (),
+    names: Sequence[str] = DEFAULT_NAMES,
+    prepare: Callable[[State], None] | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT, then returns. Prints `sandbox ready BASE` once it answers.
 
-    `state` is a file or `:memory:`; `accounts` receives one key file per name. Raises SandboxError.
+    `state` is a file or `:memory:`; `accounts` receives one key file per name; `prepare` may bring more workbooks in
+    before the first request. Raises SandboxError.
     """
     listener = _listen(port)
     try:
-        sandbox = _prepared(listener, state, accounts, stories, names)
+        sandbox = _prepared(listener, state, accounts, stories, names, prepare)
     except BaseException:
         listener.close()
         raise

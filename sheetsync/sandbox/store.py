@@ -34,6 +34,9 @@ CREATE TABLE IF NOT EXISTS lines (
 #: a state file of an older version has a table with a line per cell
 _CELLS = """SELECT workbook, sheet_id, "row", "column", body FROM cells ORDER BY workbook, sheet_id, "row", "column" """
 
+#: a state that another process is just closing is waited for
+_LOCK_SECONDS = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -62,7 +65,9 @@ class State:
         try:
             if self._lasting:
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._database = sqlite3.connect(path, _LOCK_SECONDS, check_same_thread=False, isolation_level=None)
+            # One process at a time: each holds all workbooks in memory and would not see what another commits.
+            self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
             # One writer, and a lost last batch after a power cut is no harm in a sandbox; a torn one would be.
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
@@ -70,6 +75,8 @@ class State:
             self.history = History(self._database)
             self._load()
         except (sqlite3.Error, OSError) as error:
+            if "locked" in str(error):
+                raise SandboxError(f"{path} is in use by a running sandbox; stop that one (Ctrl-C) first") from error
             raise SandboxError(f"cannot use {path} as the sandbox's state file: {error}") from error
 
     def _load(self) -> None:

@@ -44,9 +44,25 @@ of_accounts = click.option(
     metavar="DIR",
     help="Load a story's workbooks first.",
 )
+@click.option(
+    "--import",
+    "imports",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Bring in .xlsx or .csv files first; see `import`.",
+)
+@click.option("--locale", default="", metavar="NAME", help="How the imported files are to be read, e.g. de_DE.")
 @click.pass_context
 def sandbox(
-    context: click.Context, port: int, state: str, accounts: Path, names: tuple[str, ...], stories: tuple[Path, ...]
+    context: click.Context,
+    port: int,
+    state: str,
+    accounts: Path,
+    names: tuple[str, ...],
+    stories: tuple[Path, ...],
+    imports: tuple[Path, ...],
+    locale: str,
 ) -> None:
     """A local server that speaks Google's Sheets, Drive and token endpoints on loopback.
 
@@ -57,7 +73,7 @@ def sandbox(
     if context.invoked_subcommand is None:
         from sheetsync.faces.sandbox import serve_sandbox
 
-        serve_sandbox(port, state, accounts, stories, names)
+        serve_sandbox(port, state, accounts, stories, names, imports, locale)
 
 
 @sandbox.command()
@@ -182,3 +198,78 @@ def kinds(as_json: bool) -> None:
 
     document = kinds_document()
     print_document(document, as_json, kinds_text(Screen.here(), document))
+
+
+_state_file = click.option(
+    "--state",
+    "state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    metavar="FILE",
+    help="Where the sandbox keeps its spreadsheets.",
+)
+
+
+@sandbox.command("import", short_help="Bring a team's own .xlsx or .csv files in.")
+@click.argument("path", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
+@_state_file
+@click.option("--locale", default="", metavar="NAME", help="As which people wrote it, e.g. de_DE. Default: en_US.")
+@click.option("--title", default="", metavar="TITLE", help="The spreadsheet's title. Default: the file's name.")
+@click.option(
+    "--share",
+    multiple=True,
+    metavar="NAME",
+    default=("sheetsync",),
+    show_default=True,
+    help="Account that may write in it.",
+)
+@click.option("--text", "as_text", is_flag=True, help="Keep every cell of a .csv as text; 0042 stays 0042.")
+@as_json_too
+def import_(
+    path: Path, state: Path, locale: str, title: str, share: tuple[str, ...], as_text: bool, as_json: bool
+) -> None:
+    """A team's real export becomes a spreadsheet of the sandbox, to be tried on before anything is shared.
+
+    An .xlsx comes in whole: formats, merges, notes, links, formulas, choices, filters. A .csv is typed in as a person
+    of its locale would. A FOLDER holds one workbook per sub-folder, or is one itself: a file per tab. What cannot come
+    along is said, one line each. Stop the sandbox that uses the state file, or start it with --import.
+
+    \b
+    Example:
+      sheetsync sandbox import plan.xlsx --state sandbox.db --locale de_DE
+    """
+    from sheetsync.faces.exchange import import_document, import_text
+    from sheetsync.faces.tables import Screen
+
+    document = import_document(path, state, locale=locale, title=title, share=share, as_text=as_text)
+    print_document(document, as_json, import_text(Screen.here(), document))
+
+
+@sandbox.command("export", short_help="Give a spreadsheet back as .xlsx or .csv.")
+@click.argument("name", metavar="ID|TITLE")
+@_state_file
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE.xlsx|FOLDER",
+    help="A new workbook, or a new folder for one .csv per tab.",
+)
+@as_json_too
+def export(name: str, state: Path, target: Path, as_json: bool) -> None:
+    """A spreadsheet of the sandbox, whole as .xlsx, or what people see in it as one .csv per tab.
+
+    Excel calculates the formulas when it opens the file; what only Google understands is kept in it beside the value
+    last seen, and is a formula again once it is imported. In a .csv, texts that a spreadsheet would take for a formula
+    get an apostrophe.
+
+    \b
+    Example:
+      sheetsync sandbox export 'Q4 plan' --state sandbox.db --to plan.xlsx
+    """
+    from sheetsync.faces.exchange import export_document, export_text
+    from sheetsync.faces.tables import Screen
+
+    document = export_document(name, state, target)
+    print_document(document, as_json, export_text(Screen.here(), document))
