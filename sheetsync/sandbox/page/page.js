@@ -169,13 +169,15 @@ grid.onSelect((box) => {
   byId("count").textContent = down * across > 1 ? `${down} × ${across}` : "";
 });
 
-/** The note and the links of the active cell, beside it. */
+/** The note, the links and, where it is cut off, the text of the active cell, beside it. */
 function showCard() {
   const cell = grid.cellAt(cursor.row, cursor.column);
   const links = [...(cell?.querySelectorAll("a") ?? [])];
-  card.hidden = !cell?.title && links.length === 0;
+  // What a formula elsewhere shows here cannot be opened to be read in full.
+  const cut = cell?.dataset.t === "" && cell.scrollWidth > cell.clientWidth ? cell.textContent : "";
+  card.hidden = !cell?.title && !cut && links.length === 0;
   if (card.hidden) return;
-  card.replaceChildren(cell.title, ...links.map((link) => {
+  card.replaceChildren([cut, cell.title].filter(Boolean).join("\n"), ...links.map((link) => {
     const copy = link.cloneNode();
     copy.textContent = link.href;
     copy.tabIndex = -1;

@@ -148,8 +148,9 @@ def _overlays(writable: bool) -> str:
         '<textarea id="editor" rows="1" aria-label="Cell editor" spellcheck="false" hidden></textarea>'
         '<div id="message" role="alert" hidden><p></p><button type="button" aria-label="Close">×</button></div>'
         '<div id="said" role="status" class="unseen"></div>'
-        '<dialog id="warning" aria-labelledby="warning-title"><form method="dialog"><h2 id="warning-title">Filled by a '
-        "program</h2><p>These cells are kept by sheetsync, and what is typed here is likely to be replaced. Edit "
+        '<dialog id="warning" aria-labelledby="warning-title"><form method="dialog">'
+        '<h2 id="warning-title">Edit this part?</h2><p>It is marked as not to be changed by accident: what is typed '
+        "here may be replaced by whoever fills it. Edit "
         'anyway?</p><menu><button value="">Cancel</button><button value="yes" class="chief">Edit anyway</button>'
         "</menu></form></dialog>"
         f'<dialog id="keys" aria-label="Keys"><form method="dialog"><h2>Keys</h2><dl>{keys}</dl>'
