@@ -176,6 +176,15 @@ class Running:
         return self._sandbox.requests
 
     @property
+    def page_account(self) -> str:
+        """The account that whoever opens the pages is signed in as, by its short name or e-mail; `person` at first."""
+        return self._sandbox.page_account
+
+    @page_account.setter
+    def page_account(self, name: str) -> None:
+        self._sandbox.page_account = name
+
+    @property
     def between(self) -> Callable[[RequestRecord], None] | None:
         """Called with each record when its answer is settled, before the answer leaves and the next request begins.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -36,7 +36,8 @@ from sheetsync.sandbox.faults import KINDS, Outcome, Play
 from sheetsync.sandbox.line import Pauses
 from sheetsync.sandbox.masks import response_mask
 from sheetsync.sandbox.oauth import GrantRefused, Tokens
-from sheetsync.sandbox.pages import book_list, tab_page
+from sheetsync.sandbox.page.guards import OwnNamesOnly
+from sheetsync.sandbox.page.routes import page_routes
 from sheetsync.sandbox.quotas import Quotas
 from sheetsync.sandbox.schedule import TOKEN, Fault, Schedule
 from sheetsync.sandbox.staleness import Staleness
@@ -81,6 +82,8 @@ class Sandbox:
 
     #: APIs that are not enabled in the accounts' project: `sheets`, `drive`
     disabled: set[str] = field(default_factory=set)
+    #: the account that whoever opens the pages in a browser is signed in as
+    page_account: str = "person"
     #: what whoever gives orders to the sandbox itself must know; without it nobody can
     secret: str = ""
     quotas: Quotas = field(default_factory=Quotas)
@@ -119,17 +122,16 @@ class Sandbox:
 
 def application(sandbox: Sandbox) -> ASGIApp:
     """The ASGI application that serves a sandbox."""
+    port = urlsplit(sandbox.base).port or 80
     routes = [
-        Route("/", _pages(sandbox, _index), methods=["GET"]),
-        Route("/spreadsheets/d/{id}/edit", _pages(sandbox, _tab), methods=["GET"]),
-        Route("/spreadsheets/d/{id}", _pages(sandbox, _tab), methods=["GET"]),
+        *page_routes(sandbox, port),
         Route("/token", _token_endpoint(sandbox), methods=["POST"]),
         *control.routes(sandbox),
         *(Route(each.path, _api(sandbox, each), methods=[each.method]) for each in ENDPOINTS),
         Route("/upload/{rest:path}", _unsupported(sandbox), methods=["GET", "POST", "PUT", "PATCH"]),
         Route("/{rest:path}", _unknown(sandbox), methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
-    return _Dated(Starlette(routes=routes), sandbox)
+    return _Dated(OwnNamesOnly(Starlette(routes=routes), port), sandbox)
 
 
 class _Dated:
@@ -290,28 +292,6 @@ def _granted(sandbox: Sandbox, form: dict[str, str]) -> tuple[int, Json]:
         return 200, sandbox.tokens.grant(form, f"{sandbox.base}/token")
     except GrantRefused as refused:
         return 400, refused.body
-
-
-def _pages(sandbox: Sandbox, page: Callable[[Sandbox, Request], str | None]) -> Callable[[Request], Any]:
-    async def serve(request: Request) -> Response:
-        with sandbox.state.lock:
-            html = page(sandbox, request)
-        # The pages hold whatever people typed; they need no script, frame or foreign resource.
-        headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-        missing = "<!doctype html><title>Not found</title><p>No such spreadsheet."
-        return HTMLResponse(html or missing, 200 if html else 404, headers)
-
-    return serve
-
-
-def _index(sandbox: Sandbox, _: Request) -> str:
-    return book_list(sandbox.state)
-
-
-def _tab(sandbox: Sandbox, request: Request) -> str | None:
-    book = sandbox.state.workbooks.get(request.path_params["id"])
-    # A folder has no tabs, and no page.
-    return None if book is None or not book.tabs else tab_page(sandbox.state, book, request.query_params.get("gid"))
 
 
 def _unsupported(sandbox: Sandbox) -> Callable[[Request], Any]:

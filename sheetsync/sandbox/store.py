@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sheetsync.sandbox.codec import Row, dump_book, dump_row, dump_tab, load_book, load_row, load_tab
 from sheetsync.sandbox.drive_history import SCHEMA as HISTORY_SCHEMA
 from sheetsync.sandbox.drive_history import Event, History
+from sheetsync.sandbox.drive_model import FOLDER_MIME
 from sheetsync.sandbox.errors import SandboxError
 from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.results import Results
@@ -123,6 +124,10 @@ class State:
     def today(self, book: Workbook) -> date:
         """The current day where the workbook lives."""
         return self.clock().astimezone(ZoneInfo(book.time_zone)).date()
+
+    def spreadsheets(self) -> list[Workbook]:
+        """All files but folders."""
+        return [book for book in self.workbooks.values() if book.mime_type != FOLDER_MIME]
 
     def results(self, book: Workbook) -> Results:
         """The calculated workbook; kept until the workbook or the day changes."""
