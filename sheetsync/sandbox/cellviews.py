@@ -71,7 +71,10 @@ def _entered_format(results: Results, tab: Tab, row: int, column: int) -> Json:
 
 def _effective_format(results: Results, tab: Tab, row: int, column: int) -> Json:
     """The default format of every cell, overlaid with its own, with the number format in effect and with a rule's."""
-    view = _default_format() | (_cell(tab, row, column).format or {}) | _ruled(results, tab, row, column)
+    view = _default_format()
+    for worn in (_cell(tab, row, column).format or {}, _ruled(results, tab, row, column)):
+        # A bold text keeps the font of the rest.
+        view = view | worn | {"textFormat": view["textFormat"] | worn.get("textFormat", {})}
     number_format = results.number_format(tab, row, column)
     if number_format is not None:
         view = view | {"numberFormat": number_format}

@@ -77,8 +77,10 @@ def _value(value: Any, kind: str, at: str, depth: int) -> Any:
 
 
 def _list(value: Any, item: str, at: str, depth: int) -> list[Any]:
+    if item in MESSAGES and isinstance(value, (dict, list)):
+        value = _flat(value)
     if not isinstance(value, list):
-        # Google's parser takes a single scalar for a list of one; a message or an inner list it does not.
+        # Google's parser takes a single scalar for a list of one; an inner list it does not.
         if item in MESSAGES or item == "any" or item_type(item):
             raise invalid_value(at, _PACKAGE + item if item in MESSAGES else _LIST_VALUE, value)
         value = [value]
@@ -88,6 +90,18 @@ def _list(value: Any, item: str, at: str, depth: int) -> list[Any]:
         for index, inner in enumerate(value)
         if inner is not None or item == "any"
     ]
+
+
+def _flat(value: Any) -> list[Any]:
+    """One message for a list of one, and lists in a list of messages as if written out.
+
+    Google's parser takes both: gspread-formatting sends them, and works [reported].
+    """
+    if not isinstance(value, list):
+        return [value]
+    if not any(isinstance(inner, list) for inner in value):
+        return value
+    return [each for inner in value for each in (inner if isinstance(inner, list) else [inner])]
 
 
 _LIST_VALUE = "type.googleapis.com/google.protobuf.ListValue"

@@ -19,6 +19,7 @@ from sheetsync.sandbox.accounts import DEFAULT_NAMES, email_of, issue_accounts
 from sheetsync.sandbox.batch.editing import Editing
 from sheetsync.sandbox.batch.table import apply_batch
 from sheetsync.sandbox.codec import export_book
+from sheetsync.sandbox.connections import Connection
 from sheetsync.sandbox.decode import decode
 from sheetsync.sandbox.errors import Json, SandboxError
 from sheetsync.sandbox.model import Tab, Workbook
@@ -81,6 +82,7 @@ def _prepared(
 def _server(sandbox: Sandbox, ready: Callable[[], None]) -> _Server:
     config = uvicorn.Config(
         application(sandbox),
+        http=Connection,
         log_level=logging.WARNING,
         access_log=False,
         lifespan="off",

@@ -4,30 +4,27 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sheetsync.sandbox import api_drive, api_sheets, api_values
-from sheetsync.sandbox.calls import Call, Endpoint, decoded_query
+from sheetsync.sandbox.bundle import bundled
+from sheetsync.sandbox.calls import Call, Endpoint, check_credentials, decoded_query
 from sheetsync.sandbox.decode import parse_json
 from sheetsync.sandbox.errors import GoogleError, Json, disabled, scope_too_small
+from sheetsync.sandbox.front import MAX_BODY, SLASH, Front, not_found
 from sheetsync.sandbox.masks import response_mask
 from sheetsync.sandbox.oauth import GrantRefused, Tokens
 from sheetsync.sandbox.pages import book_list, tab_page
 from sheetsync.sandbox.store import State
 
 _log = logging.getLogger(__name__)
-#: larger bodies are refused, as Google's front end does
-MAX_BODY = 32 * 2**20
 ENDPOINTS: tuple[Endpoint, ...] = (*api_values.ENDPOINTS, *api_sheets.ENDPOINTS, *api_drive.ENDPOINTS)
 
 
@@ -66,7 +63,8 @@ class Sandbox:
     ) -> None:
         """Notes an answered request and gives `between` its turn."""
         names = tuple(name for name, _ in _query(request))
-        entry = RequestRecord(request.method, request.url.path, names, kinds, account, status)
+        path = request.scope["path"].replace(SLASH, "/")
+        entry = RequestRecord(request.method, path, names, kinds, account, status)
         self.requests.append(entry)
         if self.between is not None:
             self.body = body
@@ -85,38 +83,25 @@ def application(sandbox: Sandbox) -> ASGIApp:
         Route("/token", _token_endpoint(sandbox), methods=["POST"]),
         Route("/upload/{rest:path}", _unsupported(sandbox), methods=["GET", "POST", "PUT", "PATCH"]),
         *(Route(each.path, _api(sandbox, each), methods=[each.method]) for each in ENDPOINTS),
-        Route("/{rest:path}", _unknown(sandbox), methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        Route("/batch", _bundle(sandbox), methods=["POST"]),
+        Route("/batch/drive/v3", _bundle(sandbox), methods=["POST"]),
+        Mount("/", _unknown(sandbox)),
     ]
-    return _Dated(Starlette(routes=routes), sandbox)
-
-
-class _Dated:
-    """Every answer says the sandbox's time, by which a caller can tell that its own clock is wrong."""
-
-    def __init__(self, inner: ASGIApp, sandbox: Sandbox) -> None:
-        self._inner, self._sandbox = inner, sandbox
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def dated(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                now = format_datetime(self._sandbox.state.clock().astimezone(UTC), usegmt=True)
-                MutableHeaders(scope=message)["date"] = now
-            await send(message)
-
-        await self._inner(scope, receive, dated)
+    return Front(Starlette(routes=routes), lambda: sandbox.state.clock())
 
 
 def _query(request: Request) -> list[tuple[str, str]]:
     return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
 
-def _json(status: int, body: Json) -> Response:
+def _json(status: int, body: Json, pretty: bool = True) -> Response:
     # Lone surrogates can stand in JSON strings of a request; as escapes they can also leave again.
-    text = json.dumps(body, ensure_ascii=False, indent=2)
+    shape: dict[str, Any] = {"indent": 2} if pretty else {"separators": (",", ":")}
+    text = json.dumps(body, ensure_ascii=False, **shape)
     try:
         raw = text.encode()
     except UnicodeEncodeError:
-        raw = json.dumps(body, indent=2).encode()
+        raw = json.dumps(body, **shape).encode()
     return Response(raw, status, media_type="application/json; charset=UTF-8")
 
 
@@ -140,10 +125,11 @@ def _api(sandbox: Sandbox, endpoint: Endpoint) -> Callable[[Request], Any]:
         except GoogleError as error:
             refused = error
         with sandbox.state.lock:
-            call = Call(sandbox.state, sandbox.base, "", request.path_params, {})
+            places = {name: text.replace(SLASH, "/") for name, text in request.path_params.items()}
+            call = Call(sandbox.state, sandbox.base, "", places, {})
             status, body = _answered(sandbox, endpoint, call, request, raw, refused)
             sandbox.record(request, status, call.account, tuple(call.kinds), call.body)
-        return _json(status, body)
+        return _json(status, body, pretty=call.params.get("prettyPrint", "").lower() not in ("false", "0"))
 
     return serve
 
@@ -166,13 +152,15 @@ def _answered(
 
 
 def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request, raw: bytes) -> Json:
+    query = _query(request)
+    check_credentials(query, endpoint.service)
     token = sandbox.tokens.token(request.headers.get("authorization"))
     call.account = token.account
     if endpoint.service in sandbox.disabled:
         raise disabled(endpoint.service)
     if not token.scopes & endpoint.scopes and not any(scope.endswith("/cloud-platform") for scope in token.scopes):
         raise scope_too_small(endpoint.service, f"google.apps.{endpoint.service}.{endpoint.name}")
-    call.params = decoded_query(_query(request), endpoint.params)
+    call.params = decoded_query(query, endpoint.params)
     call.body = parse_json(raw) if endpoint.method != "GET" else None
     mask = response_mask(call.params.get("fields"), endpoint.answer) if endpoint.answer else None
     answer = endpoint.handler(call)
@@ -229,11 +217,25 @@ def _unsupported(sandbox: Sandbox) -> Callable[[Request], Any]:
     return serve
 
 
-def _unknown(sandbox: Sandbox) -> Callable[[Request], Any]:
+def _bundle(sandbox: Sandbox) -> Callable[[Request], Any]:
     async def serve(request: Request) -> Response:
+        try:
+            answer = await bundled(request)
+        except GoogleError as error:
+            answer = _json(error.code, error.body)
         with sandbox.state.lock:
-            sandbox.record(request, 404)
-        # Google answers unknown addresses with a page, not with JSON.
-        return HTMLResponse("<!DOCTYPE html><title>Error 404 (Not Found)!!1</title><p>That’s an error.", 404)
+            sandbox.record(request, answer.status_code)
+        return answer
+
+    return serve
+
+
+def _unknown(sandbox: Sandbox) -> ASGIApp:
+    """Google answers unknown addresses, and known ones with another verb, with a page and not with JSON."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        with sandbox.state.lock:
+            sandbox.record(Request(scope), 404)
+        await not_found()(scope, receive, send)
 
     return serve

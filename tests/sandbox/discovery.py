@@ -37,7 +37,8 @@ def message(name: str, schema: str, relaxed: bool = False) -> Check:
     """The check of one message. `relaxed` also takes what proto3's JSON takes in requests.
 
     That is: null for absent, numbers as texts, 2.0 for 2, enums by number, snake_case names, one value for a list of
-    one and field masks as `{"paths": […]}`. Source: the JSON mapping in protobuf's language guide.
+    one, lists in a list of messages, and field masks as `{"paths": […]}`. Source: the JSON mapping in protobuf's
+    language guide; for lists, what gspread-formatting sends and Google takes.
     """
     return _object(document(name)["schemas"][schema], name, relaxed)
 
@@ -49,7 +50,7 @@ def kind_check(kind: Mapping[str, Any], name: str, relaxed: bool = False) -> Che
         return lambda value: message(name, kind["$ref"], relaxed)(value)
     expected = kind.get("type", "any")
     if expected == "any":
-        return lambda value: ""
+        return _anything
     if expected == "array":
         return _list(kind_check(kind["items"], name, relaxed), relaxed, kind["items"])
     if expected == "object":
@@ -57,12 +58,18 @@ def kind_check(kind: Mapping[str, Any], name: str, relaxed: bool = False) -> Che
     return _scalar(kind, relaxed)
 
 
+def _anything(_: Any) -> str:
+    return ""
+
+
 def _list(item: Check, relaxed: bool, kind: Mapping[str, Any]) -> Check:
-    bare = relaxed and kind.get("type", "any") in _SCALARS
+    bare = relaxed and (kind.get("type", "any") in _SCALARS or "$ref" in kind)
 
     def check(value: Any) -> str:
         if not isinstance(value, list):
             return item(value) if bare else f": {_shown(value)} is no list"
+        if relaxed and "$ref" in kind:
+            value = [each for inner in value for each in (inner if isinstance(inner, list) else [inner])]
         for index, inner in _sampled(value):
             if wrong := "" if relaxed and inner is None else item(inner):
                 return f"[{index}]{wrong}"
@@ -106,7 +113,7 @@ def _snake(name: str) -> str:
 
 def _scalar(kind: Mapping[str, Any], relaxed: bool) -> Check:
     expected, names, form = kind["type"], kind.get("enum"), kind.get("format", "")
-    fits, formed = _SCALARS[expected], _FORMATS.get(form, lambda value: True)
+    fits, formed = _SCALARS[expected], _FORMATS.get(form)
 
     def check(value: Any) -> str:
         given = _plain(value, expected, form, names) if relaxed else value
@@ -114,7 +121,7 @@ def _scalar(kind: Mapping[str, Any], relaxed: bool) -> Check:
             return f": {_shown(value)} is not {expected}"
         if names is not None and given not in names:
             return f": {_shown(value)} is not one of {', '.join(names)}"
-        return "" if formed(given) else f": {_shown(value)} is not {form}"
+        return "" if formed is None or formed(given) else f": {_shown(value)} is not {form}"
 
     return check
 

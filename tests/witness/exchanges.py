@@ -1,5 +1,6 @@
 """One request and its answer, held against Google's own description of both."""
 
+import gzip
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from tests.sandbox.discovery import message
 from tests.witness.methods import Described, Method, method_of
 
 #: pages for people and the token endpoint, of which the discovery documents do not speak
-_PAGES = re.compile(r"/|/spreadsheets/.*")
+_PAGES = re.compile(r"/|/spreadsheets/.*|/batch(/drive/v3)?")
 #: what clients send that Google has no name for and ignores: (method, parameter) [recorded]
 _IGNORED = {("drive.files.get", "includeItemsFromAllDrives"), ("drive.files.get", "includeTeamDriveItems")}
 #: canonical codes: google.rpc.Code
@@ -54,9 +55,9 @@ class Manners:
     wrong: bool = False
 
 
-def complaints(exchange: Exchange, manners: Manners = Manners()) -> Iterator[str]:  # noqa: B008
+def complaints(exchange: Exchange, manners: Manners = Manners()) -> Iterator[str]:
     """What Google's description does not allow about an exchange."""
-    exchange = _overridden(exchange)
+    exchange = _overridden(_unzipped(exchange))
     if exchange.path == "/token":
         yield from _token(exchange)
     elif not _PAGES.fullmatch(exchange.path):
@@ -67,6 +68,11 @@ def complaints(exchange: Exchange, manners: Manners = Manners()) -> Iterator[str
         asked = [] if manners.wrong and exchange.status >= 400 else list(_request(*found, exchange, manners))
         yield from (f"request: {each}" for each in asked)
         yield from (f"answer: {each}" for each in _answer(found[0], exchange))
+
+
+def _unzipped(exchange: Exchange) -> Exchange:
+    zipped = exchange.answer_headers.get("content-encoding") == "gzip"
+    return replace(exchange, answer=gzip.decompress(exchange.answer)) if zipped else exchange
 
 
 def _overridden(exchange: Exchange) -> Exchange:

@@ -35,9 +35,8 @@ class Witness:
     def see(self, exchange: Exchange) -> None:
         with self._lock:
             self.seen += 1
-            same = hash((
-                exchange.verb, exchange.path, exchange.query, exchange.raw, exchange.status, exchange.answer, self.manners
-            ))  # fmt: skip
+            asked = (exchange.verb, exchange.path, exchange.query, exchange.raw)
+            same = hash((asked, exchange.status, exchange.answer, self.manners))
             if same in self._right:
                 return
             wrong = [f"{exchange}: {each}" for each in complaints(exchange, self.manners)]
