@@ -26,10 +26,10 @@ class Connection(H11Protocol):
             self._head = self.loop.call_later(HEAD_PATIENCE, self.transport.abort)
         super().data_received(data)
         if not self._between_requests():
-            self._head = _cancelled(self._head)
+            self._forget_head()
 
     def on_response_complete(self) -> None:
-        self._head = _cancelled(self._head)
+        self._forget_head()
         super().on_response_complete()
 
     def pause_writing(self) -> None:
@@ -37,17 +37,23 @@ class Connection(H11Protocol):
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        self._reader = _cancelled(self._reader)
+        self._forget_reader()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._head, self._reader = _cancelled(self._head), _cancelled(self._reader)
+        self._forget_head()
+        self._forget_reader()
         super().connection_lost(exc)
 
     def _between_requests(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
+    def _forget_head(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
 
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
+    def _forget_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            self._reader = None

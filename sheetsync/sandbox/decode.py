@@ -5,6 +5,7 @@ Handlers may therefore trust names and types: integers are `int`, enums are know
 
 import json
 import math
+import sys
 from typing import Any
 
 from sheetsync.sandbox.errors import GoogleError, Json, bad, bad_fields
@@ -13,7 +14,6 @@ from sheetsync.sandbox.wire import ENUMS, MESSAGES, item_type, snake
 #: protobuf's JSON parser gives up beyond this many levels
 MAX_DEPTH = 100
 _PACKAGE = "type.googleapis.com/google.apps.sheets.v4."
-_INT32 = range(-(2**31), 2**31)
 
 
 def parse_json(raw: bytes) -> Any:
@@ -21,7 +21,8 @@ def parse_json(raw: bytes) -> Any:
     if not raw.strip():
         return {}
     try:
-        return json.loads(raw, parse_constant=_no_constant)
+        # As text: of bytes Python would also take UTF-16.
+        return json.loads(raw.decode(), parse_constant=_no_constant)
     except RecursionError:
         raise bad("Invalid JSON payload received. Message too deep. Max recursion depth reached.") from None
     except ValueError as error:
@@ -118,6 +119,8 @@ def _any(value: Any, depth: int) -> Any:
         return {name: _any(inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, list):
         return [_any(inner, depth + 1) for inner in value]
+    if isinstance(value, (int, float)) and not abs(value) <= sys.float_info.max:
+        raise bad("Invalid JSON payload received. Number is too large.")
     return value
 
 
@@ -139,7 +142,7 @@ def _int(value: Any, at: str) -> int:
             raise invalid_value(at, "TYPE_INT32", value) from None
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise invalid_value(at, "TYPE_INT32", value)
-    if not math.isfinite(number) or number != int(number) or int(number) not in _INT32:
+    if not -(2**31) <= number < 2**31 or number != int(number):
         raise invalid_value(at, "TYPE_INT32", value)
     return int(number)
 

@@ -58,18 +58,21 @@ class Front:
 
 
 async def _received(receive: Receive) -> bytes | None:
-    """The body, cut where it is too large anyway; None when the client has gone."""
+    """The body, or one just too large in the place of any that is; None when the client has gone."""
     chunks, size = [], 0
     while True:
         heard = await receive()
         if heard["type"] == "http.disconnect":
             return None
         chunk = heard.get("body", b"")
+        size += len(chunk)
         if size <= MAX_BODY:
             chunks.append(chunk)
-        size += len(chunk)
+        else:
+            chunks.clear()
         if not heard.get("more_body") or size > _MAX_DRAINED:
-            return b"".join(chunks)
+            # Of a body that is too large only that is known: zeros that were never touched take no memory.
+            return b"".join(chunks) if size <= MAX_BODY else bytes(MAX_BODY + 1)
 
 
 def _as_meant(scope: Scope, body: bytes) -> tuple[Scope, bytes]:

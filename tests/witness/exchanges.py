@@ -1,8 +1,10 @@
 """One request and its answer, held against Google's own description of both."""
 
+import contextlib
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +17,10 @@ from tests.witness.methods import Described, Method, method_of
 _PAGES = re.compile(r"/|/spreadsheets/.*|/batch(/drive/v3)?")
 #: what clients send that Google has no name for and ignores: (method, parameter) [recorded]
 _IGNORED = {("drive.files.get", "includeItemsFromAllDrives"), ("drive.files.get", "includeTeamDriveItems")}
+#: of a zipped request no more is unzipped
+_MANY_BYTES = 2**25
+#: what the front end refuses before any API sees it, with a page
+_PAGED = {408, 414}
 #: canonical codes: google.rpc.Code
 _STATUS = {
     400: {"INVALID_ARGUMENT", "FAILED_PRECONDITION", "OUT_OF_RANGE"},
@@ -58,10 +64,10 @@ class Manners:
 def complaints(exchange: Exchange, manners: Manners = Manners()) -> Iterator[str]:
     """What Google's description does not allow about an exchange."""
     exchange = _overridden(_unzipped(exchange))
-    if exchange.path == "/token":
+    if (exchange.verb, exchange.path) == ("POST", "/token"):
         yield from _token(exchange)
     elif not _PAGES.fullmatch(exchange.path):
-        found = method_of(exchange.verb, exchange.path)
+        found = method_of("GET" if exchange.verb == "HEAD" else exchange.verb, exchange.path)
         if found is None:
             yield from _nowhere(exchange, manners)
             return
@@ -71,8 +77,12 @@ def complaints(exchange: Exchange, manners: Manners = Manners()) -> Iterator[str
 
 
 def _unzipped(exchange: Exchange) -> Exchange:
-    zipped = exchange.answer_headers.get("content-encoding") == "gzip"
-    return replace(exchange, answer=gzip.decompress(exchange.answer)) if zipped else exchange
+    if exchange.answer_headers.get("content-encoding") == "gzip":
+        exchange = replace(exchange, answer=gzip.decompress(exchange.answer))
+    if exchange.headers.get("content-encoding") == "gzip":
+        with contextlib.suppress(zlib.error):
+            exchange = replace(exchange, raw=zlib.decompressobj(wbits=31).decompress(exchange.raw, _MANY_BYTES))
+    return exchange
 
 
 def _overridden(exchange: Exchange) -> Exchange:
@@ -154,6 +164,8 @@ def _body(method: Method, raw: bytes, manners: Manners) -> Iterator[str]:
 
 
 def _answer(method: Method, exchange: Exchange) -> Iterator[str]:
+    if exchange.status in _PAGED:
+        return
     if exchange.status >= 400:
         yield from _refusal(method, exchange)
         return

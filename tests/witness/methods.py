@@ -40,7 +40,7 @@ class Method:
 
     def parameter(self, name: str) -> Described | None:
         """What is said of a parameter, or None if there is none of this name."""
-        return self.parameters.get(name) or document(self.api)["parameters"].get(name)  # type: ignore[no-any-return]
+        return self.parameters.get(name) or document(self.api)["parameters"].get(name)
 
 
 @cache

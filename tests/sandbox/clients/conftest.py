@@ -27,7 +27,7 @@ class Credentials(service_account.Credentials):
 
 def credentials(sandbox: Running, account: str) -> Credentials:
     """google-auth's credentials from an account's key file."""
-    made: Any = Credentials.from_service_account_file  # type: ignore[no-untyped-call]
+    made: Any = Credentials.from_service_account_file
     return made(str(sandbox.key_file(account)), scopes=_SCOPES)  # type: ignore[no-any-return]
 
 
