@@ -133,7 +133,7 @@ def _values(kind: dict[str, Any], depth: int) -> st.SearchStrategy[Any]:
     if kind["type"] == "array":
         return st.lists(_values(kind["items"], depth), max_size=2)
     if kind["type"] == "object":
-        return st.just({})
+        return st.builds(dict)
     return (
         st.sampled_from(kind["enum"]) if "enum" in kind else _LEAVES.get(kind.get("format", ""), _LEAVES[kind["type"]])
     )
