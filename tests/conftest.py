@@ -1,9 +1,13 @@
-"""One Hypothesis profile for everybody, and which tests count as end to end."""
+"""One Hypothesis profile for everybody, the witness of every exchange, and which tests count as end to end."""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.witness.watching import every_exchange_fits_googles_description, witness
+
+__all__ = ["every_exchange_fits_googles_description", "witness"]
 
 # Examples are bounded by count, never by the clock of a busy machine.
 settings.register_profile("sheetsync", deadline=None, suppress_health_check=[HealthCheck.too_slow])

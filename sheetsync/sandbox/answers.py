@@ -1,5 +1,6 @@
 """One answer as it leaves the sandbox: status, body and headers, before anything is put on a connection."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -32,6 +33,13 @@ class Answer:
         if service == "token":
             return cls.json(error.code, {"error": error.status.lower(), "error_description": error.message})
         return cls.json(error.code, error.drive_body if service == "drive" else error.body)
+
+    def compact(self) -> "Answer":
+        """Without the blanks that are there for people; what is no JSON stays as it is."""
+        if self.media_type != JSON_TYPE or not self.body:
+            return self
+        text = json.dumps(json.loads(self.body), ensure_ascii=False, separators=(",", ":"))
+        return self.with_body(text.encode(errors="backslashreplace"))
 
     def with_body(self, body: bytes) -> "Answer":
         return replace(self, body=body)

@@ -163,18 +163,18 @@ ENDPOINTS = (
         answer="BatchClearValuesResponse",
     ),
     Endpoint(
-        "POST", _VALUES + "/{range:path}:append", append_values, SHEETS_WRITE, name="AppendValues",
+        "POST", _VALUES + "/{range}:append", append_values, SHEETS_WRITE, name="AppendValues",
         answer="AppendValuesResponse", params=_WRITING | {"insertDataOption": "#InsertDataOption"},
     ),
     Endpoint(
-        "POST", _VALUES + "/{range:path}:clear", clear_values, SHEETS_WRITE, name="ClearValues",
+        "POST", _VALUES + "/{range}:clear", clear_values, SHEETS_WRITE, name="ClearValues",
         answer="ClearValuesResponse",
     ),
     Endpoint(
-        "PUT", _VALUES + "/{range:path}", update, SHEETS_WRITE, name="UpdateValues", answer="UpdateValuesResponse",
+        "PUT", _VALUES + "/{range}", update, SHEETS_WRITE, name="UpdateValues", answer="UpdateValuesResponse",
         params=_WRITING,
     ),
     Endpoint(
-        "GET", _VALUES + "/{range:path}", get, SHEETS_READ, name="GetValues", answer="ValueRange", params=_READING
+        "GET", _VALUES + "/{range}", get, SHEETS_READ, name="GetValues", answer="ValueRange", params=_READING
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ Handlers may therefore trust names and types: integers are `int`, enums are know
 
 import json
 import math
+import sys
 from typing import Any
 
 from sheetsync.sandbox.errors import GoogleError, Json, bad, bad_fields
@@ -13,7 +14,6 @@ from sheetsync.sandbox.wire import ENUMS, MESSAGES, entry_type, item_type, snake
 #: protobuf's JSON parser gives up beyond this many levels
 MAX_DEPTH = 100
 _PACKAGE = "type.googleapis.com/google.apps.sheets.v4."
-_INT32 = range(-(2**31), 2**31)
 
 
 def parse_json(raw: bytes) -> Any:
@@ -21,7 +21,8 @@ def parse_json(raw: bytes) -> Any:
     if not raw.strip():
         return {}
     try:
-        return json.loads(raw, parse_constant=_no_constant)
+        # As text: of bytes Python would also take UTF-16.
+        return json.loads(raw.decode(), parse_constant=_no_constant)
     except RecursionError:
         raise bad("Invalid JSON payload received. Message too deep. Max recursion depth reached.") from None
     except ValueError as error:
@@ -80,8 +81,10 @@ def _value(value: Any, kind: str, at: str, depth: int) -> Any:
 
 
 def _list(value: Any, item: str, at: str, depth: int) -> list[Any]:
+    if item in MESSAGES and isinstance(value, (dict, list)):
+        value = _flat(value)
     if not isinstance(value, list):
-        # Google's parser takes a single scalar for a list of one; a message or an inner list it does not.
+        # Google's parser takes a single scalar for a list of one; an inner list it does not.
         if item in MESSAGES or item == "any" or item_type(item):
             raise invalid_value(at, _PACKAGE + item if item in MESSAGES else _LIST_VALUE, value)
         value = [value]
@@ -101,6 +104,18 @@ def _map(value: Any, entry: str, at: str, depth: int) -> Json:
     }
 
 
+def _flat(value: Any) -> list[Any]:
+    """One message for a list of one, and lists in a list of messages as if written out.
+
+    Google's parser takes both: gspread-formatting sends them, and works [reported].
+    """
+    if not isinstance(value, list):
+        return [value]
+    if not any(isinstance(inner, list) for inner in value):
+        return value
+    return [each for inner in value for each in (inner if isinstance(inner, list) else [inner])]
+
+
 _LIST_VALUE = "type.googleapis.com/google.protobuf.ListValue"
 
 
@@ -115,6 +130,8 @@ def _any(value: Any, depth: int) -> Any:
         return {name: _any(inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, list):
         return [_any(inner, depth + 1) for inner in value]
+    if isinstance(value, (int, float)) and not abs(value) <= sys.float_info.max:
+        raise bad("Invalid JSON payload received. Number is too large.")
     return value
 
 
@@ -136,7 +153,7 @@ def _int(value: Any, at: str) -> int:
             raise invalid_value(at, "TYPE_INT32", value) from None
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise invalid_value(at, "TYPE_INT32", value)
-    if not math.isfinite(number) or number != int(number) or int(number) not in _INT32:
+    if not -(2**31) <= number < 2**31 or number != int(number):
         raise invalid_value(at, "TYPE_INT32", value)
     return int(number)
 

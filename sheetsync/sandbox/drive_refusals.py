@@ -80,7 +80,6 @@ ENDPOINTS = (
         drive_endpoint(method, path, _no_shared_drive, DRIVE_READ, name)
         for method, path, name in _lines(_SHARED_DRIVES)
     ),
-    drive_endpoint("POST", "/batch/drive/v3", _refusing("batch"), DRIVE_READ, "batch", reader=lambda *_: None),
     drive_endpoint("GET", "drives", _empty("drive#driveList", "DriveList", "drives"), DRIVE_READ, "drives.list"),
     drive_endpoint(
         "GET", "teamdrives", _empty("drive#teamDriveList", "TeamDriveList", "teamDrives"), DRIVE_READ, "teamdrives.list"

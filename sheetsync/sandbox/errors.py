@@ -131,6 +131,17 @@ def unauthenticated() -> GoogleError:
     return error
 
 
+def unknown_key(service: str) -> GoogleError:
+    """400 for an API key that Google never issued [documented]."""
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "API_KEY_INVALID",
+        "domain": "googleapis.com",
+        "metadata": {"service": f"{service}.googleapis.com"},
+    }
+    return GoogleError(400, "API key not valid. Please pass a valid API key.", [info])
+
+
 def scope_too_small(service: str, method: str) -> GoogleError:
     """403 for a token whose scopes do not cover the method."""
     info = {

@@ -5,13 +5,13 @@ import contextlib
 import socket
 import struct
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from sheetsync.sandbox.connections import Connection
 
 #: closed with this, a socket says RST and forgets what it has not sent yet
 _AT_ONCE = struct.pack("ii", 1, 0)
 
 
-class Line(H11Protocol):
+class Line(Connection):
     """A client's connection. A request finds it in its scope, as `scope["state"]["line"]`.
 
     Whoever writes to it directly ends it: HTTP on it is over. uvicorn takes a request for done once its line is gone.

@@ -3,17 +3,14 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sheetsync.sandbox import (
     api_changes,
@@ -29,10 +26,12 @@ from sheetsync.sandbox import (
     drive_refusals,
 )
 from sheetsync.sandbox.answers import Answer
-from sheetsync.sandbox.calls import Asked, Call, Content, Endpoint, decoded_query
+from sheetsync.sandbox.bundle import bundled
+from sheetsync.sandbox.calls import Asked, Call, Content, Endpoint, check_credentials, decoded_query
 from sheetsync.sandbox.decode import parse_json
 from sheetsync.sandbox.errors import GoogleError, Json, disabled, scope_too_small
 from sheetsync.sandbox.faults import KINDS, Outcome, Play
+from sheetsync.sandbox.front import MAX_BODY, SLASH, Front, http_date, not_found
 from sheetsync.sandbox.line import Pauses
 from sheetsync.sandbox.masks import response_mask
 from sheetsync.sandbox.oauth import GrantRefused, Tokens
@@ -44,8 +43,6 @@ from sheetsync.sandbox.staleness import Staleness
 from sheetsync.sandbox.store import State
 
 _log = logging.getLogger(__name__)
-#: larger bodies are refused, as Google's front end does
-MAX_BODY = 32 * 2**20
 _SHEETS = (api_filtered, api_values, api_creation, api_sheets)
 _DRIVE = (drive_refusals, api_drive, api_permissions, api_comments, api_changes, api_uploads)
 ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for api in (*_SHEETS, *_DRIVE) for endpoint in api.ENDPOINTS)
@@ -97,7 +94,7 @@ class Sandbox:
 
     def date(self) -> str:
         """The sandbox's time as HTTP says it."""
-        return format_datetime(self.state.clock().astimezone(UTC), usegmt=True)
+        return http_date(self.state.clock())
 
     def record(
         self,
@@ -110,7 +107,7 @@ class Sandbox:
     ) -> None:
         """Notes an answered request and gives `between` its turn."""
         names = tuple(name for name, _ in _query(request))
-        entry = RequestRecord(request.method, request.url.path, names, kinds, account, status, fault)
+        entry = RequestRecord(request.method, _path(request), names, kinds, account, status, fault)
         self.requests.append(entry)
         if self.between is not None:
             self.body = body
@@ -129,28 +126,21 @@ def application(sandbox: Sandbox) -> ASGIApp:
         *control.routes(sandbox),
         *(Route(each.path, _api(sandbox, each), methods=[each.method]) for each in ENDPOINTS),
         Route("/upload/{rest:path}", _unsupported(sandbox), methods=["GET", "POST", "PUT", "PATCH"]),
-        Route("/{rest:path}", _unknown(sandbox), methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        Route("/batch", _bundle(sandbox), methods=["POST"]),
+        Route("/batch/drive/v3", _bundle(sandbox), methods=["POST"]),
+        Mount("/", _unknown(sandbox)),
     ]
-    return _Dated(OwnNamesOnly(Starlette(routes=routes), port), sandbox)
-
-
-class _Dated:
-    """Every answer says the sandbox's time, by which a caller can tell that its own clock is wrong."""
-
-    def __init__(self, inner: ASGIApp, sandbox: Sandbox) -> None:
-        self._inner, self._sandbox = inner, sandbox
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def dated(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["date"] = self._sandbox.date()
-            await send(message)
-
-        await self._inner(scope, receive, dated)
+    return Front(OwnNamesOnly(Starlette(routes=routes), port), lambda: sandbox.state.clock())
 
 
 def _query(request: Request) -> list[tuple[str, str]]:
     return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+
+
+def _path(request: Request) -> str:
+    """The path as it was meant: with the slashes that belong to names."""
+    path: str = request.scope["path"]
+    return path.replace(SLASH, "/")
 
 
 async def _body(request: Request) -> bytes:
@@ -183,6 +173,8 @@ async def _played(sandbox: Sandbox, request: Request, asked: Asked, serve: Calla
 async def _misplayed(
     sandbox: Sandbox, request: Request, asked: Asked, serve: Callable[[str], Answer], fault: Fault
 ) -> Outcome:
+    request.scope["state"]["fault"] = str(fault)
+
     def skip() -> None:
         with sandbox.state.lock:
             sandbox.record(request, 0, asked.account, fault=str(fault))
@@ -208,17 +200,18 @@ def _api(sandbox: Sandbox, endpoint: Endpoint) -> Callable[[Request], Any]:
     async def serve(request: Request) -> Response:
         raw, refused = await _taken(request)
         header = request.headers.get("authorization")
+        places = {name: text.replace(SLASH, "/") for name, text in request.path_params.items()}
 
         def served(fault: str) -> Answer:
             with sandbox.state.lock:
-                call = Call(sandbox.state, sandbox.base, "", request.path_params, {})
+                call = Call(sandbox.state, sandbox.base, "", places, {})
                 answer = _answered(sandbox, endpoint, call, request, raw, refused)
                 sandbox.record(request, answer.status, call.account, tuple(call.kinds), call.body, fault)
             sandbox.pauses.served()
-            return answer
+            return answer if call.params.get("prettyPrint", "").lower() not in ("false", "0") else answer.compact()
 
-        workbook, account = request.path_params.get("id", ""), sandbox.tokens.holder(header)
-        path = request.url.path
+        workbook, account = places.get("id", ""), sandbox.tokens.holder(header)
+        path = _path(request)
         asked = Asked(request.method, path, workbook, endpoint.name, endpoint.service, endpoint.reads, account)
         return await _played(sandbox, request, asked, served)
 
@@ -250,6 +243,8 @@ def _answered(
 
 
 def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request, raw: bytes) -> Json | Content | None:
+    query = _query(request)
+    check_credentials(query, endpoint.service)
     token = sandbox.tokens.token(request.headers.get("authorization"))
     call.account = token.account
     if endpoint.service in sandbox.disabled:
@@ -258,10 +253,10 @@ def _handled(sandbox: Sandbox, endpoint: Endpoint, call: Call, request: Request,
         raise scope_too_small(endpoint.service, f"google.apps.{endpoint.service}.{endpoint.name}")
     if endpoint.service == "sheets":
         sandbox.quotas.take(call.account, endpoint.reads, sandbox.state.clock().timestamp())
-    book = sandbox.state.workbooks.get(request.path_params.get("id", ""))
+    book = sandbox.state.workbooks.get(call.path.get("id", ""))
     if endpoint.reads and book is not None:
         call.seen = sandbox.staleness.seen(book, sandbox.state.clock())
-    call.params = (endpoint.decodes or decoded_query)(_query(request), endpoint.params)
+    call.params = (endpoint.decodes or decoded_query)(query, endpoint.params)
     if endpoint.method != "GET":
         reader = endpoint.reader
         call.body = parse_json(raw) if reader is None else reader(raw, request.headers.get("content-type", ""))
@@ -304,11 +299,25 @@ def _unsupported(sandbox: Sandbox) -> Callable[[Request], Any]:
     return serve
 
 
-def _unknown(sandbox: Sandbox) -> Callable[[Request], Any]:
+def _bundle(sandbox: Sandbox) -> Callable[[Request], Any]:
     async def serve(request: Request) -> Response:
+        try:
+            answer = await bundled(request)
+        except GoogleError as error:
+            answer = Answer.json(error.code, error.body).response()
         with sandbox.state.lock:
-            sandbox.record(request, 404)
-        # Google answers unknown addresses with a page, not with JSON.
-        return HTMLResponse("<!DOCTYPE html><title>Error 404 (Not Found)!!1</title><p>That’s an error.", 404)
+            sandbox.record(request, answer.status_code)
+        return answer
+
+    return serve
+
+
+def _unknown(sandbox: Sandbox) -> ASGIApp:
+    """Google answers unknown addresses, and known ones with another verb, with a page and not with JSON."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        with sandbox.state.lock:
+            sandbox.record(Request(scope), 404)
+        await not_found()(scope, receive, send)
 
     return serve

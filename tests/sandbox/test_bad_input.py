@@ -35,7 +35,7 @@ def raw(api: Api, method: str, path: str, body: bytes, **headers: str) -> tuple[
 
 #: every address that takes a body, with something in each place
 ADDRESSES = sorted(
-    (each.method, each.path.replace("{range:path}", "Plan!A1").format(id=BOOK, sheet_id=0))
+    (each.method, each.path.replace("{range}", "Plan!A1").format(id=BOOK, sheet_id=0))
     for each in ENDPOINTS
     if each.service == "sheets" and each.method != "GET"
 )
@@ -192,7 +192,8 @@ def test_a_wrong_method_finds_nothing(api: Api, sandbox: Running) -> None:
 def test_a_slow_client_holds_nobody_up(api: Api, sandbox: Running) -> None:
     address = urlsplit(sandbox.base)
     with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=10) as slow:
-        head = f"POST /v4/spreadsheets/{BOOK}:batchUpdate HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+        head = f"POST /v4/spreadsheets/{BOOK}:batchUpdate HTTP/1.1\r\nHost: {address.netloc}\r\n"
+        head += "Content-Length: 1000\r\n\r\n"
         slow.sendall(head.encode() + b'{"requests": [')
         begun = time.monotonic()
         with unchanged(sandbox):

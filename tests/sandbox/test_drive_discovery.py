@@ -77,11 +77,6 @@ def test_what_is_not_made_here_is_refused_by_name_and_changes_nothing(person: Ap
     assert whole(sandbox) == before
 
 
-def test_several_calls_in_one_are_refused(person: Api) -> None:
-    answer = person.call("POST", "/batch/drive/v3", {})
-    assert reason(answer) == (400, "badRequest")
-
-
 @pytest.mark.parametrize("name", sorted(name for name in METHODS if "{fileId}" in METHODS[name]["path"]))
 @pytest.mark.parametrize("account", ["sheetsync", "second"])
 def test_a_file_that_is_not_shared_is_no_file_to_any_method(sandbox: Running, name: str, account: str) -> None:

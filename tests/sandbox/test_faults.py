@@ -241,7 +241,7 @@ def raw(sandbox: Running, api: Api) -> socket.socket:
     host, port = sandbox.base.removeprefix("http://").split(":")
     connection = socket.create_connection((host, int(port)), timeout=5)
     connection.sendall(
-        f"GET /v4/spreadsheets/{BOOK}/values/Plan!A1 HTTP/1.1\r\nHost: {host}\r\n"
+        f"GET /v4/spreadsheets/{BOOK}/values/Plan!A1 HTTP/1.1\r\nHost: {host}:{port}\r\n"
         f"Authorization: {api.session.headers['Authorization']!s}\r\n\r\n".encode()
     )
     return connection

@@ -65,7 +65,7 @@ def test_a_kind_that_is_not_served_is_refused_by_name_and_nothing_changes(
 def test_every_method_is_served_with_its_parameters_and_scopes(method: str) -> None:
     wanted = METHODS[method]
     path = "/" + wanted["flatPath"].replace("{spreadsheetId}", "{id}").replace("{metadataId}", "{metadata_id}")
-    path = path.replace("{range}", "{range:path}").replace("{sheetId}", "{sheet_id}")
+    path = path.replace("{sheetId}", "{sheet_id}")
     found = [each for each in ENDPOINTS if (each.method, each.path) == (wanted["httpMethod"], path)]
     assert len(found) == 1, f"{wanted['httpMethod']} {path}"
     assert found[0].answer == wanted["response"]["$ref"]
