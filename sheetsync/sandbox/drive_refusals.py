@@ -4,7 +4,7 @@ Shared drives are the exception: an account that is a member of none gets an emp
 """
 
 from sheetsync.sandbox.calls import Call
-from sheetsync.sandbox.drive_calls import Handler, answered, drive_endpoint, found_file
+from sheetsync.sandbox.drive_calls import Handler, answered, drive_endpoint, found_file, page_size
 from sheetsync.sandbox.drive_errors import refused, unsupported
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.oauth import DRIVE_READ
@@ -64,6 +64,7 @@ def _no_shared_drive(call: Call) -> Json:
 
 def _empty(kind: str, resource: str, items: str) -> Handler:
     def handler(call: Call) -> Json:
+        page_size(call, 10, 100)
         return answered(call, resource, "*", {"kind": kind, items: []})
 
     return handler
@@ -73,6 +74,7 @@ def _lines(table: str) -> list[list[str]]:
     return [line.split() for line in table.strip().splitlines()]
 
 
+_PAGED = {"pageSize": "int", "pageToken": "str", "q": "str", "useDomainAdminAccess": "bool"}
 #: before all others: some addresses of one word would be taken for a file's id
 ENDPOINTS = (
     *(drive_endpoint(method, path, _refusing(name), DRIVE_READ, name) for method, path, name in _lines(_METHODS)),
@@ -80,8 +82,15 @@ ENDPOINTS = (
         drive_endpoint(method, path, _no_shared_drive, DRIVE_READ, name)
         for method, path, name in _lines(_SHARED_DRIVES)
     ),
-    drive_endpoint("GET", "drives", _empty("drive#driveList", "DriveList", "drives"), DRIVE_READ, "drives.list"),
     drive_endpoint(
-        "GET", "teamdrives", _empty("drive#teamDriveList", "TeamDriveList", "teamDrives"), DRIVE_READ, "teamdrives.list"
+        "GET", "drives", _empty("drive#driveList", "DriveList", "drives"), DRIVE_READ, "drives.list", _PAGED
+    ),
+    drive_endpoint(
+        "GET",
+        "teamdrives",
+        _empty("drive#teamDriveList", "TeamDriveList", "teamDrives"),
+        DRIVE_READ,
+        "teamdrives.list",
+        _PAGED,
     ),
 )
