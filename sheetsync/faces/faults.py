@@ -7,8 +7,8 @@ from typing import Any
 
 from sheetsync.errors import SheetsyncError, UsageError
 from sheetsync.faces.tables import Column, Screen, paragraph, table
-from sheetsync.sandbox.faults import KINDS
-from sheetsync.sandbox.remote import Control, ControlError, OrderRefused
+from sheetsync.sandbox.troubles.faults import KINDS
+from sheetsync.sandbox.troubles.remote import Control, ControlError, OrderRefused
 
 Document = Mapping[str, Any]
 

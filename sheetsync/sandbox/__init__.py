@@ -6,11 +6,11 @@ fact sheet it was built from: a green test against it is evidence about the call
 
 from sheetsync.sandbox.accounts import DEFAULT_NAMES, email_of, issue_accounts
 from sheetsync.sandbox.errors import GoogleError, SandboxError
-from sheetsync.sandbox.quotas import Limits
 from sheetsync.sandbox.running import Running, running, serve
 from sheetsync.sandbox.server import RequestRecord
 from sheetsync.sandbox.store import State
 from sheetsync.sandbox.stories import load_story
+from sheetsync.sandbox.troubles.quotas import Limits
 
 __all__ = [
     "DEFAULT_NAMES",

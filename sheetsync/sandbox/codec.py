@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 from typing import Any, TypeAlias
 
 from sheetsync.sandbox.a1 import Area, Box
-from sheetsync.sandbox.drive_model import dump_attributes, load_attributes
+from sheetsync.sandbox.drive.model import dump_attributes, load_attributes
 from sheetsync.sandbox.model import (
     Banding,
     Cell,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sheetsync.sandbox.a1 import Area, Box
-from sheetsync.sandbox.drive_model import ROLES, DriveAttributes
+from sheetsync.sandbox.drive.model import ROLES, DriveAttributes
 from sheetsync.sandbox.sparse import Sparse
 
 Json = dict[str, Any]

@@ -20,20 +20,20 @@ from sheetsync.sandbox.accounts import DEFAULT_NAMES, email_of, issue_accounts
 from sheetsync.sandbox.batch.editing import Editing
 from sheetsync.sandbox.batch.table import apply_batch
 from sheetsync.sandbox.codec import export_book
-from sheetsync.sandbox.control import FILE, issue_secret
 from sheetsync.sandbox.decode import decode
-from sheetsync.sandbox.drive_access import give, take
-from sheetsync.sandbox.drive_model import DriveAttributes
+from sheetsync.sandbox.drive.access import give, take
+from sheetsync.sandbox.drive.model import DriveAttributes
 from sheetsync.sandbox.errors import Json, SandboxError
 from sheetsync.sandbox.line import Line
 from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.oauth import KNOWN_SCOPES
-from sheetsync.sandbox.quotas import GOOGLES, OFF, Limits
-from sheetsync.sandbox.schedule import Schedule
 from sheetsync.sandbox.server import RequestRecord, Sandbox, application
-from sheetsync.sandbox.staleness import Lag
 from sheetsync.sandbox.store import State
 from sheetsync.sandbox.stories import load_story
+from sheetsync.sandbox.troubles.control import FILE, issue_secret
+from sheetsync.sandbox.troubles.quotas import GOOGLES, OFF, Limits
+from sheetsync.sandbox.troubles.schedule import Schedule
+from sheetsync.sandbox.troubles.staleness import Lag
 from sheetsync.sandbox.values_write import append
 
 _START_SECONDS = 15

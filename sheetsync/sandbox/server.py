@@ -12,39 +12,29 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sheetsync.sandbox import (
-    api_changes,
-    api_comments,
-    api_creation,
-    api_drive,
-    api_filtered,
-    api_permissions,
-    api_sheets,
-    api_uploads,
-    api_values,
-    control,
-    drive_refusals,
-)
+from sheetsync.sandbox import api_creation, api_filtered, api_sheets, api_values
 from sheetsync.sandbox.answers import Answer
 from sheetsync.sandbox.bundle import bundled
 from sheetsync.sandbox.calls import Asked, Call, Content, Endpoint, check_credentials, decoded_query
 from sheetsync.sandbox.decode import parse_json
+from sheetsync.sandbox.drive import api_changes, api_comments, api_files, api_permissions, api_uploads, refusals
 from sheetsync.sandbox.errors import GoogleError, Json, disabled, scope_too_small
-from sheetsync.sandbox.faults import KINDS, Outcome, Play
 from sheetsync.sandbox.front import MAX_BODY, SLASH, Front, http_date, not_found
 from sheetsync.sandbox.line import Pauses
 from sheetsync.sandbox.masks import response_mask
 from sheetsync.sandbox.oauth import GrantRefused, Tokens
 from sheetsync.sandbox.page.guards import OwnNamesOnly
 from sheetsync.sandbox.page.routes import page_routes
-from sheetsync.sandbox.quotas import Quotas
-from sheetsync.sandbox.schedule import TOKEN, Fault, Schedule
-from sheetsync.sandbox.staleness import Staleness
 from sheetsync.sandbox.store import State
+from sheetsync.sandbox.troubles import control
+from sheetsync.sandbox.troubles.faults import KINDS, Outcome, Play
+from sheetsync.sandbox.troubles.quotas import Quotas
+from sheetsync.sandbox.troubles.schedule import TOKEN, Fault, Schedule
+from sheetsync.sandbox.troubles.staleness import Staleness
 
 _log = logging.getLogger(__name__)
 _SHEETS = (api_filtered, api_values, api_creation, api_sheets)
-_DRIVE = (drive_refusals, api_drive, api_permissions, api_comments, api_changes, api_uploads)
+_DRIVE = (refusals, api_files, api_permissions, api_comments, api_changes, api_uploads)
 ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for api in (*_SHEETS, *_DRIVE) for endpoint in api.ENDPOINTS)
 #: what a fault can be about
 _NAMES = frozenset({endpoint.name for endpoint in ENDPOINTS} | {TOKEN})

@@ -13,9 +13,9 @@ from threading import RLock
 from zoneinfo import ZoneInfo
 
 from sheetsync.sandbox.codec import Row, dump_book, dump_row, dump_tab, load_book, load_row, load_tab
-from sheetsync.sandbox.drive_history import SCHEMA as HISTORY_SCHEMA
-from sheetsync.sandbox.drive_history import Event, History
-from sheetsync.sandbox.drive_model import FOLDER_MIME
+from sheetsync.sandbox.drive.history import SCHEMA as HISTORY_SCHEMA
+from sheetsync.sandbox.drive.history import Event, History
+from sheetsync.sandbox.drive.model import FOLDER_MIME
 from sheetsync.sandbox.errors import SandboxError
 from sheetsync.sandbox.model import Tab, Workbook
 from sheetsync.sandbox.results import Results

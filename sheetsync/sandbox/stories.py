@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from sheetsync.sandbox.a1 import Area, RangeError, parse_box
 from sheetsync.sandbox.accounts import email_of
 from sheetsync.sandbox.batch.editing import Editing
-from sheetsync.sandbox.drive_access import give
+from sheetsync.sandbox.drive.access import give
 from sheetsync.sandbox.errors import GoogleError, Json, SandboxError
 from sheetsync.sandbox.model import Cell, Tab, Workbook
 from sheetsync.sandbox.store import State

@@ -12,7 +12,7 @@ import pytest
 from sheetsync.adapters.google_sheets import GoogleSheets
 from sheetsync.engine.world import Run
 from sheetsync.sandbox import RequestRecord, Running
-from sheetsync.sandbox.faults import KINDS
+from sheetsync.sandbox.troubles.faults import KINDS
 from tests.engine.people import BRIEFS, LANDING, UTM, Hand
 from tests.reliability.recovering import CHANGED, Act, Scene, Town, leftovers, outcome, town
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sheetsync.sandbox import Running, email_of, running
-from sheetsync.sandbox.drive_access import permission_id
+from sheetsync.sandbox.drive.access import permission_id
 from tests.sandbox.conftest import BOOK, Api, add_workbook
 from tests.sandbox.test_drive_discovery import reason, whole
 

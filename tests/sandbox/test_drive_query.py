@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetsync.sandbox import Running, State, email_of
-from sheetsync.sandbox.drive_access import give
-from sheetsync.sandbox.drive_model import FOLDER_MIME, DriveAttributes
-from sheetsync.sandbox.drive_query import (
+from sheetsync.sandbox.drive.access import give
+from sheetsync.sandbox.drive.model import FOLDER_MIME, DriveAttributes
+from sheetsync.sandbox.drive.query import (
     OPERATORS,
     All,
     AnyOf,

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from sheetsync.sandbox import Running, SandboxError, running
 from sheetsync.sandbox.calls import Asked
-from sheetsync.sandbox.schedule import Schedule
 from sheetsync.sandbox.server import RequestRecord
+from sheetsync.sandbox.troubles.schedule import Schedule
 from tests.sandbox.conftest import BOOK, Api
 from tests.sandbox.orders import at_ease, order, refused, schedule
 

@@ -19,7 +19,7 @@ import requests
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError, ReadTimeout
 
 from sheetsync.sandbox import Running, running
-from sheetsync.sandbox.faults import KINDS
+from sheetsync.sandbox.troubles.faults import KINDS
 from tests.sandbox.conftest import BOOK, Api, add_workbook, assertion
 from tests.sandbox.orders import at_ease, schedule
 from tests.sandbox.test_running import gspread_client

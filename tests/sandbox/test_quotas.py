@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.sandbox import GoogleError, Limits, Running
-from sheetsync.sandbox.quotas import MINUTE, Quotas
+from sheetsync.sandbox.troubles.quotas import MINUTE, Quotas
 from tests.sandbox.conftest import BOOK, Api
 from tests.sandbox.orders import at_ease, order, refused
 

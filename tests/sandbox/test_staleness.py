@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sheetsync.sandbox import Running
 from sheetsync.sandbox.model import Workbook
-from sheetsync.sandbox.staleness import Lag, Staleness
 from sheetsync.sandbox.store import State
+from sheetsync.sandbox.troubles.staleness import Lag, Staleness
 from tests.sandbox.conftest import BOOK, Api, add_workbook
 from tests.sandbox.orders import at_ease, order, refused
 

@@ -4,8 +4,8 @@ Shared drives are the exception: an account that is a member of none gets an emp
 """
 
 from sheetsync.sandbox.calls import Call
-from sheetsync.sandbox.drive_calls import Handler, answered, drive_endpoint, found_file, page_size
-from sheetsync.sandbox.drive_errors import refused, unsupported
+from sheetsync.sandbox.drive.calls import Handler, answered, drive_endpoint, found_file, page_size
+from sheetsync.sandbox.drive.errors import refused, unsupported
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.oauth import DRIVE_READ
 

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import assert_never
 
-from sheetsync.sandbox.drive_access import is_listed, permissions
-from sheetsync.sandbox.drive_errors import invalid
-from sheetsync.sandbox.drive_folders import parent_id, root_id
-from sheetsync.sandbox.drive_model import ROLES
+from sheetsync.sandbox.drive.access import is_listed, permissions
+from sheetsync.sandbox.drive.errors import invalid
+from sheetsync.sandbox.drive.folders import parent_id, root_id
+from sheetsync.sandbox.drive.model import ROLES
 from sheetsync.sandbox.errors import GoogleError
 from sheetsync.sandbox.model import Workbook
 from sheetsync.sandbox.store import State

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sheetsync.sandbox.answers import HTML_TYPE, Answer
 from sheetsync.sandbox.calls import Asked
 from sheetsync.sandbox.errors import GoogleError, disabled, forbidden, not_found, scope_too_small, unauthenticated
-from sheetsync.sandbox.quotas import GOOGLES, exhausted
+from sheetsync.sandbox.troubles.quotas import GOOGLES, exhausted
 
 
 @dataclass(frozen=True, slots=True)

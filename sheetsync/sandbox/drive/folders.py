@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from sheetsync.sandbox.drive_access import permissions, set_permission
-from sheetsync.sandbox.drive_model import FOLDER_MIME, ROLES
+from sheetsync.sandbox.drive.access import permissions, set_permission
+from sheetsync.sandbox.drive.model import FOLDER_MIME, ROLES
 from sheetsync.sandbox.model import Workbook
 from sheetsync.sandbox.store import State
 

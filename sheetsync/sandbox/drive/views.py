@@ -2,10 +2,10 @@
 
 from html import escape
 
-from sheetsync.sandbox.drive_access import Permission, capabilities, may_share, permission_id, permissions
-from sheetsync.sandbox.drive_folders import seen_parents
-from sheetsync.sandbox.drive_history import Change, Revision
-from sheetsync.sandbox.drive_model import FOLDER_MIME, Comment, Reply
+from sheetsync.sandbox.drive.access import Permission, capabilities, may_share, permission_id, permissions
+from sheetsync.sandbox.drive.folders import seen_parents
+from sheetsync.sandbox.drive.history import Change, Revision
+from sheetsync.sandbox.drive.model import FOLDER_MIME, Comment, Reply
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.model import SHEETS_MIME, Workbook
 from sheetsync.sandbox.store import State

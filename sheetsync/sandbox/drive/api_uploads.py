@@ -5,14 +5,14 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 
-from sheetsync.sandbox.api_drive import answered_file, new_file, updated
 from sheetsync.sandbox.calls import Call
 from sheetsync.sandbox.decode import parse_json
-from sheetsync.sandbox.drive_calls import drive_endpoint, found_file
-from sheetsync.sandbox.drive_errors import parse_error, refused, unsupported
-from sheetsync.sandbox.drive_files import DELIMITERS, import_rows
-from sheetsync.sandbox.drive_views import user_view
-from sheetsync.sandbox.drive_wire import checked_body
+from sheetsync.sandbox.drive.api_files import answered_file, new_file, updated
+from sheetsync.sandbox.drive.calls import drive_endpoint, found_file
+from sheetsync.sandbox.drive.errors import parse_error, refused, unsupported
+from sheetsync.sandbox.drive.files import DELIMITERS, import_rows
+from sheetsync.sandbox.drive.views import user_view
+from sheetsync.sandbox.drive.wire import checked_body
 from sheetsync.sandbox.errors import GoogleError, Json
 from sheetsync.sandbox.model import SHEETS_MIME, Workbook
 from sheetsync.sandbox.oauth import DRIVE_WRITE

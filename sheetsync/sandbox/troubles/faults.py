@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from sheetsync.sandbox.answers import HTML_TYPE, JSON_TYPE, Answer
 from sheetsync.sandbox.calls import Asked
-from sheetsync.sandbox.complaints import COMPLAINTS, GRANT_COMPLAINTS, Complaint
 from sheetsync.sandbox.line import Line, Pauses
+from sheetsync.sandbox.troubles.complaints import COMPLAINTS, GRANT_COMPLAINTS, Complaint
 
 When = Literal["before", "after"]
 _EITHER: tuple[When, ...] = ("before", "after")

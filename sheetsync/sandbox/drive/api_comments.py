@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from sheetsync.sandbox.calls import Call
-from sheetsync.sandbox.drive_calls import answered, drive_endpoint, found_file, page_of, page_size
-from sheetsync.sandbox.drive_errors import fields_required, insufficient, invalid, part_not_found, refused
-from sheetsync.sandbox.drive_model import Comment, Reply
-from sheetsync.sandbox.drive_views import comment_view, reply_view
-from sheetsync.sandbox.drive_wire import checked_body
+from sheetsync.sandbox.drive.calls import answered, drive_endpoint, found_file, page_of, page_size
+from sheetsync.sandbox.drive.errors import fields_required, insufficient, invalid, part_not_found, refused
+from sheetsync.sandbox.drive.model import Comment, Reply
+from sheetsync.sandbox.drive.views import comment_view, reply_view
+from sheetsync.sandbox.drive.wire import checked_body
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.model import Workbook
 from sheetsync.sandbox.oauth import DRIVE_CONTENT, DRIVE_WRITE

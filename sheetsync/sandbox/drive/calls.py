@@ -9,9 +9,9 @@ from typing import Any
 
 from sheetsync.sandbox.calls import Call, Content, Endpoint
 from sheetsync.sandbox.decode import parse_json
-from sheetsync.sandbox.drive_errors import file_not_found, insufficient, invalid, out_of_range, parse_error, refused
-from sheetsync.sandbox.drive_model import ROLES
-from sheetsync.sandbox.drive_wire import RESOURCES
+from sheetsync.sandbox.drive.errors import file_not_found, insufficient, invalid, out_of_range, parse_error, refused
+from sheetsync.sandbox.drive.model import ROLES
+from sheetsync.sandbox.drive.wire import RESOURCES
 from sheetsync.sandbox.errors import GoogleError, Json
 from sheetsync.sandbox.masks import ALL, Mask, MaskSyntaxError, parse_mask
 from sheetsync.sandbox.model import Workbook

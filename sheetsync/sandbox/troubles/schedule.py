@@ -11,7 +11,7 @@ from typing import Any
 from sheetsync.sandbox.accounts import email_of
 from sheetsync.sandbox.calls import Asked
 from sheetsync.sandbox.errors import Json, SandboxError
-from sheetsync.sandbox.faults import KINDS, When
+from sheetsync.sandbox.troubles.faults import KINDS, When
 
 #: the endpoint whose requests are only hit where it is named
 TOKEN = "token"  # noqa: S105

@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-from sheetsync.sandbox.drive_model import FOLDER_MIME, ROLES, Grant
-from sheetsync.sandbox.drive_wire import RESOURCES
+from sheetsync.sandbox.drive.model import FOLDER_MIME, ROLES, Grant
+from sheetsync.sandbox.drive.wire import RESOURCES
 from sheetsync.sandbox.errors import SandboxError
 from sheetsync.sandbox.model import Workbook
 

@@ -1,11 +1,11 @@
 """Drive v3: what has happened to files, as `changes` and `revisions` tell it."""
 
 from sheetsync.sandbox.calls import Call
-from sheetsync.sandbox.drive_calls import answered, drive_endpoint, found_file, page_of, page_size
-from sheetsync.sandbox.drive_errors import invalid, part_not_found, refused, required
-from sheetsync.sandbox.drive_history import Change
-from sheetsync.sandbox.drive_model import FOLDER_MIME
-from sheetsync.sandbox.drive_views import change_view, revision_view
+from sheetsync.sandbox.drive.calls import answered, drive_endpoint, found_file, page_of, page_size
+from sheetsync.sandbox.drive.errors import invalid, part_not_found, refused, required
+from sheetsync.sandbox.drive.history import Change
+from sheetsync.sandbox.drive.model import FOLDER_MIME
+from sheetsync.sandbox.drive.views import change_view, revision_view
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.model import Workbook
 from sheetsync.sandbox.oauth import DRIVE_READ

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sheetsync.sandbox.calls import Call
-from sheetsync.sandbox.drive_access import (
+from sheetsync.sandbox.drive.access import (
     Permission,
     drop_permission,
     grant_id,
@@ -12,12 +12,12 @@ from sheetsync.sandbox.drive_access import (
     permissions,
     set_permission,
 )
-from sheetsync.sandbox.drive_calls import answered, drive_endpoint, found_file, page_of, page_size
-from sheetsync.sandbox.drive_errors import insufficient, invalid, not_writable, part_not_found, refused
-from sheetsync.sandbox.drive_folders import pass_on
-from sheetsync.sandbox.drive_model import FOLDER_MIME, ROLES, Grant
-from sheetsync.sandbox.drive_views import permission_view
-from sheetsync.sandbox.drive_wire import checked_body
+from sheetsync.sandbox.drive.calls import answered, drive_endpoint, found_file, page_of, page_size
+from sheetsync.sandbox.drive.errors import insufficient, invalid, not_writable, part_not_found, refused
+from sheetsync.sandbox.drive.folders import pass_on
+from sheetsync.sandbox.drive.model import FOLDER_MIME, ROLES, Grant
+from sheetsync.sandbox.drive.views import permission_view
+from sheetsync.sandbox.drive.wire import checked_body
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.model import Workbook
 from sheetsync.sandbox.oauth import DRIVE_READ, DRIVE_WRITE

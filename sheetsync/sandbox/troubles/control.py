@@ -33,9 +33,9 @@ from sheetsync.sandbox.accounts import write_private
 from sheetsync.sandbox.answers import Answer
 from sheetsync.sandbox.decode import parse_json
 from sheetsync.sandbox.errors import GoogleError, Json, SandboxError, bad, unauthenticated
-from sheetsync.sandbox.quotas import OFF, Limits
-from sheetsync.sandbox.schedule import is_count, is_number
-from sheetsync.sandbox.staleness import Lag
+from sheetsync.sandbox.troubles.quotas import OFF, Limits
+from sheetsync.sandbox.troubles.schedule import is_count, is_number
+from sheetsync.sandbox.troubles.staleness import Lag
 
 if TYPE_CHECKING:
     from sheetsync.sandbox.server import Sandbox

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from sheetsync.sandbox.calls import Call, Content
-from sheetsync.sandbox.drive_access import at_least, is_listed, may_copy
-from sheetsync.sandbox.drive_calls import (
+from sheetsync.sandbox.drive.access import at_least, is_listed, may_copy
+from sheetsync.sandbox.drive.calls import (
     answered,
     drive_endpoint,
     drive_mask,
@@ -18,7 +18,7 @@ from sheetsync.sandbox.drive_calls import (
     page_size,
     page_token,
 )
-from sheetsync.sandbox.drive_errors import (
+from sheetsync.sandbox.drive.errors import (
     fields_required,
     file_not_found,
     insufficient,
@@ -31,12 +31,12 @@ from sheetsync.sandbox.drive_errors import (
     required,
     unsupported,
 )
-from sheetsync.sandbox.drive_files import CSV, DELIMITERS, TSV, exported
-from sheetsync.sandbox.drive_folders import descendants, inherit, lies_below, parent_id, pass_on, root_folder, root_id
-from sheetsync.sandbox.drive_model import FOLDER_MIME, DriveAttributes
-from sheetsync.sandbox.drive_query import Searched, matches, parse_query, searches_text
-from sheetsync.sandbox.drive_views import file_view, user_view
-from sheetsync.sandbox.drive_wire import checked_body
+from sheetsync.sandbox.drive.files import CSV, DELIMITERS, TSV, exported
+from sheetsync.sandbox.drive.folders import descendants, inherit, lies_below, parent_id, pass_on, root_folder, root_id
+from sheetsync.sandbox.drive.model import FOLDER_MIME, DriveAttributes
+from sheetsync.sandbox.drive.query import Searched, matches, parse_query, searches_text
+from sheetsync.sandbox.drive.views import file_view, user_view
+from sheetsync.sandbox.drive.wire import checked_body
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.model import SHEETS_MIME, Tab, Workbook
 from sheetsync.sandbox.oauth import DRIVE_CONTENT, DRIVE_DESCRIBE, DRIVE_READ, DRIVE_WRITE

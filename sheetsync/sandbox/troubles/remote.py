@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from sheetsync.sandbox.control import FILE
+from sheetsync.sandbox.troubles.control import FILE
 
 _TIMEOUT_SECONDS = 10
 

@@ -7,7 +7,7 @@ Source: the public discovery document of drive v3 (revision 20261106), reduced t
 from collections.abc import Mapping
 from typing import Any
 
-from sheetsync.sandbox.drive_errors import invalid, parse_error
+from sheetsync.sandbox.drive.errors import invalid, parse_error
 from sheetsync.sandbox.errors import Json
 from sheetsync.sandbox.wire import item_type
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from sheetsync.sandbox.batch.editing import Editing
-from sheetsync.sandbox.drive_errors import invalid, no_import
+from sheetsync.sandbox.drive.errors import invalid, no_import
 from sheetsync.sandbox.errors import GoogleError
 from sheetsync.sandbox.model import MAX_CHARACTERS, Tab, Workbook
 from sheetsync.sandbox.results import Results
