@@ -21,10 +21,10 @@ def import_document(
     path: Path, state_file: Path, *, locale: str, title: str, share: tuple[str, ...], as_text: bool
 ) -> Document:
     """Every workbook of a file or folder, brought into a state file that nobody serves at the moment."""
+    # Looked at first, so that a mistyped name leaves no new state behind.
+    if not path.exists():
+        raise UsageError(f"{path}: no such file or folder.", "Name an .xlsx or .csv file, or a folder of them.")
     try:
-        # Looked at first, so that a mistyped name leaves no new state behind.
-        if not path.exists():
-            raise SandboxError(f"{path}: no such file or folder")
         with closing(State(str(state_file))) as state:
             brought, passed = bring_in(state, path, Settings(locale, title, share, as_text))
     except SandboxError as error:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.adapters.system_clock import SystemClock
-from sheetsync.sandbox import issue_accounts
+from sheetsync.sandbox import State, issue_accounts
 from sheetsync.sandbox.model import XLSX_MIME
 from tests.engine.conftest import Town
 from tests.engine.people import BRIEFS, LANDING, Hand, briefs, builder
@@ -86,6 +86,14 @@ def _no_run(scene: Scene) -> None:
     """A ledger that was opened and never filled."""
     _no_ledger(scene)
     SqlLedger(scene.town.ledger).close()
+
+
+def _no_workbook(scene: Scene) -> None:
+    (scene.town.place / "plan.xlsx").write_text("PK, as it were")
+
+
+def _empty_state(scene: Scene) -> None:
+    State(str(scene.town.place / "new.db")).close()
 
 
 def _no_ledger(scene: Scene) -> None:
@@ -639,6 +647,26 @@ TABLE = (
     Entry(
         "a fault in no sandbox", "faces/faults.py _told #2", "sandbox fault list --accounts {place}/config", 1,
         "no sandbox was started", "{place}/config", "`sheetsync sandbox`",
+    ),
+    Entry(
+        "an import of nothing", "faces/exchange.py import_document",
+        "sandbox import {place}/none.xlsx --state {place}/new.db", 2,
+        "no such file or folder", "{place}/none.xlsx", "Name an .xlsx or .csv file",
+    ),
+    Entry(
+        "an import of no workbook", "faces/exchange.py import_document #2",
+        "sandbox import {place}/plan.xlsx --state {place}/new.db", 1,
+        "this is no .xlsx file", "{place}/plan.xlsx", "save it as one", _no_workbook,
+    ),
+    Entry(
+        "an export from no state", "faces/exchange.py export_document",
+        "sandbox export Plan --state {place}/none.db --to {place}/plan.xlsx", 2,
+        "no such state file", "{place}/none.db", "what --state named",
+    ),
+    Entry(
+        "an export of nothing", "faces/exchange.py export_document #2",
+        "sandbox export Plan --state {place}/new.db --to {place}/plan.xlsx", 1,
+        "no spreadsheet", "'Plan'", "there: ", _empty_state,
     ),
 )
 # fmt: on

@@ -45,7 +45,7 @@ _COMPUTED = '"COMPUTED_VALUE"'
 _LONGEST_TEXT, _LONGEST_FORMULA = 255, 8192
 
 
-class Refused(Exception):
+class OnlyExcels(Exception):
     """The formula has no counterpart; the message says what kind it is."""
 
 
@@ -55,7 +55,7 @@ class Refused(Exception):
 def from_excel(text: str, decimal_comma: bool, array: bool = False) -> str | None:
     """A formula of a file, with its `=`, as the sandbox stores it; None for a cell that only shows another's array.
 
-    `array` says that the file marks it as an array formula. Raises Refused.
+    `array` says that the file marks it as an array formula. Raises OnlyExcels.
     """
     kept = _DUMMY.fullmatch(text)
     if kept is not None:
@@ -82,19 +82,21 @@ def _unprefixed(text: str) -> Iterator[Token]:
 
 
 def _check(tokens: list[Token]) -> None:
-    """Raises Refused for what only Excel understands."""
+    """Raises OnlyExcels for what only Excel understands."""
     for at, token in enumerate(tokens):
         if token.kind is Kind.JUNK:
-            raise Refused("table references or links to other workbooks" if token.text in "[]" else "Excel's own signs")
+            raise OnlyExcels(
+                "table references or links to other workbooks" if token.text in "[]" else "Excel's own signs"
+            )
         if token.kind is Kind.REFERENCE and "!" in token.text:
             title = parse_reference(token.text).tab or ""
             before = tokens[at - 1].text if at else ""
             if "[" in title:
-                raise Refused("table references or links to other workbooks")
+                raise OnlyExcels("table references or links to other workbooks")
             if ":" in title or (before == ":" and tokens[at - 2].kind is Kind.NAME):
-                raise Refused("ranges over several tabs")
+                raise OnlyExcels("ranges over several tabs")
         if token.kind is Kind.NAME and token.text.upper() in ("SINGLE", "ANCHORARRAY"):
-            raise Refused("Excel's own signs")
+            raise OnlyExcels("Excel's own signs")
 
 
 def _localized(tokens: list[Token], decimal_comma: bool) -> Iterator[str]:

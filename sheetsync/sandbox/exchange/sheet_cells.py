@@ -20,7 +20,7 @@ from openpyxl.worksheet.views import SheetViewList
 
 from sheetsync.sandbox.a1 import MAX_ROWS, Area, RangeError, column_index, parse_box
 from sheetsync.sandbox.errors import SandboxError
-from sheetsync.sandbox.exchange.formula_text import Refused, from_excel
+from sheetsync.sandbox.exchange.formula_text import OnlyExcels, from_excel
 from sheetsync.sandbox.exchange.texts import Rich, rich, unescaped
 from sheetsync.sandbox.exchange.workbook_parts import Parts
 from sheetsync.sandbox.formulas import translate
@@ -197,7 +197,7 @@ class _Reading:
             return None
         try:
             found = from_excel(text, self.parts.comma, array=kind == "array")
-        except Refused as refused:
+        except OnlyExcels as refused:
             left = "kept as their values" if has_value else "left out: the file holds no values for them"
             self.parts.losses.at(f"formulas with {refused}, {left}", self.tab.title, row, column)
             return None

@@ -18,7 +18,7 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from sheetsync.sandbox.a1 import Area, Box, RangeError, cell_name
 from sheetsync.sandbox.errors import Json, SandboxError
 from sheetsync.sandbox.exchange.archive import note_left_out, open_archive
-from sheetsync.sandbox.exchange.formula_text import Refused, from_excel
+from sheetsync.sandbox.exchange.formula_text import OnlyExcels, from_excel
 from sheetsync.sandbox.exchange.losses import Losses
 from sheetsync.sandbox.exchange.rectangles import rectangles
 from sheetsync.sandbox.exchange.references import read_box, read_boxes, read_place
@@ -256,7 +256,7 @@ def _validations(tab: Tab, around: Around, parts: Parts) -> None:
             continue
         try:
             rule = validation_rule(each, lambda text: _condition_formula(text, parts))
-        except (NoCounterpart, Refused) as error:
+        except (NoCounterpart, OnlyExcels) as error:
             parts.losses.add(_in_words(error, "validation"), f"{tab.title}!{str(each.sqref)[:30]}")
             continue
         for box in read_boxes(str(each.sqref)):
@@ -292,7 +292,7 @@ def _conditional(tab: Tab, around: Around, parts: Parts) -> None:
                 rule.dxf = parts.differential[rule.dxfId]
             try:
                 body = rule_body(rule, parts.palette, lambda text: _condition_formula(text, parts))
-            except (NoCounterpart, Refused) as error:
+            except (NoCounterpart, OnlyExcels) as error:
                 parts.losses.add(_in_words(error, "conditional formats"), f"{tab.title}!{str(formatting.sqref)[:30]}")
                 continue
             ranked.append((rule.priority or 0, len(ranked), Rule(boxes, body)))
