@@ -13,6 +13,7 @@ from sheetsync.sandbox.batch import editing as editing_room
 from sheetsync.sandbox.batch import table
 from sheetsync.sandbox.batch.editing import Editing
 from sheetsync.sandbox.batch.table import KINDS
+from sheetsync.sandbox.drive import views as drive_views
 from sheetsync.sandbox.errors import GoogleError, forbidden, not_found
 from sheetsync.sandbox.formulas import Array, FormulaError
 from sheetsync.sandbox.formulas import evaluate as evaluate_usually
@@ -230,6 +231,14 @@ def _hides_metadata(patch: Patch, _: Running) -> None:
     patch.setattr(api_sheets, "_view", view)
 
 
+# ---------------------------------------------------------------- Drive
+
+
+def _stands_still(patch: Patch, _: Running) -> None:
+    still = {"version": "7", "modifiedTime": "2026-11-01T00:00:00.000Z"}
+    patch.setattr("sheetsync.sandbox.drive.api_files.file_view", lambda *given: drive_views.file_view(*given) | still)
+
+
 #: belief -> what makes it false; one that nobody can check is missing here
 OTHERWISE: dict[str, Change] = {
     "reads-see-writes": _stale(in_answers=False),
@@ -262,5 +271,6 @@ OTHERWISE: dict[str, Change] = {
     "editors-see-editors": _tells_editors,
     "warnings-stop-no-program": _request("addProtectedRange", _stops_programs),
     "fences-are-seen-by-others": _hides_metadata,
+    "versions-move-with-writes": _stands_still,
     "protected-ranges-are-400": lambda patch, _: patch.setattr(editing_room, "PROTECTED", "You may not do that."),
 }

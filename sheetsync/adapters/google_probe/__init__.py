@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sheetsync.adapters.google_errors import one_line
-from sheetsync.adapters.google_probe import refusals, spills, tags, timing, writes
+from sheetsync.adapters.google_probe import refusals, spills, tags, timing, watching, writes
 from sheetsync.adapters.google_probe.belief import Belief, Finding, Promise, Standing, Verdict, unknown
 from sheetsync.adapters.google_probe.scratch import Scratch, borrowed
 from sheetsync.adapters.google_probe.wire import Wire
@@ -14,7 +14,14 @@ from sheetsync.ports import RequestCount
 __all__ = ["BELIEFS", "Belief", "Finding", "Promise", "Scratch", "Standing", "Verdict", "Wire", "document", "probe"]
 
 #: times are taken first, while no wait for the quota can fall between a write and its read
-BELIEFS: tuple[Belief, ...] = (*timing.BELIEFS, *spills.BELIEFS, *writes.BELIEFS, *tags.BELIEFS, *refusals.BELIEFS)
+BELIEFS: tuple[Belief, ...] = (
+    *timing.BELIEFS,
+    *spills.BELIEFS,
+    *writes.BELIEFS,
+    *tags.BELIEFS,
+    *refusals.BELIEFS,
+    *watching.BELIEFS,
+)
 
 VERSION = 1
 #: what the answers of Google may lack when they are shaped otherwise than described

@@ -18,6 +18,7 @@ class Promise(StrEnum):
     QUIET = "running again writes nothing, and other tools find the table as before"
     LEAVING = "detach leaves a workbook as if we had never been there"
     COPIES = "copies of a tab or workbook are inert"
+    NOTICED = "a daemon notices what has changed with one request for all workbooks"
     ERRORS = "every trouble says what to do about it, and the rest goes on"
 
 

@@ -111,6 +111,10 @@ class Scratch:
         """The workbook's locale, such as `de_DE`."""
         return str(self._wire.get("properties.locale")["properties"]["locale"])
 
+    def version(self) -> str:
+        """What Drive says of the spreadsheet's version, as the daemon asks for it."""
+        return self._wire.version()
+
     def new_id(self) -> int:
         """An id for a tab or metadata that nothing else in this run has."""
         self._given += 1

@@ -3,10 +3,12 @@
 import re
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from sheetsync.adapters.drive_changes import DriveChanges
 from sheetsync.adapters.google_client import open_client
 from sheetsync.adapters.google_default import open_account
 from sheetsync.adapters.google_errors import Call, Complaint, Rejected, told
@@ -72,16 +74,26 @@ class Wire:
     ) -> None:
         account = open_account(credentials, endpoint)
         self._http = open_client(account, timeout_seconds, count).http_client
+        self._listing = partial(DriveChanges, credentials, endpoint, timeout_seconds, count)
         self.account = account.address
         self.spreadsheet = checked_id(spreadsheet)
         self.clock = clock
         self._endpoint = endpoint
         self._pace = Pace(clock, per_minute)
 
+    @cached_property
+    def _changes(self) -> DriveChanges:
+        # Asked for when it is needed: who never runs a daemon grants nothing of Drive.
+        return self._listing()
+
     def get(self, fields: str, *ranges: str, spreadsheet: str = "") -> Json:
         """`spreadsheets.get`."""
         params = {"fields": fields} | ({"ranges": list(ranges)} if ranges else {})
         return self._patiently("read", "GET", "", params=params, spreadsheet=spreadsheet)
+
+    def version(self) -> str:
+        """The version in Drive's listing, under a token of its own. Raises `Refused` where the Drive API is off."""
+        return self._changes.versions()[self.spreadsheet]
 
     def batch(self, body: Json) -> Json:
         """`spreadsheets.batchUpdate` with a whole body."""
