@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from sheetsync.adapters.sql_lines import about_line, published_line
+from sheetsync.adapters.sql_lines import about_line, kept_since, published_line
 from sheetsync.adapters.sql_schema import footprints, utc_text
 from sheetsync.core.graph import Visibility
 from sheetsync.core.record_fields import RecordField, RecordFields
@@ -32,7 +32,7 @@ def keep(connection: Connection, run: RunRecord, it: Footprint) -> None:
     moved = footprints.c.document.is_not(None)
     newest = select(footprints.c.seq).where(moved).order_by(footprints.c.seq.desc()).limit(RUNS_KEPT)
     connection.execute(delete(footprints).where(moved, footprints.c.seq.not_in(newest)))
-    connection.execute(delete(footprints).where(footprints.c.ended < run.ended - DAYS_KEPT))
+    connection.execute(delete(footprints).where(footprints.c.ended < kept_since(run.ended, DAYS_KEPT)))
 
 
 def note_undone(connection: Connection, run: str, by: str) -> None:

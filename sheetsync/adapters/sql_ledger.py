@@ -325,7 +325,9 @@ def _replace_flags(connection: Connection, outcome: Outcome) -> None:
         done = {"by": outcome.run.id, "closed": outcome.run.started}
         _append(connection, closed_flags, ({**line._mapping, **done} for line in gone))
         connection.execute(delete(flags).where(flags.c.id == bindparam("gone")), [{"gone": it.id} for it in gone])
-    connection.execute(delete(closed_flags).where(closed_flags.c.closed < outcome.run.started - CLOSED_KEPT))
+    connection.execute(
+        delete(closed_flags).where(closed_flags.c.closed < lines.kept_since(outcome.run.started, CLOSED_KEPT))
+    )
     _put(connection, flags, map(lines.flag_line, outcome.flags), keep=["since", "first"])
 
 

@@ -1,7 +1,7 @@
 """What the ledger keeps, as lines of its tables, and back."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +26,14 @@ from sheetsync.ports import (
 )
 
 Line = dict[str, Any]
+
+
+def kept_since(now: datetime, kept: timedelta) -> datetime:
+    """What is older than this has been kept long enough; on a clock that has just begun, nothing is."""
+    try:
+        return now - kept
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def about_line(about: RecordField) -> Line:

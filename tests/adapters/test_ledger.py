@@ -192,6 +192,13 @@ class LedgerSuite:
         assert not ledger.runs(9)
         assert ledger.last_run() is None
 
+    def test_a_clock_that_has_just_begun_stops_no_run(self, new_ledger: NewLedger) -> None:
+        began = datetime.min.replace(tzinfo=UTC)
+        run = RunRecord("r1", began, began, 0, {})
+        ledger = new_ledger()
+        ledger.commit(Outcome(run, (), (), (), {}, (), {}, 0, ()))
+        assert ledger.last_run() == run
+
     @given(past=cycles())
     @law
     def test_what_was_committed_is_remembered_to_the_letter(
