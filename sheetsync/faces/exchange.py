@@ -87,8 +87,9 @@ def import_text(screen: Screen, document: Document) -> Iterator[str]:
         yield "next:"
         yield f"  sheetsync sandbox --state {state}"
         book = document["spreadsheets"][0]
-        yield "  then name a tab in config/sources.yaml as above, and `sheetsync validate --sheets`"
-        yield f"  back out: sheetsync sandbox export {book['id']} --state {state} --to FILE.xlsx"
+        yield "  name a tab in config/sources.yaml as above, then: sheetsync validate --sheets"
+        yield "to take it out again:"
+        yield f"  sheetsync sandbox export {book['id']} --state {state} --to FILE.xlsx"
 
 
 def _book_text(screen: Screen, book: Document) -> Iterator[str]:

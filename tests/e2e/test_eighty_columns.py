@@ -13,7 +13,7 @@ __all__ = ["_moments", "town", "untouched"]
 
 pytestmark = pytest.mark.e2e
 
-#: command -> what is typed; {flag} is an open flag, {plan} a saved one, {sheet} a team's .csv, {state} a sandbox it is in
+#: command -> what is typed; {flag}: an open one, {plan}: a saved one, {sheet}: a .csv, {state}: a sandbox with it in
 TYPED = {
     "validate": "validate --sheets",
     "doctor": "doctor",
