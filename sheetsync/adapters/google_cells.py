@@ -21,7 +21,7 @@ from sheetsync.core.model import BLANK, Block, Cell, Format, Mark, Protection, T
 
 Json = dict[str, Any]
 
-#: everything a cycle looks at in one consistent read, and nothing more: colours, notes and sizes stay in the sheet
+#: everything a cycle looks at in one consistent read, and nothing more: colours and sizes stay in the sheet
 FIELDS = (
     "spreadsheetId,"
     "properties(title,locale,timeZone),"
@@ -37,6 +37,8 @@ FIELDS = (
     "userEnteredValue.formulaValue,effectiveValue,formattedValue,hyperlink,"
     # Effective, not entered: a formula's result has a format that nobody entered.
     "effectiveFormat.numberFormat,"
+    # Struck through as people entered it: the effective format would say "no" for every other cell.
+    "userEnteredFormat.textFormat.strikethrough,note,"
     "textFormatRuns.format.link.uri,chipRuns.chip.richLinkProperties.uri"
     ")))"
 )
@@ -183,7 +185,8 @@ def cell(data: Json) -> Cell:
     if value == shown:
         # Of most texts there would be two that say the same.
         value = shown
-    return Cell(value, shown, kind, pattern, _link(data), formula, error)
+    struck = "userEnteredFormat" in data and bool(data["userEnteredFormat"].get("textFormat", {}).get("strikethrough"))
+    return Cell(value, shown, kind, pattern, _link(data), formula, error, struck, data.get("note", ""))
 
 
 def _value(effective: Json | None) -> bool | float | str | None:

@@ -41,6 +41,10 @@ class Cell:
     formula: str | None = None
     #: Google's error value ("#REF!") when the cell holds one
     error: str | None = None
+    #: the whole text is struck through
+    struck: bool = False
+    #: what somebody noted on it
+    note: str = ""
 
     @property
     def blank(self) -> bool:

@@ -185,5 +185,6 @@ CELL_FIELDS: dict[str, Callable[[Results, Tab, int, int], object]] = {
     "hyperlink": lambda _, tab, row, column: hyperlink(tab, row, column),
     "note": lambda _, tab, row, column: _cell(tab, row, column).note,
     "textFormatRuns": lambda _, tab, row, column: list(_cell(tab, row, column).runs),
+    "chipRuns": lambda _, tab, row, column: list(_cell(tab, row, column).chips),
     "dataValidation": lambda _, tab, row, column: _cell(tab, row, column).validation,
 }

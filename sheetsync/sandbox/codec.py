@@ -42,7 +42,8 @@ def load_cell(stored: Json) -> Cell:
     if len(stored) == 1 and value is not None:
         return Cell(value)
     alike = {name: shared(stored.get(name)) for name in ("format", "validation")}
-    return Cell(**(stored | alike | {"value": value, "runs": tuple(stored.get("runs", ()))}))
+    listed = {name: tuple(stored.get(name, ())) for name in ("runs", "chips")}
+    return Cell(**(stored | alike | listed | {"value": value}))
 
 
 def dump_row(row: Row) -> list[Json | None]:

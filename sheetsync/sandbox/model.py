@@ -35,14 +35,16 @@ class Cell:
     validation: Json | None = None
     #: Google's TextFormatRuns
     runs: tuple[Json, ...] = ()
+    #: Google's ChipRuns: smart chips, which only people make here
+    chips: tuple[Json, ...] = ()
 
     @property
     def holds_value(self) -> bool:
         return self.value is not None or self.formula is not None
 
     def with_value(self, value: bool | float | str | None, formula: str | None = None) -> "Cell":
-        """This cell with another value; a new text keeps neither the old text's runs nor the link behind it."""
-        return replace(self, value=value, formula=formula, runs=(), format=_without_link(self.format))
+        """This cell with another value; a new text has no runs, no chips and no link behind it."""
+        return replace(self, value=value, formula=formula, runs=(), chips=(), format=_without_link(self.format))
 
 
 def _without_link(cell_format: Json | None) -> Json | None:

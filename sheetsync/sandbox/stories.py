@@ -1,11 +1,12 @@
 """Stories: folders of workbooks written down as CSV and YAML, loaded as if people had typed them.
 
 A story has one folder per workbook with `workbook.yaml` (`id`, `title`, `locale`, `time_zone`, `owner`, `shared_with`,
-`tabs`), per tab a `NAME.csv` and optionally `NAME.yaml` (`merges`, `formats`, `text`, `links`, `notes`, `hidden_rows`).
+`tabs`), per tab a `NAME.csv` and optionally `NAME.yaml` (`merges`, `formats`, `text`, `links`, `chips`, `notes`,
+`struck`, `checkboxes`, `hidden_rows`).
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from sheetsync.sandbox.values_write import type_into
 
 _BOOK_KEYS = frozenset(("id", "title", "locale", "time_zone", "owner", "shared_with", "tabs"))
 _TAB_KEYS = frozenset(("title", "id", "file", "frozen_rows", "hidden"))
-_DETAIL_KEYS = frozenset(("merges", "formats", "text", "links", "notes", "hidden_rows"))
+_DETAIL_KEYS = frozenset(
+    ("merges", "formats", "text", "links", "chips", "notes", "struck", "checkboxes", "hidden_rows")
+)
 #: room around what is filled, so that people (and managed columns) have where to write
 _SPARE_ROWS, _SPARE_COLUMNS, _LEAST_ROWS, _LEAST_COLUMNS = 20, 3, 100, 8
 
@@ -184,19 +187,42 @@ def _apply_details(tab: Tab, details: _Part) -> None:
         if not isinstance(number_format, dict) or "type" not in number_format:
             raise SandboxError(f"{details.path}: the format of {text} must have a type (and a pattern)")
         _format(tab, details.area(tab, text), {str(name): str(value) for name, value in number_format.items()})
-    for cell_text, address in details.mapping("links").items():
-        for place, cell in _cells(tab, details.area(tab, cell_text)):
-            linked = (cell.format or {}) | {"textFormat": {"link": {"uri": str(address)}}}
-            tab.put(*place, replace(cell, format=linked))
-    for cell_text, note in details.mapping("notes").items():
-        for place, cell in _cells(tab, details.area(tab, cell_text)):
-            tab.put(*place, replace(cell, note=str(note)))
+    for name, change in _SAYING.items():
+        for text, said in details.mapping(name).items():
+            _change(tab, details.area(tab, text), change, str(said))
+    for name, change in _LISTED.items():
+        for text in details.items(name):
+            _change(tab, details.area(tab, text), change, "")
     for text in details.items("merges"):
         tab.merges.append(details.area(tab, text))
     for number in details.items("hidden_rows"):
         if not isinstance(number, int) or not 1 <= number <= tab.rows:
             raise SandboxError(f"{details.path}: hidden_rows must list row numbers, not {number!r}")
         tab.row_properties[number - 1] = {"hiddenByUser": True}
+
+
+def _with_look(cell: Cell, look: Json) -> Cell:
+    before = cell.format or {}
+    return replace(cell, format=before | {"textFormat": before.get("textFormat", {}) | look})
+
+
+_Change = Callable[[Cell, str], Cell]
+#: cells -> what is said about them
+_SAYING: dict[str, _Change] = {
+    "links": lambda cell, uri: _with_look(cell, {"link": {"uri": uri}}),
+    "chips": lambda cell, uri: replace(cell, chips=({"chip": {"richLinkProperties": {"uri": uri}}},)),
+    "notes": lambda cell, note: replace(cell, note=note),
+}
+#: lists of cells
+_LISTED: dict[str, _Change] = {
+    "struck": lambda cell, _: _with_look(cell, {"strikethrough": True}),
+    "checkboxes": lambda cell, _: replace(cell, validation={"condition": {"type": "BOOLEAN"}}),
+}
+
+
+def _change(tab: Tab, area: Area, change: _Change, said: str) -> None:
+    for place, cell in _cells(tab, area):
+        tab.put(*place, change(cell, said))
 
 
 def _cells(tab: Tab, area: Area) -> Iterator[tuple[tuple[int, int], Cell]]:

@@ -255,3 +255,11 @@ def test_cells_that_are_alike_are_one_and_none_is_another(read: list[Cell]) -> N
     assert list(map(repr, kept)) == list(map(repr, read))
     same = {repr(each): each for each in kept if not isinstance(each.value, bool)}
     assert all(each is same[repr(each)] for each in kept if not isinstance(each.value, bool))
+
+
+def test_what_is_struck_through_or_noted_is_seen() -> None:
+    struck = {"userEnteredFormat": {"textFormat": {"strikethrough": True}}, "note": "cancelled on Monday"}
+    read = cell(_text_with(**struck))
+    assert (read.struck, read.note) == (True, "cancelled on Monday")
+    plain = cell(_text_with(userEnteredFormat={"textFormat": {}}))
+    assert (plain.struck, plain.note) == (False, "")

@@ -28,6 +28,9 @@ formats: {"B2:B20": {type: DATE, pattern: "ddd d mmm"}}
 links: {D2: "https://example.com/x"}
 notes: {C3: "unklar"}
 merges: ["E2:E3"]
+chips: {A3: "https://docs.google.com/document/d/brief/edit"}
+struck: ["B3:C3"]
+checkboxes: ["E3"]
 hidden_rows: [3]
 """
 
@@ -50,14 +53,21 @@ def test_a_story_reads_as_people_typed_it(tmp_path: Path, own_accounts: Path) ->
             ["0043", "Di. 1 Dez.", "2.000,00 €", "=kein", ""],
         ]
         api = Api(sandbox, "sheetsync")
-        data = "data(rowData.values(hyperlink,note),rowMetadata.hiddenByUser)"
+        cells = "hyperlink,note,chipRuns,dataValidation,userEnteredFormat.textFormat.strikethrough"
+        data = f"data(rowData.values({cells}),rowMetadata.hiddenByUser)"
         mask = f"properties.title,sheets(properties(title,hidden,gridProperties),merges,{data})"
         view = api.call("GET", "/v4/spreadsheets/brief-2026", fields=mask).json()
         plan, archive = view["sheets"]
         assert plan["properties"]["gridProperties"] == {"rowCount": 100, "columnCount": 8, "frozenRowCount": 1}
         assert archive["properties"]["hidden"] is True
-        assert plan["data"][0]["rowData"][1]["values"][3] == {"hyperlink": "https://example.com/x"}
-        assert plan["data"][0]["rowData"][2]["values"][2] == {"note": "unklar"}
+        assert plan["data"][0]["rowData"][1]["values"][3]["hyperlink"] == "https://example.com/x"
+        chip, struck, noted, _, box = plan["data"][0]["rowData"][2]["values"]
+        assert chip["chipRuns"] == [
+            {"chip": {"richLinkProperties": {"uri": "https://docs.google.com/document/d/brief/edit"}}}
+        ]
+        assert struck["userEnteredFormat"] == {"textFormat": {"strikethrough": True}}
+        assert noted["note"] == "unklar"
+        assert box["dataValidation"] == {"condition": {"type": "BOOLEAN"}}
         assert plan["data"][0]["rowMetadata"][2] == {"hiddenByUser": True}
         assert plan["merges"][0]["startColumnIndex"] == 4
         owner = api.call("GET", "/drive/v3/files/brief-2026", fields="owners").json()["owners"][0]

@@ -1,0 +1,6 @@
+"""Where the tables of a tab are, and what kind of row each row is."""
+
+from sheetsync.core.tables.found import Column, Found, Names, Table
+from sheetsync.core.tables.layout import Layout, NoTable, find_table, fold_header, our_columns_of
+
+__all__ = ["Column", "Found", "Layout", "Names", "NoTable", "Table", "find_table", "fold_header", "our_columns_of"]
