@@ -107,7 +107,7 @@ def daemon(config: Config, clock: Attentive, tell: Callable[[str], None]) -> "Da
         count=direct.count,
         tell=tell,
     )
-    return Daemon(doors, config.rules, config.daemon.rhythm)
+    return Daemon(doors, config.rules, config.daemon.rhythm, google.settle_seconds)
 
 
 def _ledger(config: Config, dry_run: bool) -> AbstractContextManager[Ledger]:

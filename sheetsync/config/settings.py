@@ -19,6 +19,7 @@ EMULATOR_VARIABLE: Final = "SHEETS_EMULATOR_HOST"
 LEDGER_VARIABLE: Final = "SHEETSYNC_LEDGER"
 RECORDS_VARIABLE: Final = "SHEETSYNC_RECORDS"
 
+_SETTLE_SECONDS: Final = 10.0
 _DEFAULT_RECORDS: Final = "state/records.db"
 _DATABASE_URL: Final = re.compile(r"[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)?://.*", re.DOTALL)
 _VARIABLE: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -36,6 +37,8 @@ class GoogleSettings:
     retry_budget_seconds: float
     #: whatever Google's own libraries find on this machine stands in for the key file
     application_default: bool = False
+    #: what is new in a workbook must stay the same for so long; 0 is not at all
+    settle_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,13 @@ def daemon_settings(shape: DaemonShape) -> DaemonSettings:
     return DaemonSettings(rhythm, shape.reads_per_minute, shape.writes_per_minute, shape.health_port)
 
 
+def _settle_seconds(shape: GoogleShape, endpoint: str | None) -> float:
+    if shape.settle_seconds is not None:
+        return shape.settle_seconds
+    # In a sandbox people try things out, one at a time, and look at what happens.
+    return 0.0 if endpoint else _SETTLE_SECONDS
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """Resolves settings against their folder and the environment."""
@@ -96,12 +106,14 @@ class Surroundings:
 
     def google(self, shape: GoogleShape) -> GoogleSettings:
         """Google's settings; an emulator named by the environment wins over the file."""
+        endpoint = self._endpoint(shape)
         return GoogleSettings(
             credentials=self._credentials(shape),
-            endpoint=self._endpoint(shape),
+            endpoint=endpoint,
             timeout_seconds=shape.timeout_seconds,
             retry_budget_seconds=shape.retry_budget_seconds,
             application_default=shape.credentials is not None,
+            settle_seconds=_settle_seconds(shape, endpoint),
         )
 
     def ledger(self, shape: Shape) -> Path:

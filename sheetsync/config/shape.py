@@ -128,6 +128,12 @@ class GoogleShape(_Settings):
     retry_budget_seconds: float = Field(
         60, ge=0, le=3600, description="All attempts of one run together may wait this long; the next run goes on."
     )
+    settle_seconds: Annotated[float, Field(ge=0, le=600)] | None = Field(
+        None,
+        description="A workbook that says something new is read again after so long, and a row that changed in between "
+        "counts from the next run on: nobody wants a flag on a half-typed date. Default 10, about what one cell takes; "
+        "0 in a sandbox; 0 counts everything at once.",
+    )
 
 
 class LedgerShape(_Settings):

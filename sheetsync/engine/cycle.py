@@ -10,6 +10,7 @@ from sheetsync.core.match import match as match_all
 from sheetsync.core.truth import Truths
 from sheetsync.engine.reading import normalize, read
 from sheetsync.engine.remembering import commit
+from sheetsync.engine.settling import settle
 from sheetsync.engine.world import RUN, Readings, Request, Run, Snapshots, World
 from sheetsync.engine.writing import plan, verify, write
 
@@ -18,7 +19,7 @@ def reconcile(world: World, rules: Rules, request: Request) -> Run:
     """One cycle over all sources. Raises `LockHeld` when another run is at work on the same ledger."""
     with world.leases.hold(RUN):
         readings = read(world, rules, request)
-        snapshots = normalize(readings)
+        readings, snapshots = settle(world, readings, normalize(readings))
         matched = match(readings, snapshots)
         truths, compared = diff(readings, snapshots, matched)
         decided = decide(readings, truths, compared)

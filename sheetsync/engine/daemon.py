@@ -74,8 +74,9 @@ class Turn:
 class Daemon:
     """One configuration, watched."""
 
-    def __init__(self, doors: Doors, rules: Rules, rhythm: Rhythm) -> None:
+    def __init__(self, doors: Doors, rules: Rules, rhythm: Rhythm, settle_seconds: float = 0.0) -> None:
         self.rhythm = rhythm
+        self._settle_seconds = settle_seconds
         self._doors = doors
         self._rules = rules
         self._lookout = Lookout(
@@ -113,7 +114,8 @@ class Daemon:
             run is not None and any(isinstance(trouble.error, Postponed) for trouble in run.troubles),
         )
         if run is not None:
-            self._changed.clear()
+            # What was still being typed has changed and not counted yet.
+            self._changed = set(run.snapshots.unsettled)
         return turn
 
     def _look(self, sheets: Sheets) -> None:
@@ -150,7 +152,9 @@ class Daemon:
     def _run(self, sheets: KnownSheets, dry_run: bool) -> Run:
         records = KnownRecords(self._doors.records, self._lookout.known)
         with self._doors.world(sheets, records, dry_run) as world:
-            return reconcile(world, self._rules, Request(dry_run=dry_run))
+            # Foreseeing comes from memory: there is nothing to wait for.
+            settle_seconds = 0.0 if dry_run else self._settle_seconds
+            return reconcile(world, self._rules, Request(dry_run, settle_seconds=settle_seconds))
 
     def _settle(self, run: Run, unread: frozenset[str]) -> None:
         """Keep in mind which workbooks are not as they should be, and how often in a row that was so."""

@@ -114,12 +114,18 @@ def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, Place] | None
 
 def _remembered(name: str, readings: Readings) -> Snapshot | None:
     """A source that cannot be read now, as it was last seen, so that its readers do not flap."""
-    rows = [claims for claims in _claims(name, readings.memory, readings.rules) if claims]
-    if not rows:
+    records = remembered_records(name, readings)
+    if not records:
         return None
-    place = next(iter(rows[0].values())).place
+    place = records[0].place
     tab = Place(name, place.spreadsheet, place.tab, place.tab_id)
-    return Snapshot(name, tab, tuple(_records(name, rows)))
+    return Snapshot(name, tab, tuple(records))
+
+
+def remembered_records(name: str, readings: Readings) -> list[Record]:
+    """The rows of a source as the ledger remembers them."""
+    rows = (claims for claims in _claims(name, readings.memory, readings.rules) if claims)
+    return list(_records(name, rows))
 
 
 def _claims(name: str, memory: Memory, rules: Rules) -> Iterator[dict[str, Claim]]:

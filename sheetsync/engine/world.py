@@ -63,6 +63,8 @@ class Request:
     scope: Scope = EVERYTHING
     #: only what a person has looked at may be written
     sealed: Seal | None = None
+    #: what is new in a workbook counts if it is still so after this time; 0: at once
+    settle_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ class Snapshots:
     troubles: tuple[Trouble, ...] = ()
     #: what the guards say of each source whose tab or table was reached
     judged: Mapping[str, Judged] = field(default_factory=dict)
+    #: sources in which somebody was typing: some of their rows do not count as they are now
+    unsettled: frozenset[str] = frozenset()
 
     @property
     def held(self) -> tuple[Held, ...]:

@@ -48,10 +48,16 @@ def reconcile_now(
     only: str = "",
     sealed: tuple[Seal, Scope] | None = None,
     tell: Callable[[str], None] | None = None,
+    wait: bool = True,
 ) -> Reconciled:
-    """Run one cycle; `accept` and `only` as people type them. Raises `UsageError` where they name nothing."""
+    """Run one cycle; `accept` and `only` as people type them. Raises `UsageError` where they name nothing.
+
+    Without `wait` half-typed values count as they are.
+    """
     seal, scope = sealed or (None, scope_of(only, config))
-    request = Request(dry_run, accepted(accept, config.rules), scope, seal)
+    # What a person has looked at is written as it is, or refused.
+    settle_seconds = config.google.settle_seconds if wait and seal is None else 0.0
+    request = Request(dry_run, accepted(accept, config.rules), scope, seal, settle_seconds)
     world = wiring.world(config, dry_run, tell)
     run = reconcile(world, config.rules, request)
     return Reconciled(run_document(run, world.link), _headings(run), run)

@@ -61,6 +61,7 @@ class Watched:
     quota: dict[str, int] = field(default_factory=dict)
     clock: Fast = field(default_factory=Fast)
     told: list[str] = field(default_factory=list)
+    settle_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.daemon = self.make()
@@ -69,7 +70,8 @@ class Watched:
         config = self.town.config
         rhythm = replace(config.daemon.rhythm, **self.settings)
         daemon = replace(config.daemon, rhythm=rhythm, **self.quota)
-        return wiring.daemon(replace(config, daemon=daemon), self.clock, self.told.append)
+        google = replace(config.google, settle_seconds=self.settle_seconds)
+        return wiring.daemon(replace(config, daemon=daemon, google=google), self.clock, self.told.append)
 
     def turn(self, later: float = 30) -> Turn:
         """The next turn, so many seconds later."""

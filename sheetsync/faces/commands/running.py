@@ -22,6 +22,11 @@ accepting = click.option(
     metavar="GUARD[:SOURCE]",
     help="Let a guard pass this once, for one source or for all; what holds says what to type. Repeatable.",
 )
+not_waiting = click.option(
+    "--no-wait",
+    is_flag=True,
+    help="Count what people are typing right now; otherwise a workbook with news is read twice, some seconds apart.",
+)
 telling_state = click.option(
     "--exit-code", "tell_state", is_flag=True, help="Also exit 10 for changes pending, 11 for open conflicts."
 )
@@ -36,9 +41,17 @@ telling_state = click.option(
 @click.option(
     "--verbose", "-v", is_flag=True, help="Also what stands already, and each field's change as DeepDiff tells it."
 )
+@not_waiting
 @telling_state
 def plan(
-    folder: Path, as_json: bool, links: bool, only: str, out: Path | None, verbose: bool, tell_state: bool
+    folder: Path,
+    as_json: bool,
+    links: bool,
+    only: str,
+    out: Path | None,
+    verbose: bool,
+    no_wait: bool,
+    tell_state: bool,
 ) -> None:
     """Read and compare everything, and say what a run would write: per campaign what is news, old -> new, whose word
     counts, why, and where. Neither a sheet nor the ledger is written.
@@ -55,7 +68,7 @@ def plan(
     from sheetsync.faces.views import reconcile_now, scope_of
 
     with progress() as tell:
-        done = reconcile_now(config, True, (), only, tell=tell)
+        done = reconcile_now(config, True, (), only, tell=tell, wait=not no_wait)
     document = plan_document(config, done)
     if out is not None:
         saved_plan.save(out, done.seal, scope_of(only, config), document)
@@ -101,9 +114,17 @@ def apply(folder: Path, as_json: bool, links: bool, accept: tuple[str, ...], fil
 @only_about
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @accepting
+@not_waiting
 @telling_state
 def reconcile(
-    folder: Path, as_json: bool, links: bool, only: str, dry_run: bool, accept: tuple[str, ...], tell_state: bool
+    folder: Path,
+    as_json: bool,
+    links: bool,
+    only: str,
+    dry_run: bool,
+    accept: tuple[str, ...],
+    no_wait: bool,
+    tell_state: bool,
 ) -> None:
     """Read every source, compare, and write flags and generated values into columns and tabs of ours.
 
@@ -121,7 +142,7 @@ def reconcile(
     from sheetsync.faces.views import reconcile_now
 
     with progress() as tell:
-        done = reconcile_now(config, dry_run, accept, only, tell=tell)
+        done = reconcile_now(config, dry_run, accept, only, tell=tell, wait=not no_wait)
     document = done.document
     print_document(document, as_json, run_text(Screen.here(links), document, done.headings))
     sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))
