@@ -121,5 +121,5 @@ def test_a_setting_is_named_with_its_place(folder: Folder) -> None:
 def test_half_typed_values_settle_at_google_and_not_in_a_sandbox_unless_the_file_says_so(folder: Folder) -> None:
     sandbox = {"SHEETS_EMULATOR_HOST": "127.0.0.1:8765"}
     assert (folder.load().google.settle_seconds, folder.load(sandbox).google.settle_seconds) == (10, 0)
-    folder.change("sheetsync.yaml", "  # settle_seconds: 10", "  settle_seconds: 3")
+    folder.change("sheetsync.yaml", "retry_budget_seconds: 60", "settle_seconds: 3")
     assert (folder.load().google.settle_seconds, folder.load(sandbox).google.settle_seconds) == (3, 3)
