@@ -77,9 +77,9 @@ def test_in_a_pipe_there_is_no_escape_sequence(command: str, town: Town) -> None
 
 
 def is_copied(line: str) -> bool:
-    """A link, a path, or a command that names one: people copy it, so it stays whole."""
+    """A link or a path, perhaps behind a word, or a command that names one: people copy it, so it stays whole."""
     words = line.split()
-    return "/" in line and (len(words) == 1 or words[0] == "sheetsync")
+    return "/" in line and (len(words) <= 2 or words[0] == "sheetsync")
 
 
 def typed(command: str, town: Town) -> list[str]:
