@@ -1,6 +1,7 @@
 """Drive in a check's hands: refusals as they come, files of a check's own that are gone again, shares put back."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,8 @@ FOLDER, SHEET, CSV = "application/vnd.google-apps.folder", "application/vnd.goog
 _MARK: Mapping[str, Any] = {"name": "sheetsync-probe", "appProperties": {PROBE_KEY: "file"}}
 _OURS = f"appProperties has {{ key='{PROBE_KEY}' and value='file' }} and 'me' in owners"
 _ANYWHERE = {"supportsAllDrives": True}
+#: methods that take no such parameter
+_ELSEWHERE = re.compile(r"/(comments|revisions|generateIds)\b")
 _BOUNDARY = "sheetsync-probe"
 
 
@@ -35,7 +38,8 @@ class Drive:
     def ask(self, method: str, path: str, body: Json | None = None, **params: Any) -> Json:
         """Any request; the JSON answered, or nothing."""
         content = {} if body is None else {"json": body}
-        answer = self._wire.drive(method, path, params=_ANYWHERE | params, **content)
+        known = {} if _ELSEWHERE.search(path) else _ANYWHERE
+        answer = self._wire.drive(method, path, params=known | params, **content)
         answered: Json = json.loads(answer or b"{}")
         return answered
 

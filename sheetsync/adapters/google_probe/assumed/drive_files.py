@@ -256,11 +256,11 @@ def _listed(drive: Drive, comments: str) -> list[str]:
     "comments-need-content",
     Promise.SANDBOX,
     "A comment without content is refused as lacking it.",
-    "a new file, and a comment of no content on it",
+    "a new file, and a comment of an empty text on it",
 )
 def comments_need_content(scratch: Scratch) -> Verdict:
     with scratch.drive.file() as file:
-        answer = scratch.drive.refusal("POST", f"{FILES}/{file}/comments", {}, fields="id")
+        answer = scratch.drive.refusal("POST", f"{FILES}/{file}/comments", {"content": ""}, fields="id")
     return refused_as(answer, 400, "required", "comment content field is required")
 
 
