@@ -139,7 +139,8 @@ def test_an_account_that_owns_no_storage_leaves_unknown_what_needs_a_file_and_is
     findings, troubles = probe(scratch, _named(*IN_FILES), _quietly)
     assert {finding.belief.name for finding in findings} == IN_FILES
     assert {finding.verdict.seen for finding in findings} == {
-        "the account cannot make a file of its own: The user's Drive storage quota has been exceeded."
+        "the account cannot make a file of its own: The user's Drive storage quota has been exceeded. "
+        "Try it with a person's login."
     }
     assert document(BOOK, findings, troubles, RequestCount())["exit_code"] == 0
 

@@ -73,7 +73,8 @@ class Drive:
         try:
             made = self.ask("POST", FILES, body) if rows is None else self._uploaded(body, rows)
         except Declined as declined:
-            raise Barred(f"the account cannot make a file of its own: {declined.complaint.message}") from declined
+            text = f"the account cannot make a file of its own: {declined.complaint.message}"
+            raise Barred(text, "Try it with a person's login.") from declined
         try:
             yield made["id"]
         finally:
@@ -124,7 +125,7 @@ class Drive:
             listed = self.ask("GET", f"{self.scratch}/permissions", fields="permissions(id,role)", pageSize=100)
         except Declined as declined:
             why = f"the account may not see with whom the spreadsheet is shared: {declined.complaint.message}"
-            raise Barred(why) from declined
+            raise Barred(why, "Let editors share it.") from declined
         return {each["id"]: each["role"] for each in listed["permissions"]}
 
     def _put_back(self, before: Mapping[str, str]) -> None:

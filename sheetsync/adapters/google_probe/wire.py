@@ -166,7 +166,8 @@ class Wire:
             if said.is_disabled:
                 raise Barred("the Google Drive API is not enabled; enable `drive.googleapis.com`.") from error
             if said.is_out_of_scope:
-                raise Barred(f"the access token does not cover the scope {DRIVE_SCOPES[0]}.") from error
+                remedy = "Log in again with it, or use a service account's key file."
+                raise Barred(f"the access token does not cover the scope {DRIVE_SCOPES[0]}.", remedy) from error
             raise _refusal(call, error) from error
         except Exception as error:
             raise told(call, error) from error
