@@ -137,9 +137,17 @@ def _credentials(config: Config) -> Path | None:
 
 
 def probe(
-    config: Config, spreadsheet: str, second: Path | None, unshared: str | None, tell: Callable[[str], None]
+    config: Config,
+    spreadsheet: str,
+    second: Path | None,
+    unshared: str | None,
+    sandbox: bool,
+    tell: Callable[[str], None],
 ) -> dict[str, Any]:
-    """Every belief about Google, checked in a scratch spreadsheet; `second` is another account's key file."""
+    """Every belief about Google, checked in a scratch spreadsheet; `second` is another account's key file.
+
+    With `sandbox` also those that only the sandbox rests on, in files of their own in Drive.
+    """
     google, clock, count = config.google, SystemClock(), RequestCount()
 
     def wire(key_file: Path | None) -> google_probe.Wire:
@@ -149,8 +157,9 @@ def probe(
             key_file, google.endpoint, google.timeout_seconds, spreadsheet, clock, count, per_minute=pace
         )
 
-    scratch = google_probe.Scratch(wire(_credentials(config)), wire(second) if second else None, unshared)
-    findings, troubles = google_probe.probe(scratch, google_probe.BELIEFS, tell)
+    scratch = google_probe.Scratch(wire(_credentials(config)), wire(second) if second else None, unshared, sandbox)
+    beliefs = (*google_probe.BELIEFS, *google_probe.ASSUMED) if sandbox else google_probe.BELIEFS
+    findings, troubles = google_probe.probe(scratch, beliefs, tell)
     return google_probe.document(spreadsheet, findings, troubles, count)
 
 

@@ -19,14 +19,19 @@ _LEAST_WIDTH = 80
 
 
 def probe_document(
-    config: Config, spreadsheet: str, second: Path | None, unshared: str | None, tell: Callable[[str], None]
+    config: Config,
+    spreadsheet: str,
+    second: Path | None,
+    unshared: str | None,
+    sandbox: bool,
+    tell: Callable[[str], None],
 ) -> Document:
     """Check every belief in a scratch spreadsheet. Raises `UsageError` for a spreadsheet that is a source."""
     for source in config.rules.sources.values():
         if isinstance(source.location, SheetTab) and source.location.spreadsheet == spreadsheet:
             text = f"{spreadsheet} is no scratch spreadsheet: your source {source.name!r} is in it."
             raise UsageError(text, "Create a blank one, share it with the account as Editor, and give its id.")
-    return wiring.probe(config, spreadsheet, second, unshared, tell)
+    return wiring.probe(config, spreadsheet, second, unshared, sandbox, tell)
 
 
 def probe_text(probed: Document, width: int | None = None) -> Iterator[str]:
@@ -52,7 +57,8 @@ def _counted(probed: Document) -> str:
     counts, asked = probed["counts"], probed["requests"]
     on = max((each["at"] for each in probed["beliefs"]), default="")[:10]
     parts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _COLOURS)
-    return f"{on}: {parts}; {asked['reads']} reads, {asked['writes']} writes"
+    of_drive = f", {asked['drive']} of Drive's" if asked["drive"] else ""
+    return f"{on}: {parts}; {asked['reads']} reads, {asked['writes']} writes{of_drive}"
 
 
 def _cut(text: str, room: int) -> str:

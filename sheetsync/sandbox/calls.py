@@ -127,7 +127,8 @@ class Asked:
 def check_credentials(query: Sequence[tuple[str, str]], service: str) -> None:
     """Refuses what people put into addresses: an API key nobody issued (400), or a token (401), which would be logged.
 
-    Google looks at the key first [believed]; it took tokens in addresses until it stopped to [documented].
+    Google looks at the key first [believed: keys-are-looked-at-before-tokens]; it took tokens in addresses until it
+    stopped to [documented].
     """
     names = {name for name, text in query if text}
     if "key" in names:
@@ -171,7 +172,7 @@ def _parameter(name: str, text: str, kind: str) -> Any:
 
 
 def _repeated(name: str) -> GoogleError:
-    """A parameter that is no list, twice [believed: as for a list in a body]."""
+    """A parameter that is no list, twice: as for a list in a body [believed: parameters-come-once]."""
     message = f'Invalid JSON payload received. Unknown name "{name}": Proto field is not repeating, cannot start list.'
     return bad_fields(message, ("", message))
 

@@ -42,7 +42,8 @@ def shown_moment(number: float, pattern: str, conventions: Conventions) -> str |
 def _is_minute(tokens: list[re.Match[str]], position: int, pattern: str) -> bool:
     """`m` is minutes right after hours or right before seconds.
 
-    `M` is always the month, by the guide; where nobody wrote a small letter, nothing was meant by it [believed].
+    `M` is always the month, by the guide; where nobody wrote a small letter, nothing was meant by it
+    [believed: capitals-alone-mean-nothing].
     """
     if tokens[position]["part"].startswith("M") and re.search("[hs]", pattern):
         return False

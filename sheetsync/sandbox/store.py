@@ -142,7 +142,7 @@ class State:
         """Puts a workbook in the place of its older self: time, version and file move together.
 
         Without `content` only what hangs on the file changed (shares, the bin, comments): a new version of the same
-        content, so that `modifiedTime` and the revisions stay [believed].
+        content, so that `modifiedTime` and the revisions stay [believed: what-hangs-on-a-file-leaves-its-time].
         """
         old = self.workbooks.get(book.id)
         now = self.timestamp()

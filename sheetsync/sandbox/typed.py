@@ -162,7 +162,10 @@ def _clock(text: str) -> tuple[float, str] | None:
 
 
 def _duration(text: str) -> tuple[float, str] | None:
-    """Hours beyond a day are a duration [believed]; the seconds are shown where they were typed."""
+    """Hours beyond a day are a duration [believed: hours-beyond-a-day-are-typed-durations].
+
+    The seconds are shown where they were typed.
+    """
     match = _DURATION.fullmatch(text)
     if match is None:
         return None

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.adapters.google_probe import BELIEFS, Belief, Promise, Scratch, Verdict, Wire, document, probe
+from sheetsync.adapters.google_probe import (
+    ASSUMED,
+    BELIEFS,
+    Belief,
+    Promise,
+    Scratch,
+    Verdict,
+    Wire,
+    document,
+    probe,
+)
 from sheetsync.adapters.google_probe.wire import Pace
 from sheetsync.errors import Refused, Unreachable, UsageError
 from sheetsync.faces.probe import probe_text
@@ -89,6 +99,7 @@ def test_in_the_sandbox_every_belief_holds_that_can_be_checked_and_nothing_of_ou
     assert told == [each.name for each in BELIEFS]
     assert _held(sandbox) == before
     assert count.reads + count.writes + count.drive == len([each for each in sandbox.requests if each.path != "/token"])
+    assert count.drive == 4, "what the daemon asks, and nothing else of Drive's"
     assert max(count.reads, count.writes) < 80, "a couple of minutes at the pace it keeps"
 
 
@@ -273,8 +284,9 @@ def test_no_line_of_the_table_is_wider_than_the_terminal(scratch: Scratch) -> No
 
 
 def test_every_belief_has_a_name_of_its_own_and_a_sentence() -> None:
-    assert len({each.name for each in BELIEFS}) == len(BELIEFS)
-    for each in BELIEFS:
+    every = (*BELIEFS, *ASSUMED)
+    assert len({each.name for each in every}) == len(every)
+    for each in every:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", each.name)
         assert each.sentence.endswith(".")
     assert {each.name for each in BELIEFS} == OTHERWISE.keys() | UNCHECKABLE
@@ -282,6 +294,7 @@ def test_every_belief_has_a_name_of_its_own_and_a_sentence() -> None:
 
 def test_the_readme_lists_every_belief_as_the_code_says_it() -> None:
     table = [f"| `{each.name}` | {each.sentence} | {each.promise} |" for each in BELIEFS]
+    table += [f"| `{each.name}` | {each.sentence} |" for each in ASSUMED]
     listed = [line for line in (TOP / "README.md").read_text().splitlines() if re.match(r"\| `[a-z0-9]+-", line)]
     assert listed == table
     assert len(Path(TOP / "ARCHITECTURE.md").read_text().split("sheetsync probe")) > 1

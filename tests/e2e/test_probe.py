@@ -14,6 +14,8 @@ import pytest
 from sheetsync.sandbox import Running, running
 from tests.e2e.command import COMMAND, environment, sheetsync
 from tests.season import STORY
+from tests.witness.exchanges import Manners
+from tests.witness.watching import Witness
 
 pytestmark = pytest.mark.e2e
 
@@ -69,6 +71,22 @@ def test_the_probe_confirms_what_the_sandbox_believes_and_leaves_it_as_it_was(pl
     probed = json.loads(done.stdout)
     assert probed["counts"] == {"refuted": 0, "unknown": 2, "confirmed": len(probed["beliefs"]) - 2}
     assert place.held() == before
+
+
+def test_with_sandbox_its_guesses_are_tried_too_and_all_is_left_as_it_was(place: Place, witness: Witness) -> None:
+    witness.manners = Manners(wrong=True)  # one guess is about a request that Google's description does not allow
+    before, files = place.held(), sorted(place.sandbox.state.workbooks)
+    second = ("--second-credentials", str(place.sandbox.key_file("second")))
+    done = place.run(*second, "--sandbox", "--json")
+    assert done.returncode == 0, done.stderr
+    probed = json.loads(done.stdout)
+    guesses = [each for each in probed["beliefs"] if each["promise"] == "the sandbox answers as Google does"]
+    assert [each["belief"] for each in guesses if each["verdict"] != "confirmed"] == [
+        "quota-minutes-begin-with-a-request"
+    ]
+    assert len(guesses) > 40
+    assert probed["counts"] == {"refuted": 0, "unknown": 3, "confirmed": len(probed["beliefs"]) - 3}
+    assert (place.held(), sorted(place.sandbox.state.workbooks)) == (before, files)
 
 
 def test_ctrl_c_in_the_middle_takes_everything_away_again(place: Place) -> None:

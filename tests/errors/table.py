@@ -674,6 +674,8 @@ TABLE = (
 
 _CLIENT, _SHEETS = "tests/adapters/test_google_client.py::", "tests/adapters/test_google_sheets.py::"
 _DRIVE, _PROBE = "tests/adapters/test_drive_changes.py::", "tests/adapters/test_probe.py::"
+_GUESSES = "tests/adapters/test_probe_sandbox.py::"
+_NO_RIGHTS = "test_without_rights_in_drive_its_beliefs_are_unknown_with_the_reason_and_the_others_go_on"
 _RECORDS, _NO_TABLE = "tests/adapters/test_records.py::", "test_a_csv_that_is_no_table_is_refused_and_the_table_stays"
 _RECOVERY, _DAEMON = "tests/engine/test_recovery.py::", "tests/engine/test_daemon.py::"
 
@@ -729,7 +731,13 @@ ELSEWHERE = {
     + "test_a_workbook_that_never_shows_what_was_written_is_written_more_and_more_rarely",
     "engine/known.py apply": _DAEMON + "test_a_batch_for_what_this_cycle_has_not_read_is_never_sent",
     "adapters/google_probe/scratch.py check_empty #2": _PROBE + "test_a_spreadsheet_that_holds_anything_is_left_alone",
-    "adapters/google_probe/wire.py _told": _PROBE
+    "adapters/google_probe/drive.py file": _GUESSES
+    + "test_an_account_that_owns_no_storage_leaves_unknown_what_needs_a_file_and_is_no_trouble",
+    "adapters/google_probe/drive.py _shares": _GUESSES + "test_who_may_not_share_the_spreadsheet_is_told_so",
+    "adapters/google_probe/wire.py _once_of_drive": _GUESSES + _NO_RIGHTS,
+    "adapters/google_probe/wire.py _once_of_drive #2": _GUESSES + _NO_RIGHTS,
+    "adapters/google_probe/wire.py _once_of_drive #3": _GUESSES + _NO_RIGHTS,
+    "adapters/google_probe/wire.py _refusal": _PROBE
     + "test_a_reader_is_told_to_have_it_shared_as_editor_and_nothing_is_tried",
 }
 

@@ -1,17 +1,32 @@
-"""Everything a promise of ours assumes about Google, by name, each with a check against a scratch spreadsheet."""
+"""Everything a promise of ours assumes about Google, by name, each with a check against a scratch spreadsheet.
+
+And what the sandbox assumes beside it, which needs more rights and is tried only when asked for.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sheetsync.adapters.google_errors import one_line
-from sheetsync.adapters.google_probe import refusals, spills, tags, timing, watching, writes
+from sheetsync.adapters.google_probe import assumed, refusals, spills, tags, timing, watching, writes
 from sheetsync.adapters.google_probe.belief import Belief, Finding, Promise, Standing, Verdict, unknown
 from sheetsync.adapters.google_probe.scratch import Scratch, borrowed
-from sheetsync.adapters.google_probe.wire import Wire
+from sheetsync.adapters.google_probe.wire import Barred, Wire
 from sheetsync.errors import SheetsyncError, Unreachable
 from sheetsync.ports import RequestCount
 
-__all__ = ["BELIEFS", "Belief", "Finding", "Promise", "Scratch", "Standing", "Verdict", "Wire", "document", "probe"]
+__all__ = [
+    "ASSUMED",
+    "BELIEFS",
+    "Belief",
+    "Finding",
+    "Promise",
+    "Scratch",
+    "Standing",
+    "Verdict",
+    "Wire",
+    "document",
+    "probe",
+]
 
 #: times are taken first, while no wait for the quota can fall between a write and its read
 BELIEFS: tuple[Belief, ...] = (
@@ -22,6 +37,9 @@ BELIEFS: tuple[Belief, ...] = (
     *refusals.BELIEFS,
     *watching.BELIEFS,
 )
+
+#: what only the sandbox rests on
+ASSUMED: tuple[Belief, ...] = assumed.BELIEFS
 
 VERSION = 1
 #: what the answers of Google may lack when they are shaped otherwise than described
@@ -42,6 +60,9 @@ def probe(scratch: Scratch, beliefs: Sequence[Belief], tell: Callable[[str], Non
             tell(belief.name)
             try:
                 verdict = unknown(gone) if gone else belief.check(scratch)
+            except Barred as missing:
+                # A right that nobody needs who only uses sheetsync: no trouble, and the other checks go on.
+                verdict = unknown(one_line(missing))
             except (SheetsyncError, *_MISSHAPEN) as error:
                 verdict = unknown(_why_not(error))
                 troubles.append(f"{belief.name} could not be checked: {verdict.seen}")
@@ -69,7 +90,7 @@ def document(
         "spreadsheet": spreadsheet,
         "beliefs": [_described(finding) for finding in worst_first],
         "counts": {str(standing): number for standing, number in counts.items()},
-        "requests": {"reads": count.reads, "writes": count.writes},
+        "requests": {"reads": count.reads, "writes": count.writes, "drive": count.drive},
         "troubles": list(troubles),
         "exit_code": 1 if counts[Standing.REFUTED] else 14 if troubles else 0,
     }

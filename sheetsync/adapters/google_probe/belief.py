@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sheetsync.adapters.google_errors import Complaint
 from sheetsync.adapters.google_probe.scratch import Scratch
 
 
@@ -20,6 +21,8 @@ class Promise(StrEnum):
     COPIES = "copies of a tab or workbook are inert"
     NOTICED = "a daemon notices what has changed with one request for all workbooks"
     ERRORS = "every trouble says what to do about it, and the rest goes on"
+    #: our own server for tests and demos; no promise to people rests on it
+    SANDBOX = "the sandbox answers as Google does"
 
 
 class Standing(StrEnum):
@@ -76,3 +79,15 @@ def judged(holds: bool, seen: str) -> Verdict:
 def unknown(why: str) -> Verdict:
     """Neither: the check could not decide."""
     return Verdict(Standing.UNKNOWN, why)
+
+
+def said(answer: Complaint | None) -> str:
+    """How a request was answered, in one line; None is for one that was taken."""
+    return "200" if answer is None else f"{answer.code} {answer.message}"
+
+
+def refused_as(answer: Complaint | None, code: int, reason: str, words: str) -> Verdict:
+    """Confirmed where a request was refused with this code, this reason (of Drive's) and these words."""
+    holds = answer is not None and answer.code == code and reason in answer.reasons and words in answer.message
+    reasons = f" ({', '.join(sorted(answer.reasons))})" if answer else ""
+    return judged(holds, said(answer) + reasons)

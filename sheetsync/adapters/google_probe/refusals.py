@@ -2,7 +2,7 @@
 
 from sheetsync.adapters import google_requests
 from sheetsync.adapters.google_errors import Complaint
-from sheetsync.adapters.google_probe.belief import Promise, Verdict, belief, judged, unknown
+from sheetsync.adapters.google_probe.belief import Promise, Verdict, belief, judged, said, unknown
 from sheetsync.adapters.google_probe.scratch import Probed, Scratch
 from sheetsync.adapters.google_probe.wire import Declined, Json, Wire
 from sheetsync.core.changes import AddTab, Fence
@@ -20,7 +20,7 @@ _NO_SECOND = "needs --second-credentials FILE, of another account"
 )
 def unknown_ids_are_404(scratch: Scratch) -> Verdict:
     answer = _read(scratch, _NOBODYS)
-    return judged(answer is not None and answer.code == 404, _said(answer))
+    return judged(answer is not None and answer.code == 404, said(answer))
 
 
 @belief(
@@ -33,7 +33,7 @@ def unshared_ids_are_403(scratch: Scratch) -> Verdict:
     if scratch.unshared is None:
         return unknown("needs --unshared ID, which we may not read")
     answer = _read(scratch, scratch.unshared)
-    return judged(answer is not None and answer.code == 403, _said(answer))
+    return judged(answer is not None and answer.code == 403, said(answer))
 
 
 @belief(
@@ -67,7 +67,7 @@ def protected_ranges_are_400(scratch: Scratch) -> Verdict:
     if answer is not None and answer.code == 403:
         return unknown(f"share the spreadsheet with {scratch.second.account} as Editor")
     holds = answer is not None and answer.code == 400 and "protected cell" in answer.message
-    return judged(holds, _said(answer))
+    return judged(holds, said(answer))
 
 
 @belief(
@@ -84,7 +84,7 @@ def warnings_stop_no_program(scratch: Scratch) -> Verdict:
     answer = scratch.refusal(tab.filled([["theirs"]]), wire=scratch.second)
     if answer is not None and answer.code == 403:
         return unknown(f"share the spreadsheet with {scratch.second.account} as Editor")
-    return judged(answer is None, _said(answer))
+    return judged(answer is None, said(answer))
 
 
 @belief(
@@ -136,10 +136,6 @@ def _seen_by(wire: Wire, tab: Probed) -> Json:
     answer = wire.get("sheets.protectedRanges", f"'{tab.title}'")
     seen: Json = answer["sheets"][0]["protectedRanges"][0]
     return seen
-
-
-def _said(answer: Complaint | None) -> str:
-    return "200" if answer is None else f"{answer.code} {answer.message}"
 
 
 BELIEFS = (

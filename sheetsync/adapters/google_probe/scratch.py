@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheetsync.adapters.google_errors import Complaint
+from sheetsync.adapters.google_probe.drive import Drive
 from sheetsync.adapters.google_probe.wire import Declined, Json, Wire, checked_id
 from sheetsync.errors import Refused, SheetsyncError, Unreachable, UsageError
 from sheetsync.ports import Clock
@@ -13,8 +14,6 @@ from sheetsync.ports import Clock
 #: ids of our tabs and metadata; none of them is one that a real run gives out
 _FIRST_ID, _IDS = 1_999_000_000, 1_000
 _PREFIX = "sheetsync-probe"
-#: key of the metadata that only a probe makes
-PROBE_KEY = "sheetsync.probe"
 _OUR_KEYS = "sheetsync."
 
 #: whatever a tab can hold that makes it somebody's
@@ -91,8 +90,14 @@ def text(cell: Cell) -> str:
 class Scratch:
     """What a check may do. Raises `Declined`, `AnswerLost` or `Unreachable`, as the wire does."""
 
-    def __init__(self, wire: Wire, second: Wire | None = None, unshared: str | None = None) -> None:
+    def __init__(
+        self, wire: Wire, second: Wire | None = None, unshared: str | None = None, files: bool = False
+    ) -> None:
         self._wire = wire
+        #: asks for its token when a check first needs it
+        self.drive = Drive(wire)
+        #: whether checks may make files of their own in Drive
+        self._files = files
         #: another account that may edit the spreadsheet but does not own it
         self.second = second
         #: id of a spreadsheet that is not shared with us
@@ -157,9 +162,9 @@ class Scratch:
         found = {line: _entries(each) for line, each in enumerate(lines)}
         return {line: entries for line, entries in found.items() if entries}
 
-    def get(self, fields: str, *ranges: str, spreadsheet: str = "") -> Json:
-        """Any `spreadsheets.get`."""
-        return self._wire.get(fields, *ranges, spreadsheet=spreadsheet)
+    def get(self, fields: str, *ranges: str, spreadsheet: str = "", **more: Any) -> Json:
+        """Any `spreadsheets.get`; `more` are further parameters."""
+        return self._wire.get(fields, *ranges, spreadsheet=spreadsheet, **more)
 
     def append(self, tab: Probed, row: list[str]) -> str:
         """`values:append` to the table at A1; the range it went to."""
@@ -188,6 +193,9 @@ class Scratch:
 
     def clean(self) -> str:
         """Take everything of ours away; in words what may have stayed, or nothing."""
+        return " ".join(filter(None, [self._clean_tabs(), self.drive.clean() if self._files else ""]))
+
+    def _clean_tabs(self) -> str:
         said = "it kept coming back"
         try:
             # Looked at again, because a write whose answer was lost may arrive after the first cleaning, and because

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sheetsync.adapters import google_requests
 from sheetsync.adapters.google_probe.belief import Promise, Verdict, belief, judged
-from sheetsync.adapters.google_probe.scratch import PROBE_KEY, Probed, Scratch, formula
+from sheetsync.adapters.google_probe.drive import PROBE_KEY
+from sheetsync.adapters.google_probe.scratch import Probed, Scratch, formula
 from sheetsync.adapters.google_probe.wire import Json
 from sheetsync.core.changes import (
     ColourStatus,

@@ -85,20 +85,28 @@ def doctor(folder: Path, as_json: bool) -> None:
     help="Key file of another account that may edit it too, for what two accounts see of each other.",
 )
 @click.option("--unshared", metavar="ID", help="A spreadsheet that is not shared with the account.")
-def probe(folder: Path, as_json: bool, spreadsheet: str, second: Path | None, unshared: str | None) -> None:
+@click.option(
+    "--sandbox",
+    is_flag=True,
+    help="Also check what only the sandbox assumes; asks for the whole of Drive and takes a few minutes.",
+)
+def probe(
+    folder: Path, as_json: bool, spreadsheet: str, second: Path | None, unshared: str | None, sandbox: bool
+) -> None:
     """Check in a scratch spreadsheet what our promises assume about Google, and say which of them do not hold.
 
-    Works in tabs of its own and takes them away again. Exit codes: 0 nothing is refuted, 1 something is, 14 something
-    could not be asked.
+    Works in tabs of its own and takes them away again; with --sandbox also in files of its own in Drive. Exit codes:
+    0 nothing is refuted, 1 something is, 14 something could not be asked.
 
     \b
     Example:
       sheetsync probe --spreadsheet ID
+      sheetsync probe --spreadsheet ID --sandbox
     """
     config = load(folder)
     from sheetsync.faces.probe import probe_document, probe_text
 
     with progress() as tell:
-        document = probe_document(config, spreadsheet, second, unshared, tell)
+        document = probe_document(config, spreadsheet, second, unshared, sandbox, tell)
     print_document(document, as_json, probe_text(document))
     sys.exit(document["exit_code"])

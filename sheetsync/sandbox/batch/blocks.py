@@ -76,7 +76,10 @@ def _carry(editing: Editing, tab: Tab, moving: Area, down: int, right: int) -> N
 
 
 def _follow(editing: Editing, tab: Tab, area: Area, dimension: str, shift: Shift) -> None:
-    """What lies on ranges moves where the whole width (or height) of its range moved [believed]."""
+    """What lies on ranges moves where the whole width (or height) of its range moved.
+
+    [believed: ranges-follow-whole-blocks]
+    """
 
     def moved(box: Box) -> Box | None:
         within = box.within(tab.rows, tab.columns)

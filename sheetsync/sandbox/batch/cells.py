@@ -93,7 +93,10 @@ def set_data_validation(editing: Editing, request: Json) -> Json:
 
 
 def _validation(editing: Editing, rule: Json | None) -> Json | None:
-    """A DataValidationRule as it is kept. Values already there may break it, and the API may write such [believed]."""
+    """A DataValidationRule as it is kept.
+
+    Values already there may break it, and the API may write such [believed: validation-stops-no-program].
+    """
     if rule is None:
         return None
     condition = checked(editing, rule.get("condition", {}), VALIDATION, "rule.condition")

@@ -33,15 +33,17 @@ _RELATIVE = frozenset(("DATE_BEFORE", "DATE_AFTER", "DATE_ON_OR_BEFORE", "DATE_O
 
 
 def checked(editing: Editing, condition: Json, purpose: str, at: str) -> Json:
-    """The condition as it is kept; `at` is its path in the request. The wording of refusals is [believed]."""
+    """The condition as it is kept; `at` is its path in the request."""
     kind, values = condition.get("type", ""), condition.get("values", [])
     if kind not in _SHAPES:
-        raise editing.refuse(f"{at}.type must be specified.")
+        raise editing.refuse(f"{at}.type must be specified.")  # [believed: conditions-need-a-type]
     purposes, least, most = _SHAPES[kind]
     if purpose not in purposes:
+        # [believed: conditions-know-their-purpose]
         raise editing.refuse(f"ConditionType '{kind}' is not supported by {purpose}.")
     if not least <= len(values) <= most:
         wanted = str(least) if least == most else f"at least {least}" if most == _MANY else f"{least} to {most}"
+        # [believed: conditions-count-their-values]
         raise editing.refuse(f"ConditionType '{kind}' must have {wanted} ConditionValue(s), but found {len(values)}.")
     for value in values:
         _check_value(editing, kind, value, purpose)
@@ -52,8 +54,10 @@ def checked(editing: Editing, condition: Json, purpose: str, at: str) -> Json:
 
 def _check_value(editing: Editing, kind: str, value: Json, purpose: str) -> None:
     if len(value) != 1:
+        # [believed: condition-values-are-not-empty]
         raise editing.refuse("A ConditionValue must have exactly one of relativeDate and userEnteredValue.")
     if "relativeDate" in value and (kind not in _RELATIVE or purpose == VALIDATION):
+        # [believed: relative-dates-are-for-formats-and-filters]
         raise editing.refuse(f"Relative dates are not supported in {purpose} with ConditionType '{kind}'.")
 
 
@@ -63,5 +67,6 @@ def _range(editing: Editing, value: Json) -> Json:
     try:
         resolve(editing.book, text.removeprefix("="))
     except RangeError:
+        # [believed: dropdown-ranges-must-be-there]
         raise editing.refuse(f"Invalid range: {text[:200]}") from None
     return {"userEnteredValue": text if text.startswith("=") else f"={text}"}

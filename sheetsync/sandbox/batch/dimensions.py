@@ -110,7 +110,10 @@ def move_dimension(editing: Editing, request: Json) -> Json:
 
 
 def _check_merges(editing: Editing, tab: Tab, dimension: str, first: int, end: int, destination: int) -> None:
-    """A move may neither cut a merge nor put lines into one: a value would come to lie under it [believed]."""
+    """A move may neither cut a merge nor put lines into one: a value would come to lie under it.
+
+    [believed: moves-cut-no-merge, moves-land-in-no-merge]
+    """
     for merge in tab.merges:
         start, stop = (merge.top, merge.bottom) if dimension == "ROWS" else (merge.left, merge.right)
         cut = start < end and first < stop and not (first <= start and stop <= end)

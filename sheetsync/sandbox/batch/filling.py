@@ -1,7 +1,7 @@
 """autoFill: what a person gets by dragging the corner of some cells.
 
 Numbers go on in even steps (a lone one repeats), dates by days, a number at the end of a text counts up, formulas move
-along, anything else repeats [believed: the editor's own rules are not written down].
+along, anything else repeats [believed: fills-go-on-as-by-hand]: the editor's own rules are not written down.
 """
 
 import re

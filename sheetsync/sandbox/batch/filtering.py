@@ -108,7 +108,8 @@ def _free_title(tab: Tab) -> str:
 
 def _check_title(editing: Editing, tab: Tab, title: str, own: FilterView | None) -> None:
     if any(each.title.casefold() == title.casefold() for each in tab.filter_views if each is not own):
-        raise editing.refuse(f'A filter view with the name "{title}" already exists.')  # [believed]
+        # [believed: filter-view-titles-are-unique]
+        raise editing.refuse(f'A filter view with the name "{title}" already exists.')
 
 
 def _extent(editing: Editing, given: Json) -> tuple[Tab, Box, str]:

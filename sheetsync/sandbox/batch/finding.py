@@ -41,7 +41,8 @@ class _Count:
 def find_replace(editing: Editing, request: Json) -> Json:
     """Replaces in what people see of values, and (with `includeFormulas`) in what formulas say.
 
-    What results is taken as if typed [believed]. A protected cell that would change refuses the request.
+    What results is taken as if typed [believed: replaced-text-is-typed]. A protected cell that would change refuses
+    the request.
     """
     replacing = _replacing(editing, request)
     count = _Count()

@@ -27,7 +27,10 @@ def add_dimension_group(editing: Editing, request: Json) -> Json:
 
 
 def delete_dimension_group(editing: Editing, request: Json) -> Json:
-    """One level less for each line of a range. Lines that a collapsed group hid stay hidden [believed]."""
+    """One level less for each line of a range.
+
+    Lines that a collapsed group hid stay hidden [believed: ungrouped-rows-stay-hidden].
+    """
     tab, dimension, first, end = _lines(editing, request)
     groups = _groups(tab, dimension)
     if not any(each.start < end and first < each.end for each in groups):

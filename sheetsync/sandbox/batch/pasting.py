@@ -17,7 +17,10 @@ _WITH_VALUES = frozenset(("PASTE_NORMAL", "PASTE_VALUES", "PASTE_FORMULA", "PAST
 
 
 def paste_data(editing: Editing, request: Json) -> Json:
-    """Rows of delimited text, each part as if typed; the grid grows as needed [believed]."""
+    """Rows of delimited text, each part as if typed; the grid grows as needed.
+
+    [believed: pasted-text-is-typed-and-makes-room]
+    """
     editing.require(request, "coordinate")
     tab, top, left = editing.corner(request["coordinate"])
     if "html" in request:

@@ -59,7 +59,10 @@ def _is_wanted(call: Call, change: Change) -> bool:
 
 
 def list_revisions(call: Call) -> Json:
-    """`revisions.list`: one for each committed content, the oldest first; for editors [believed]."""
+    """`revisions.list`: one for each committed content; the oldest first [believed: revisions-come-oldest-first].
+
+    For editors only [believed: revisions-are-for-editors].
+    """
     book = _revisable(call)
     size = page_size(call, 200, 1000)
     page, more = page_of(call, f"revisions {book.id}", call.state.history.revisions(book.id), size)
@@ -85,7 +88,8 @@ def get_revision(call: Call) -> Json:
 def _revisable(call: Call) -> Workbook:
     book = found_file(call, "writer")
     if book.mime_type == FOLDER_MIME:
-        raise refused(403, "The file does not support revisions.", "revisionsNotSupported")  # [believed]
+        # [believed: folders-have-no-revisions]
+        raise refused(403, "The file does not support revisions.", "revisionsNotSupported")
     return book
 
 

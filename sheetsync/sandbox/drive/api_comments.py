@@ -20,7 +20,7 @@ _Post = TypeVar("_Post", Comment, Reply)
 
 
 def list_comments(call: Call) -> Json:
-    """`comments.list`: the newest change first [believed]."""
+    """`comments.list`: the newest change first [believed: comments-come-newest-first]."""
     _require_fields(call)
     book = found_file(call)
     since = _since(call)
@@ -175,7 +175,8 @@ def _check_author(call: Call, post: Comment | Reply) -> None:
 def _content(body: Json, kind: str) -> str:
     content = body.get("content")
     if not content:
-        raise refused(400, f"The {kind} content field is required.", "required", f"{kind}.content")  # [believed]
+        # [believed: comments-need-content]
+        raise refused(400, f"The {kind} content field is required.", "required", f"{kind}.content")
     return str(content)
 
 

@@ -232,7 +232,8 @@ def _new_id(call: Call, body: Json, kind: str) -> str:
     if wanted is None:
         return fresh_file_id()
     if kind != FOLDER_MIME:
-        raise invalid("file.id", "Generated IDs are not supported for Docs Editors formats.")  # [believed]
+        # [believed: generated-ids-are-no-spreadsheets]
+        raise invalid("file.id", "Generated IDs are not supported for Docs Editors formats.")
     if not re.fullmatch(r"[\w-]{10,100}", wanted, re.ASCII):
         raise invalid("file.id", "The provided file ID is not usable.")
     if wanted in call.state.workbooks:
@@ -245,7 +246,8 @@ def _place(call: Call, book: Workbook, parents: list[str] | None) -> None:
     if not parents:
         return
     if len(parents) > 1:
-        raise refused(403, "A file cannot be added to more than one folder.", "multipleParentsNotAllowed")  # [believed]
+        # [believed: files-lie-in-one-folder]
+        raise refused(403, "A file cannot be added to more than one folder.", "multipleParentsNotAllowed")
     folder = _folder(call, parents[0])
     if folder is None:
         book.drive = replace(book.drive, parent="")

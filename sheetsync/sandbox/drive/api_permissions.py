@@ -72,7 +72,7 @@ def update_permission(call: Call) -> Json:
     body = checked_body(call.body, "Permission")
     if set(body) - {"role", "pendingOwner", "kind", "id"} or body.get("id") not in (None, held.id):
         if "expirationTime" in body:
-            raise refused(403, "Expiration dates cannot be set on this item.", "cannotSetExpiration")  # [believed]
+            raise refused(403, "Expiration dates cannot be set on this item.", "cannotSetExpiration")  # [reported]
         raise not_writable()
     role = _role(body.get("role") or held.role)
     if role == "owner":
@@ -131,9 +131,9 @@ def _wanted(body: Json) -> Permission:
     if not body.get("role"):
         raise refused(400, "The permission role field is required.", "required", "permission.role")
     if kind not in _TYPES:
-        raise invalid("permission.type", "The specified type is invalid.")  # [believed]
+        raise invalid("permission.type", "The specified type is invalid.")  # [believed: shares-are-of-a-known-type]
     if body.get("expirationTime"):
-        raise refused(403, "Expiration dates cannot be set on this item.", "cannotSetExpiration")  # [believed]
+        raise refused(403, "Expiration dates cannot be set on this item.", "cannotSetExpiration")  # [reported]
     role, discoverable = _role(body["role"]), bool(body.get("allowFileDiscovery"))
     if (kind in ("user", "group")) != bool(email) or (email and ("@" not in email or email.startswith("@"))):
         raise _not_for_type("emailAddress")
@@ -142,7 +142,7 @@ def _wanted(body: Json) -> Permission:
     if kind == "user":
         return Permission(permission_id(email), kind, role, email)
     if role == "owner":
-        raise invalid("permission.role", "The specified role is invalid for the given permission type.")  # [believed]
+        raise _not_for_owners()
     number = grant_id(Grant(kind, role, email or domain, discoverable))
     return Permission(number, kind, role, email, domain, discoverable)
 
@@ -152,11 +152,17 @@ def _not_for_type(field: str) -> Exception:
     return invalid(f"permission.{field}", message)
 
 
+def _not_for_owners() -> Exception:
+    message = "The specified role is invalid for the given permission type."
+    return invalid("permission.role", message)  # [believed: only-people-are-owners]
+
+
 def _role(role: str) -> str:
     if role in ("organizer", "fileOrganizer"):
-        raise refused(403, "The specified role is only valid in shared drives.", "forbidden")  # [believed]
+        # [believed: organizers-are-for-shared-drives]
+        raise refused(403, "The specified role is only valid in shared drives.", "forbidden")
     if role not in ROLES:
-        raise invalid("permission.role", "The specified role is invalid.")  # [believed]
+        raise invalid("permission.role", "The specified role is invalid.")  # [believed: shares-give-a-known-role]
     return role
 
 
@@ -185,7 +191,7 @@ def _offer(call: Call, book: Workbook, wanted: Permission) -> Json:
         raise insufficient()
     if wanted.type != "user" or wanted.role != "writer" or wanted.email == book.owner:
         message = "A pending owner must be a user with the role of writer."
-        raise invalid("permission.pendingOwner", message)  # [believed]
+        raise invalid("permission.pendingOwner", message)  # [believed: pending-owners-are-writers]
     edited = book.copied()
     set_permission(edited, wanted)
     edited.drive = replace(edited.drive, pending_owner=wanted.email)
@@ -199,7 +205,7 @@ def _check_transfer(call: Call, book: Workbook, to: Permission) -> None:
         message = "The transferOwnership parameter must be enabled when the permission role is 'owner'."
         raise refused(403, message, "forbidden", "transferOwnership")  # [reported]
     if to.type != "user":
-        raise invalid("permission.role", "The specified role is invalid for the given permission type.")  # [believed]
+        raise _not_for_owners()
     if to.email == call.account and book.drive.pending_owner == call.account:
         return
     if book.owner != call.account:

@@ -46,7 +46,8 @@ def _parts(call: Call) -> tuple[Json, bytes, str]:
         return _multipart(upload)
     if kind == "resumable":
         raise unsupported("A resumable upload")
-    raise refused(400, f"Invalid upload type '{str(kind)[:100]}'.", "badRequest", "uploadType")  # [believed]
+    # [believed: upload-types-are-named]
+    raise refused(400, f"Invalid upload type '{str(kind)[:100]}'.", "badRequest", "uploadType")
 
 
 def _media_type(content_type: str) -> str:

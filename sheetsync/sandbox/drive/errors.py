@@ -1,6 +1,7 @@
 """Drive's refusals: each with the message, reason and location that Google's own bodies carry.
 
-Sources: documented in Google's page on Drive errors, [reported] as seen by others, [believed] where neither says it.
+Sources: documented in Google's page on Drive errors, [reported] as seen by others; where neither
+says it, they are beliefs that `sheetsync probe --sandbox` tries under the name that stands beside them.
 """
 
 from sheetsync.sandbox.errors import GoogleError

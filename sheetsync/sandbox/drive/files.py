@@ -15,14 +15,18 @@ from sheetsync.sandbox.values_write import type_into
 CSV, TSV = "text/csv", "text/tab-separated-values"
 #: what can be exported, and uploaded to become a spreadsheet; the values are what stands between two cells
 DELIMITERS = {CSV: ",", TSV: "\t"}
+#: [believed: imported-tabs-have-room]
 _LEAST_ROWS, _LEAST_COLUMNS, _LONGEST_TITLE = 1000, 26, 100
 
 
 def exported(results: Results, media_type: str) -> bytes:
-    """The first tab as it is shown: only that one [documented], lines end in CR LF, the last in nothing [believed]."""
+    """The first tab as it is shown: only that one [documented].
+
+    Lines end in CR LF, the last in nothing [believed: exports-end-without-a-line-break].
+    """
     lines = shown_rows(results, results.book.tabs[0])
     if media_type == TSV:
-        # A tab or line break inside a cell would be one of the file's: Google puts a space [believed].
+        # They would be the file's own: Google puts a space [believed: exported-tabs-and-breaks-are-blanks].
         return "\r\n".join("\t".join(_one_line(text) for text in row) for row in lines).encode()
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(lines)
@@ -45,8 +49,8 @@ def shown_rows(results: Results, tab: Tab) -> list[list[str]]:
 def import_rows(book: Workbook, raw: bytes, media_type: str, account: str, today: date) -> None:
     """Replaces all tabs of a copied workbook by one with the file's rows, typed as by hand.
 
-    The tab is new, with an id of its own and the file's title [believed]; what hung on the old tabs is gone. Raises
-    Drive's 400 for content that is no such file, or too large.
+    The tab is new, with an id of its own and the file's title [believed: imported-tabs-are-new]; what hung on the old
+    tabs is gone. Raises Drive's 400 for content that is no such file, or too large.
     """
     rows = _rows(raw, media_type)
     taken = {tab.sheet_id for tab in book.tabs}

@@ -1,7 +1,7 @@
 """Drive's `q`: `mimeType = '…' and name contains '…' and not trashed = true`, as a tree that can be asked of files.
 
 Terms and their operators are those of Google's table of search terms [documented]. `or` binds weakest, then `and`,
-then `not` [believed].
+then `not` [believed: not-binds-before-and, and-binds-before-or].
 """
 
 import re

@@ -16,7 +16,8 @@ from sheetsync.sandbox.locales import Conventions, conventions
 from sheetsync.sandbox.model import MAX_CELLS, MAX_CHARACTERS, Cell, Tab
 from sheetsync.sandbox.values_write import type_into
 
-#: Google's new tab; what is imported gets at least as much room [believed]
+#: Google's new tab [believed: new-tabs-are-1000-by-26]; what is imported gets as much room at least
+#: [believed: imported-tabs-have-room]
 _ROWS, _COLUMNS = 1000, 26
 _MOST_BYTES, _MOST_CELLS = 200_000_000, 2_000_000
 _DIVIDERS = ",;\t|"

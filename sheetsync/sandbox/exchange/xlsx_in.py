@@ -30,7 +30,8 @@ from sheetsync.sandbox.locales import conventions
 from sheetsync.sandbox.model import MAX_CELLS, NamedRange, Protection, Rule, Tab, Workbook
 from sheetsync.sandbox.results import Results
 
-#: Google's new tab; what is imported gets at least as much room [believed]
+#: Google's new tab [believed: new-tabs-are-1000-by-26]; what is imported gets as much room at least
+#: [believed: imported-tabs-have-room]
 _ROWS, _COLUMNS = 1000, 26
 #: lines of Google's usual size say nothing of it
 _ROW_PIXELS, _COLUMN_PIXELS = 21, 100

@@ -1,7 +1,8 @@
 """The number format a formula brings along into a cell that has none of its own.
 
-Google's pages do not say how; dates stay dates where a formula hands on cells or counts days on [believed]. The
-columns of an array have each the format that is first found in the column they come from.
+Google's pages do not say how; dates stay dates where a formula hands on cells or counts days on
+[believed: formulas-inherit-dates]. The columns of an array have each the format that is first found in the column they
+come from.
 """
 
 from typing import Any, Protocol

@@ -32,7 +32,10 @@ GOOGLES = Limits()
 
 
 class Quotas:
-    """What was used up. A minute begins with the first request counted in it; then all is granted anew [believed]."""
+    """What was used up. A minute begins with the first request counted in it; then all is granted anew.
+
+    [believed: quota-minutes-begin-with-a-request]
+    """
 
     def __init__(self) -> None:
         self.limits = OFF

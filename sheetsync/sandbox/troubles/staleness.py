@@ -1,4 +1,7 @@
-"""Reads that come from the past: a workbook as some reads or some seconds before, as Google may do [believed]."""
+"""Reads that come from the past: a workbook as some reads or some seconds before.
+
+As Google would if it were not so that a read shows every write before it [believed: reads-see-writes].
+"""
 
 from collections import deque
 from collections.abc import Mapping
