@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.graph import Source
-from sheetsync.core.lookup import OUR_PREFIX, header_shown
 from sheetsync.core.model import Cell, RowKind, Tab
+from sheetsync.core.tables.seen import our_columns_of
 
 #: how far down a header is looked for: preambles of real sheets are short
 _HEADER_SEARCH_ROWS = 60
@@ -86,21 +86,6 @@ def _unmapped(header: Sequence[Cell], known: set[int]) -> tuple[tuple[int, str],
     return tuple(
         (column, cell.shown.strip()) for column, cell in enumerate(header) if column not in known and not cell.blank
     )
-
-
-def our_columns_of(tab: Tab, header_row: int) -> frozenset[int]:
-    """Columns that claim nothing: ours by their mark, and those with a copy of our formula in their header."""
-    header = tab.rows[header_row] if header_row < len(tab.rows) else ()
-    copies = (column for column, cell in enumerate(header) if _shows_ours(cell))
-    return frozenset((*(mark.column for mark in tab.marks), *copies))
-
-
-def _shows_ours(header: Cell) -> bool:
-    """Ours are made by a formula, typed look-alikes are not."""
-    # Cheap before sure: a person's formula may well mention one of our headers.
-    if header.formula is None or f'"{OUR_PREFIX}' not in header.formula:
-        return False
-    return (header_shown(header.formula) or "").startswith(OUR_PREFIX)
 
 
 def _nothing_found(source: Source, row: int, columns: Mapping[str, int], missing_key: Sequence[str]) -> str:
