@@ -14,7 +14,6 @@ from sheetsync.core.tables.grids import MONTH_GRID, instead_of_a_table, month_gr
 from sheetsync.core.tables.headers import Heading, Words, headings, repeats, structural
 from sheetsync.core.tables.kinds import (
     Shape,
-    Total,
     end,
     kinds_below,
     legend_tail,
@@ -52,7 +51,7 @@ def find_tables(tab: Tab, names: Names) -> Found:
 def tops_of(seen: Seen, words: Words, grids: Sequence[Block]) -> list[Top]:
     """The headers of all tables, from top to bottom and from left to right."""
     known = [heading for heading in headings(seen, words) if not _in_grid(heading, grids)]
-    found = _with_unknown(seen, words, _merged(seen, words, known), grids)
+    found = begun(seen, words, known, grids)
     tops: list[Top] = []
     for at, rows in enumerate(found):
         stop = min((later[0].row for later in found[at + 1 :] if _meet(rows[0], later[0])), default=len(seen.rows))
@@ -61,6 +60,17 @@ def tops_of(seen: Seen, words: Words, grids: Sequence[Block]) -> list[Top]:
             own = [_cut(words, heading, part) for heading in rows]
             tops.append(topped(seen, words, [heading for heading in own if heading.texts], below))
     return sorted(tops, key=lambda top: (top.rows[0], top.left))
+
+
+def begun(
+    seen: Seen,
+    words: Words,
+    known: Sequence[Heading],
+    grids: Sequence[Block],
+    sure: Sequence[list[Heading]] = (),
+) -> list[list[Heading]]:
+    """The rows of each header that begins a table, or several side by side; `sure` are headers above all others."""
+    return _with_unknown(seen, words, _merged(seen, words, known, sure), grids)
 
 
 def _in_grid(heading: Heading, grids: Sequence[Block]) -> bool:
@@ -86,16 +96,16 @@ def _cut(words: Words, heading: Heading, part: Heading) -> Heading:
     return words.heading(heading.row, inside)
 
 
-def _merged(seen: Seen, words: Words, found: Sequence[Heading]) -> list[list[Heading]]:
+def _merged(seen: Seen, words: Words, found: Sequence[Heading], sure: Sequence[list[Heading]]) -> list[list[Heading]]:
     """Headings that begin a table, each with those that follow directly and are one header with it."""
-    begun: list[list[Heading]] = []
-    taken: set[int] = set()
+    tables = list(sure)
+    taken = {heading.row for rows in sure for heading in rows[1:]}
     for at, heading in enumerate(found):
-        if heading.row in taken and any(_meet(heading, rows[-1]) for rows in begun if heading.row == rows[-1].row):
+        if heading.row in taken and any(_meet(heading, rows[-1]) for rows in tables if heading.row == rows[-1].row):
             continue
         following = [other for other in found[at + 1 :] if other.row == heading.row + 1 and _meet(heading, other)]
         lower = following[0] if following else None
-        before = next((rows for rows in reversed(begun) if _meet(rows[0], heading)), None)
+        before = next((rows for rows in reversed(tables) if _meet(rows[0], heading)), None)
         if before is not None and repeats(heading, _widest(before).texts, words):
             continue
         if lower is not None and not repeats(lower, heading.texts, words) and _gives_way(seen, heading, lower):
@@ -103,8 +113,8 @@ def _merged(seen: Seen, words: Words, found: Sequence[Heading]) -> list[list[Hea
         stop = min((other.row for other in found[at + 1 :] if other is not lower), default=len(seen.rows))
         rows = joined(seen, words, heading, lower, range(heading.row + 1, stop))
         taken |= {row.row for row in rows[1:]}
-        begun.append(rows)
-    return begun
+        tables.append(rows)
+    return tables
 
 
 def _gives_way(seen: Seen, upper: Heading, lower: Heading) -> bool:
@@ -112,9 +122,9 @@ def _gives_way(seen: Seen, upper: Heading, lower: Heading) -> bool:
     return is_group_row_of(seen, upper, lower) or len(lower.fields) >= len(upper.fields)
 
 
-def _with_unknown(seen: Seen, words: Words, begun: list[list[Heading]], grids: Sequence[Block]) -> list[list[Heading]]:
+def _with_unknown(seen: Seen, words: Words, known: list[list[Heading]], grids: Sequence[Block]) -> list[list[Heading]]:
     """Headers whose words nobody knows, where the way they stand over their values leaves no doubt."""
-    found = list(begun)
+    found = list(known)
     for row in range(len(seen.rows)):
         if len(seen.rows[row]) < 3 or any(grid.top <= row < grid.bottom for grid in grids):
             continue
@@ -128,7 +138,10 @@ def _with_unknown(seen: Seen, words: Words, begun: list[list[Heading]], grids: S
         start = max((rows[-1].row + 1 for rows in above), default=row)
         later = [rows[0].row for rows in found if rows[0].row > row]
         heading = structural(seen, words, row, range(start, row), range(row + 1, min(later, default=len(seen.rows))))
-        if heading is not None:
+        again = heading is not None and any(
+            repeats(heading, _widest(rows).texts, words) for rows in above if _meet(rows[0], heading)
+        )
+        if heading is not None and not again:
             found.append([heading])
             found.sort(key=lambda rows: rows[0].row)
     return found
@@ -144,13 +157,11 @@ def _limit(seen: Seen, top: Top, tops: Sequence[Top], grids: Sequence[Block]) ->
     return min(later, default=len(seen.rows))
 
 
-def table_under(seen: Seen, words: Words, top: Top, limit: int, is_total: Total | None = None) -> Table:
+def table_under(seen: Seen, words: Words, top: Top, limit: int) -> Table:
     """The table below a header, down to its last row that counts; `limit` is the row before which it ends."""
     rows = range(top.rows[-1] + 1, limit)
-    shape = Shape(top.headers, top.left, top.right, is_total or total_unlike_data(seen, top.left, top.right, rows))
-    kinds = kinds_below(seen, shape, rows, _again(seen, words, top, rows))
-    kinds = end(kinds, prose_rows(seen, [row for row, kind in kinds.items() if kind is RowKind.BANNER]))
-    kinds.update(dict.fromkeys(legend_tail(seen, shape, kinds), RowKind.LEGEND))
+    is_total = total_unlike_data(seen, top.left, top.right, rows)
+    kinds = row_kinds(seen, words, Shape(top.headers, top.left, top.right, is_total), rows)
     counting = [row for row, kind in kinds.items() if kind in _COUNTING]
     bottom = max((*counting, top.rows[-1])) + 1
     inside = {row: kind for row, kind in kinds.items() if row < bottom and kind is not RowKind.BLANK}
@@ -158,13 +169,21 @@ def table_under(seen: Seen, words: Words, top: Top, limit: int, is_total: Total 
     return Table(Block(top.rows[0], top.left, bottom, top.right), top.rows, top.columns, {**header, **inside})
 
 
+def row_kinds(seen: Seen, words: Words, shape: Shape, rows: range) -> dict[int, RowKind]:
+    """The kind of each row below a header, blank ones too."""
+    kinds = kinds_below(seen, shape, rows, _again(seen, words, shape, rows))
+    kinds = end(kinds, prose_rows(seen, [row for row, kind in kinds.items() if kind is RowKind.BANNER]))
+    kinds.update(dict.fromkeys(legend_tail(seen, shape, kinds), RowKind.LEGEND))
+    return kinds
+
+
 #: a table reaches down to the last of these
 _COUNTING = frozenset({RowKind.DATA, RowKind.TOTAL, RowKind.EXAMPLE, RowKind.HEADER})
 
 
-def _again(seen: Seen, words: Words, top: Top, rows: range) -> dict[int, RowKind]:
+def _again(seen: Seen, words: Words, shape: Shape, rows: range) -> dict[int, RowKind]:
     """Rows that say the header once more, or some of it."""
-    headers = {column: bare(text).rstrip(":* ") for column, text in top.headers.items()}
+    headers = {column: bare(text).rstrip(":* ") for column, text in shape.headers.items()}
     longest = 2 * max(map(len, headers.values()), default=0) + 8
     enough = min(2, len(headers))
     found: dict[int, RowKind] = {}
@@ -174,17 +193,17 @@ def _again(seen: Seen, words: Words, top: Top, rows: range) -> dict[int, RowKind
             header = headers.get(column)
             if header is not None and len(text) <= longest and bare(text).rstrip(":* ") == header:
                 same += 1
-        if same >= enough or _reads_like_it(seen, words, top, row, same):
+        if same >= enough or _reads_like_it(seen, words, shape, row, same):
             found[row] = RowKind.HEADER
     return found
 
 
-def _reads_like_it(seen: Seen, words: Words, top: Top, row: int, same: int) -> bool:
+def _reads_like_it(seen: Seen, words: Words, shape: Shape, row: int, same: int) -> bool:
     """The header again in other words of the same fields."""
     if not same:
         return False
-    texts = seen.within(row, top.left, top.right)
-    return len(texts) > 1 and repeats(words.heading(row, texts), top.headers, words)
+    texts = seen.within(row, shape.left, shape.right)
+    return len(texts) > 1 and repeats(words.heading(row, texts), shape.headers, words)
 
 
 # ---------------------------------------------------------------- what stands outside

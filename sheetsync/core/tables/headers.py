@@ -122,12 +122,14 @@ def structural(seen: Seen, words: Words, row: int, above: range, below: range) -
     """
     for left, right in runs(seen.rows[row], seen.ours):
         texts = seen.within(row, left, right)
-        if len(texts) > 2 and _stands_over_values(seen, row, texts, above, below):
-            return words.heading(row, texts)
+        if len(texts) > 2:
+            heading = words.heading(row, texts)
+            if _stands_over_values(seen, row, texts, above, below, known=bool(heading.fields)):
+                return heading
     return None
 
 
-def _stands_over_values(seen: Seen, row: int, texts: Texts, above: range, below: range) -> bool:
+def _stands_over_values(seen: Seen, row: int, texts: Texts, above: range, below: range, *, known: bool) -> bool:
     if not all(is_label(seen.cell(row, column)) for column in texts):
         return False
     if len({bare(text) for text in texts.values()}) < len(texts) or any(map(claims_nothing, texts.values())):
@@ -138,16 +140,16 @@ def _stands_over_values(seen: Seen, row: int, texts: Texts, above: range, below:
         column
         for column in texts
         if not is_typed(seen.cell(row, column))
-        and holds_values(seen, column, below)
+        and holds_values(seen, column, below, at_least=2 if above else 1)
         and not holds_values(seen, column, above)
     ]
-    return len(typed) >= (1 if not above and seen.tab.frozen_rows == row + 1 else 2)
+    return len(typed) >= (1 if known or (not above and seen.tab.frozen_rows == row + 1) else 2)
 
 
-def holds_values(seen: Seen, column: int, rows: range) -> bool:
+def holds_values(seen: Seen, column: int, rows: range, at_least: int = 1) -> bool:
     """Does a column mostly hold what no header would be?"""
     cells = [seen.cell(row, column) for row in rows[:_LOOKED_AT] if column in seen.rows[row]]
-    return bool(cells) and sum(map(is_typed, cells)) * 3 >= len(cells) * 2
+    return len(cells) >= at_least and sum(map(is_typed, cells)) * 3 >= len(cells) * 2
 
 
 # ---------------------------------------------------------------- two headers of one table
@@ -188,7 +190,8 @@ def is_unknown_language(seen: Seen, heading: Heading, row: int, below: range) ->
     if any(is_typed(cell) or not is_label(cell) for cell in cells) or any(map(claims_nothing, texts.values())):
         return False
     different = len({bare(text) for text in texts.values()}) == len(texts)
-    return different and sum(holds_values(seen, column, below) for column in texts) >= 2
+    over_values = sum(holds_values(seen, column, below) for column in texts)
+    return different and over_values >= 2 and over_values * 2 >= len(texts)
 
 
 def groups_over(seen: Seen, heading: Heading, row: int) -> bool:

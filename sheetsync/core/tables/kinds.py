@@ -1,7 +1,7 @@
 """What kind of row each row of a table is: what counts, and what stands around and between the rows that count."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 
@@ -145,7 +145,7 @@ def prose_rows(seen: Seen, rows: Collection[int]) -> set[int]:
     return {row for row in rows if is_prose(seen.rows[row].values())}
 
 
-def total_without_key(keys: Collection[int]) -> Total:
+def total_without_key(keys: Set[int]) -> Total:
     """A partner may be called Total Wine: a row that fills its whole key beside such a word is no total."""
     return lambda _row, texts, column: not keys <= texts.keys() - {column}
 

@@ -75,11 +75,9 @@ def parted(seen: Seen, words: Words, heading: Heading, below: range) -> list[Hea
     A blank column parts two tables if a header stands on both sides of it; what stands behind it without being one (a
     legend, a note) belongs to none. A header that starts again from its first two words begins another table too.
     """
-    gapless = _bridged(seen, heading, below)
-    stretches = [part for stretch in runs(sorted(heading.texts), gapless) for part in _again(heading, *stretch)]
-    if len(stretches) == 1:
-        return [heading]
-    parts = [_only(words, heading, left, right) for left, right in stretches]
+    parts = stretches(seen, words, heading, below)
+    if len(parts) == 1:
+        return parts
     strong = [part for part in parts if _stands_alone(seen, words, part, below)]
     if not strong:
         return [heading]
@@ -93,8 +91,15 @@ def parted(seen: Seen, words: Words, heading: Heading, below: range) -> list[Hea
     return strong
 
 
+def stretches(seen: Seen, words: Words, heading: Heading, below: range) -> list[Heading]:
+    """The heading in pieces without a blank column inside, whether they are tables or not."""
+    gapless = _bridged(seen, heading, below)
+    edges = [edge for stretch in runs(sorted(heading.texts), gapless) for edge in _again(heading, *stretch)]
+    return [_only(words, heading, left, right) for left, right in edges]
+
+
 def _bridged(seen: Seen, heading: Heading, below: range) -> set[int]:
-    """Columns without a header that belong to a table all the same: something stands in them, or a merge covers them."""
+    """Columns without a header that a table has all the same: something stands in them, or a merge covers them."""
     inside = [column for column in range(heading.left, heading.right) if column not in heading.texts]
     merged = {
         column
