@@ -7,7 +7,6 @@ Nothing is inferred from a row's number, and a row that is left alone has a kind
 
 from collections.abc import Collection, Sequence
 
-from sheetsync.core.fields.texts import bare
 from sheetsync.core.model import Block, RowKind, Tab
 from sheetsync.core.tables.found import Found, Names, Table
 from sheetsync.core.tables.grids import MONTH_GRID, instead_of_a_table, month_grids
@@ -20,7 +19,7 @@ from sheetsync.core.tables.kinds import (
     prose_rows,
     total_unlike_data,
 )
-from sheetsync.core.tables.seen import Seen, our_columns_anywhere, runs, see
+from sheetsync.core.tables.seen import Seen, fold_header, our_columns_anywhere, runs, see
 from sheetsync.core.tables.tops import Top, is_group_row_of, joined, parted, topped
 
 #: what a table without any row needs in known headers, to be one
@@ -183,7 +182,7 @@ _COUNTING = frozenset({RowKind.DATA, RowKind.TOTAL, RowKind.EXAMPLE, RowKind.HEA
 
 def _again(seen: Seen, words: Words, shape: Shape, rows: range) -> dict[int, RowKind]:
     """Rows that say the header once more, or some of it."""
-    headers = {column: bare(text).rstrip(":* ") for column, text in shape.headers.items()}
+    headers = {column: fold_header(text) for column, text in shape.headers.items()}
     longest = 2 * max(map(len, headers.values()), default=0) + 8
     enough = min(2, len(headers))
     found: dict[int, RowKind] = {}
@@ -191,7 +190,7 @@ def _again(seen: Seen, words: Words, shape: Shape, rows: range) -> dict[int, Row
         same = 0
         for column, text in seen.rows[row].items():
             header = headers.get(column)
-            if header is not None and len(text) <= longest and bare(text).rstrip(":* ") == header:
+            if header is not None and len(text) <= longest and fold_header(text) == header:
                 same += 1
         if same >= enough or _reads_like_it(seen, words, shape, row, same):
             found[row] = RowKind.HEADER

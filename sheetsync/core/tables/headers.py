@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sheetsync.core.fields.texts import bare, claims_nothing
+from sheetsync.core.fields.texts import claims_nothing
 from sheetsync.core.tables.found import Names
-from sheetsync.core.tables.seen import Seen, Texts, is_calendar_word, is_label, is_typed, runs
+from sheetsync.core.tables.seen import Seen, Texts, fold_header, is_calendar_word, is_label, is_typed, runs
 
 #: rows below a header that tell what its columns hold
 _LOOKED_AT = 12
@@ -60,7 +60,7 @@ def headings(seen: Seen, words: Words) -> list[Heading]:
 
 def _in_row(seen: Seen, words: Words, row: int) -> Iterator[Heading]:
     texts = seen.rows[row]
-    if len(texts) < 2:
+    if sum(1 for text in texts.values() if words.fields(text)) < 2:
         return
     labels = [column for column in texts if is_label(seen.cell(row, column))]
     if len(labels) < 2:
@@ -89,7 +89,7 @@ def _is_header(heading: Heading, labels: Sequence[int]) -> bool:
 
 def _mostly_distinct(heading: Heading) -> bool:
     """A team may call three columns "Status", but not most of them."""
-    different = len({bare(text) for text in heading.texts.values()})
+    different = len({fold_header(text) for text in heading.texts.values()})
     return different * 2 > len(heading.texts) and different > 1
 
 
@@ -132,7 +132,7 @@ def structural(seen: Seen, words: Words, row: int, above: range, below: range) -
 def _stands_over_values(seen: Seen, row: int, texts: Texts, above: range, below: range, *, known: bool) -> bool:
     if not all(is_label(seen.cell(row, column)) for column in texts):
         return False
-    if len({bare(text) for text in texts.values()}) < len(texts) or any(map(claims_nothing, texts.values())):
+    if len({fold_header(text) for text in texts.values()}) < len(texts) or any(map(claims_nothing, texts.values())):
         return False
     if sum(map(is_calendar_word, texts.values())) * 2 >= len(texts):
         return False
@@ -162,12 +162,7 @@ def repeats(heading: Heading, header: Mapping[int, str], words: Words) -> bool:
 
 
 def _same(one: str, other: str, words: Words) -> bool:
-    return bare(one) == bare(other) or bool(set(words.fields(one)) & set(words.fields(other)))
-
-
-def same_words(texts: Texts, header: Mapping[int, str]) -> int:
-    """How many cells say what their own header says."""
-    return sum(bare(text).rstrip(":* ") == header.get(column) for column, text in texts.items())
+    return fold_header(one) == fold_header(other) or bool(set(words.fields(one)) & set(words.fields(other)))
 
 
 def is_other_language(upper: Heading, lower: Heading, words: Words) -> bool:
@@ -189,7 +184,7 @@ def is_unknown_language(seen: Seen, heading: Heading, row: int, below: range) ->
     cells = [seen.cell(row, column) for column in texts]
     if any(is_typed(cell) or not is_label(cell) for cell in cells) or any(map(claims_nothing, texts.values())):
         return False
-    different = len({bare(text) for text in texts.values()}) == len(texts)
+    different = len({fold_header(text) for text in texts.values()}) == len(texts)
     over_values = sum(holds_values(seen, column, below) for column in texts)
     return different and over_values >= 2 and over_values * 2 >= len(texts)
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from statistics import median
 
 from sheetsync.core.fields.texts import claims_nothing
@@ -73,6 +75,8 @@ def kinds_below(seen: Seen, shape: Shape, rows: range, again: Mapping[int, RowKi
     for row in rows:
         texts = seen.within(row, shape.left, shape.right)
         kind = again.get(row) or _kind(seen, row, texts, shape, below_merge=row in tall)
+        if kind is RowKind.DATA and not any_data and _has_day_pattern(texts):
+            kind = RowKind.EXAMPLE
         if kind is RowKind.BANNER and any_data and _LEGEND_TITLE.match(next(iter(texts.values()), "")):
             explaining = kinds.get(row - 1, RowKind.BLANK) is RowKind.BLANK
         elif kind is not RowKind.BLANK and len(texts) > _PAIR:
@@ -90,8 +94,7 @@ def _kind(seen: Seen, row: int, texts: Texts, shape: Shape, *, below_merge: bool
     if len(texts) == 1:
         (column, text), *_ = texts.items()
         return _kind_of_one(seen.cell(row, column), text, column in headers, below_merge, len(headers) > shape.alone)
-    first_texts = [(column, text) for column, text in texts.items() if not _is_counter(text)][:2]
-    if any(_EXAMPLE.match(text) for _, text in first_texts) or _has_day_pattern(texts):
+    if any(_EXAMPLE.match(text) for text in islice((text for text in texts.values() if not text.isdecimal()), 2)):
         return RowKind.EXAMPLE
     column, first = next(iter(texts.items()))
     if (_TOTAL.match(first) or _TOTAL_BEHIND.search(first)) and shape.is_total(row, texts, column):
@@ -108,10 +111,6 @@ def _kind_of_one(cell: Cell, text: str, counts: bool, below_merge: bool, many_co
         return RowKind.TOTAL
     lonely = many_columns and not below_merge
     return RowKind.BANNER if lonely or not counts else RowKind.DATA
-
-
-def _is_counter(text: str) -> bool:
-    return text.isdecimal()
 
 
 def _has_day_pattern(texts: Texts) -> bool:
@@ -152,14 +151,18 @@ def total_without_key(keys: Set[int]) -> Total:
 
 def total_unlike_data(seen: Seen, left: int, right: int, rows: range) -> Total:
     """Where no key is known: beside the word stand numbers and hardly anything else, never a day."""
-    typical = _typical_words(seen, left, right, rows)
+
+    # Most tables have no such row, and this looks at all of them.
+    @cache
+    def typical() -> float:
+        return _typical_words(seen, left, right, rows)
 
     def is_total(row: int, texts: Texts, column: int) -> bool:
         others = [other for other in texts if other != column]
         if any(is_day(seen.cell(row, other)) for other in others):
             return False
         words = [other for other in others if not _is_number(seen.cell(row, other), texts[other])]
-        return len(words) * 2 < typical
+        return len(words) * 2 < typical()
 
     return is_total
 
