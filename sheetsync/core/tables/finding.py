@@ -53,8 +53,9 @@ def tops_of(seen: Seen, words: Words, grids: Sequence[Block]) -> list[Top]:
     found = begun(seen, words, known, grids)
     tops: list[Top] = []
     for at, rows in enumerate(found):
-        stop = min((later[0].row for later in found[at + 1 :] if _meet(rows[0], later[0])), default=len(seen.rows))
-        below = range(rows[-1].row + 1, stop)
+        stops = [later[0].row for later in found[at + 1 :] if _meet(rows[0], later[0])]
+        stops += [grid.top for grid in grids if grid.top > rows[-1].row]
+        below = range(rows[-1].row + 1, min(stops, default=len(seen.rows)))
         for part in parted(seen, words, _widest(rows), below):
             own = [_cut(words, heading, part) for heading in rows]
             tops.append(topped(seen, words, [heading for heading in own if heading.texts], below))
@@ -77,7 +78,14 @@ def _in_grid(heading: Heading, grids: Sequence[Block]) -> bool:
 
 
 def _meet(one: Heading, other: Heading) -> bool:
-    return one.left < other.right and other.left < one.right
+    """Do they stand in the same columns? What stands far beside the known words belongs to something else."""
+    (left, right), (other_left, other_right) = _reach(one), _reach(other)
+    return left < other_right and other_left < right
+
+
+def _reach(heading: Heading) -> tuple[int, int]:
+    columns = heading.fields if len(heading.fields) > 1 else heading.texts
+    return min(columns), max(columns) + 1
 
 
 def _widest(rows: Sequence[Heading]) -> Heading:
