@@ -126,7 +126,9 @@ def _merged(seen: Seen, words: Words, found: Sequence[Heading], sure: Sequence[l
 
 def _gives_way(seen: Seen, upper: Heading, lower: Heading) -> bool:
     """Of two headings right above each other that are not one, the upper names groups, or speaks of the whole plan."""
-    return is_group_row_of(seen, upper, lower) or len(lower.fields) >= len(upper.fields)
+    known, more = len(upper.fields), len(lower.fields)
+    better = more > known and more * len(upper.texts) >= known * len(lower.texts)
+    return is_group_row_of(seen, upper, lower) or better
 
 
 def _with_unknown(seen: Seen, words: Words, known: list[list[Heading]], grids: Sequence[Block]) -> list[list[Heading]]:

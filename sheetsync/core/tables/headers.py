@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from sheetsync.core.fields.texts import claims_nothing, number_of
 from sheetsync.core.tables.found import Names
-from sheetsync.core.tables.seen import Seen, Texts, fold_header, is_calendar_word, is_label, is_typed, runs
+from sheetsync.core.tables.kinds import has_day_pattern
+from sheetsync.core.tables.seen import Seen, Texts, fold_header, is_calendar_word, is_day, is_label, is_typed, runs
 
 #: rows below a header that tell what its columns hold
 _LOOKED_AT = 12
@@ -67,7 +68,7 @@ def _in_row(seen: Seen, words: Words, row: int) -> Iterator[Heading]:
         return
     parts = list(_parts(seen, words, row, labels)) if len(labels) < len(texts) else []
     yield from parts
-    if not parts and (len(labels) * 3 >= len(texts) * 2 or _is_timeline(seen, row, labels)):
+    if not parts and (_hardly_values(seen, row, labels) or _is_timeline(seen, row, labels)):
         whole = words.heading(row, texts)
         if _is_header(whole, labels):
             yield whole
@@ -82,6 +83,14 @@ def _parts(seen: Seen, words: Words, row: int, labels: Sequence[int]) -> Iterato
             part = words.heading(row, seen.within(row, left, right))
             if _is_header(part, inside) and len(part.fields) * 3 >= len(inside) * 2:
                 yield part
+
+
+def _hardly_values(seen: Seen, row: int, labels: Sequence[int]) -> bool:
+    """A year or a long explanation may stand in a header; a day, a box or an address is a value."""
+    cells = [seen.cell(row, column) for column in seen.rows[row] if column not in labels]
+    return len(labels) * 3 >= len(seen.rows[row]) * 2 and not any(
+        is_day(cell) or isinstance(cell.value, bool) or "://" in cell.shown for cell in cells
+    )
 
 
 def _is_timeline(seen: Seen, row: int, labels: Sequence[int]) -> bool:
@@ -199,6 +208,8 @@ def is_unknown_language(seen: Seen, words: Words, heading: Heading, row: int, be
         return False
     cells = [seen.cell(row, column) for column in texts]
     if any(is_typed(cell) or not is_label(cell) for cell in cells) or any(map(claims_nothing, texts.values())):
+        return False
+    if has_day_pattern(texts):
         return False
     if any(words.fields(text) and not _same(text, heading.texts[column], words) for column, text in texts.items()):
         return False

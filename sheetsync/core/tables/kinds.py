@@ -85,7 +85,7 @@ def kinds_below(seen: Seen, shape: Shape, rows: range, again: Mapping[int, RowKi
     for row in rows:
         texts = seen.within(row, shape.left, shape.right)
         kind = again.get(row) or _kind(seen, row, texts, shape, below_merge=row in tall)
-        if kind is RowKind.DATA and not any_data and _has_day_pattern(texts):
+        if kind is RowKind.DATA and not any_data and has_day_pattern(texts):
             kind = RowKind.EXAMPLE
         if kind is RowKind.BANNER and any_data and _LEGEND_TITLE.match(next(iter(texts.values()), "")):
             explaining = kinds.get(row - 1, RowKind.BLANK) is RowKind.BLANK
@@ -136,7 +136,8 @@ def _is_merged_wide(seen: Seen, row: int, column: int, shape: Shape) -> bool:
     )
 
 
-def _has_day_pattern(texts: Texts) -> bool:
+def has_day_pattern(texts: Texts) -> bool:
+    """Does a row say how a day is to be typed?"""
     return any(8 <= len(text) <= 10 and _DAY_PATTERN.match(text) for text in texts.values())
 
 
