@@ -135,25 +135,29 @@ def _with_unknown(seen: Seen, words: Words, known: list[list[Heading]], grids: S
     """Headers whose words nobody knows, where the way they stand over their values leaves no doubt."""
     found = list(known)
     for row in range(len(seen.rows)):
-        if len(seen.rows[row]) < 3 or any(grid.top <= row < grid.bottom for grid in grids):
-            continue
         above = [rows for rows in found if rows[-1].row < row]
-        if any(heading.row == row for rows in found for heading in rows):
+        if any(grid.top <= row < grid.bottom for grid in grids) or not _may_begin(seen, row, found, above):
             continue
-        if above and row > 0 and seen.rows[row - 1]:
-            continue
-        if not above and found and row < found[0][0].row and seen.rows[row + 1 : row + 2] == [{}]:
-            continue
-        start = max((rows[-1].row + 1 for rows in above), default=row)
-        later = [rows[0].row for rows in found if rows[0].row > row]
-        heading = structural(seen, words, row, range(start, row), range(row + 1, min(later, default=len(seen.rows))))
-        again = heading is not None and any(
-            repeats(heading, _widest(rows).texts, words) for rows in above if _meet(rows[0], heading)
-        )
-        if heading is not None and not again:
+        first = max((rows[-1].row + 1 for rows in above), default=row)
+        stop = min((rows[0].row for rows in found if rows[0].row > row), default=len(seen.rows))
+        heading = structural(seen, words, row, range(first, row), range(row + 1, stop))
+        if heading is not None and not any(_is_again(heading, rows, words) for rows in above):
             found.append([heading])
             found.sort(key=lambda rows: rows[0].row)
     return found
+
+
+def _may_begin(seen: Seen, row: int, found: Sequence[list[Heading]], above: Sequence[list[Heading]]) -> bool:
+    """Below a table a header nobody knows needs a blank row above it, above one it needs values right below it."""
+    if len(seen.rows[row]) < 3 or any(heading.row == row for rows in found for heading in rows):
+        return False
+    if above:
+        return not seen.rows[row - 1]
+    return not found or row + 1 == len(seen.rows) or bool(seen.rows[row + 1])
+
+
+def _is_again(heading: Heading, rows: Sequence[Heading], words: Words) -> bool:
+    return _meet(rows[0], heading) and repeats(heading, _widest(rows).texts, words)
 
 
 # ---------------------------------------------------------------- one table
