@@ -111,7 +111,7 @@ def _records(
 
 def _ignored(tab: Tab, layout: Layout, source: Source) -> Iterator[Ignored]:
     for row, kind in sorted(layout.kinds.items()):
-        if reason := _REASONS.get(kind):
+        if reason := layout.reasons.get(row) or _REASONS.get(kind):
             yield Ignored(source.name, tab.title, "row", str(row + 1), reason)
         elif kind is RowKind.HEADER and row != layout.header_row:
             yield Ignored(source.name, tab.title, "row", str(row + 1), "the header again")

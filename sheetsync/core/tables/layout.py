@@ -1,29 +1,25 @@
-"""Find the table in a tab: its header row, which column means what, and what kind of row each one is.
+"""Find the table of a source in a tab: its header row, which column means what, and what kind of row each one is.
 
-Real tabs have titles, banners, example rows and totals around and between the rows that count (`campaign-sheets`
-research); nothing is ever inferred from a row number, and whatever is left alone is named.
+A team has said which headers to look for, so the header row is known more surely than in a tab nobody has described
+(`finding`); what stands beside and below it, and the kind of each row, is found the same way.
 """
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.graph import Source
-from sheetsync.core.lookup import OUR_PREFIX, header_shown
 from sheetsync.core.model import Cell, RowKind, Tab
+from sheetsync.core.tables.finding import begun, row_kinds
+from sheetsync.core.tables.grids import month_grids
+from sheetsync.core.tables.headers import Heading, Words, headings
+from sheetsync.core.tables.kinds import Shape, total_without_key
+from sheetsync.core.tables.seen import Seen, our_columns_of, see
+from sheetsync.core.tables.tops import joined, stretches
 
 #: how far down a header is looked for: preambles of real sheets are short
 _HEADER_SEARCH_ROWS = 60
-
-_EXAMPLE = re.compile(
-    r"^\W*(?:(?:example|beispiel|exemple|ejemplo|esempio|voorbeeld)\b|(?:e\.\s?g|z\.\s?b)\.)", re.IGNORECASE
-)
-_TOTAL = re.compile(
-    r"^\W*(?:sub-?\s?total|grand total|totals?|(?:zwischen|gesamt|end)?summe|gesamt|totale|totaal)\b", re.IGNORECASE
-)
-_PROSE = re.compile(r"\w[.!?]\s+\w|\w\.$|\w\s*[:=]\s*\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +33,8 @@ class Layout:
     unmapped: tuple[tuple[int, str], ...]
     #: every physical row that holds anything, with its kind
     kinds: Mapping[int, RowKind]
+    #: why a row is not data, where more can be said than its kind
+    reasons: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def data_rows(self) -> list[int]:
@@ -68,8 +66,90 @@ def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     missing_key = [name for name in source.key if name not in columns]
     if len(columns) < min(2, len(source.columns)) or missing_key:
         return NoTable(_nothing_found(source, row, columns, missing_key))
-    unmapped = _unmapped(tab.rows[row], {*columns.values(), *our_columns_of(tab, row)})
-    return Layout(row, columns, unmapped, _classify(tab, row, columns, key))
+    return _layout(tab, row, _Mapped(source, wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mapped:
+    """What a source says of its columns."""
+
+    source: Source
+    #: folded header -> field
+    wanted: Mapping[str, str]
+
+    @property
+    def words(self) -> Words:
+        return Words(lambda text: [self.wanted[folded]] if (folded := fold_header(text)) in self.wanted else ())
+
+
+def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
+    """The table whose header is known to stand in this row."""
+    ours = our_columns_of(tab, row)
+    seen, words = see(tab, ours), mapped.words
+    header = words.heading(row, seen.rows[row])
+    own, beside = _beside(stretches(seen, words, header, range(row + 1, len(seen.rows))), set(mapped.source.key))
+    columns: dict[str, int] = {}
+    for column, [name] in own.fields.items():
+        # Of two headers with one text the leftmost counts.
+        columns.setdefault(name, column)
+    others = see(tab, ours | beside) if beside else seen
+    ends, rows = _end_of(others, words, own)
+    headers = {column: own.texts[column] for column in columns.values()}
+    is_total = total_without_key({columns[name] for name in mapped.source.key})
+    shape = Shape(headers, 0, max(tab.used_columns, 1), is_total)
+    kinds = {above: RowKind.PREAMBLE for above in range(row) if seen.rows[above]}
+    kinds |= dict.fromkeys(rows, RowKind.HEADER)
+    kinds |= row_kinds(others, words, shape, range(rows[-1] + 1, ends))
+    outside = [
+        at for at in range(row + 1, len(seen.rows)) if seen.rows[at] and kinds.get(at, RowKind.BLANK) is RowKind.BLANK
+    ]
+    kinds |= dict.fromkeys(outside, RowKind.LEGEND)
+    kinds |= {at: RowKind.BLANK for at in range(ends, len(seen.rows)) if not seen.rows[at]}
+    reasons = dict.fromkeys(outside, "belongs to another table")
+    unmapped = _unmapped(tab.rows[row], {*columns.values(), *ours})
+    return Layout(row, columns, unmapped, kinds, reasons)
+
+
+def _beside(pieces: Sequence[Heading], key: set[str]) -> tuple[Heading, frozenset[int]]:
+    """The pieces of a header row that are the source's own table as one, and the columns of other tables beside it.
+
+    Blank columns stand inside tables too. So another table begins only with a piece that names a field once more, or
+    that names none but has two headers at least.
+    """
+    groups: list[list[Heading]] = []
+    for piece in pieces:
+        names = _names(piece)
+        if groups and all(names.isdisjoint(_names(own)) for own in groups[-1]):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    best = max(groups, key=lambda group: _worth(set().union(*map(_names, group)), key))
+    own = [piece for piece in best if _names(piece) or len(piece.texts) == 1]
+    texts = {column: text for piece in own for column, text in piece.texts.items()}
+    fields = {column: names for piece in own for column, names in piece.fields.items()}
+    foreign = [piece for piece in pieces if piece not in own]
+    columns = frozenset(column for piece in foreign for column in range(piece.left, piece.right))
+    return Heading(pieces[0].row, texts, fields), columns
+
+
+def _names(piece: Heading) -> set[str]:
+    return {name for names in piece.fields.values() for name in names}
+
+
+def _worth(names: set[str], key: set[str]) -> tuple[bool, int]:
+    return key <= names, len(names)
+
+
+def _end_of(seen: Seen, words: Words, own: Heading) -> tuple[int, list[int]]:
+    """The row in which another table begins in these columns, and the rows of this table's own header."""
+    known = [heading for heading in headings(seen, words) if heading.row > own.row]
+    grids = [grid for grid in month_grids(seen) if grid.top > own.row]
+    lower = next((heading for heading in known if heading.row == own.row + 1), None)
+    first = joined(seen, words, own, lower, range(own.row + 1, len(seen.rows)))
+    _, *others = begun(seen, words, known, grids, [first])
+    starts = [rows[0].row for rows in others if rows[0].left < own.right and own.left < rows[0].right]
+    starts += [grid.top for grid in grids if grid.left < own.right and own.left < grid.right]
+    return min(starts, default=len(seen.rows)), [heading.row for heading in first]
 
 
 def _columns_named(cells: Sequence[Cell], wanted: Mapping[str, str], ours: frozenset[int]) -> dict[str, int]:
@@ -88,89 +168,9 @@ def _unmapped(header: Sequence[Cell], known: set[int]) -> tuple[tuple[int, str],
     )
 
 
-def our_columns_of(tab: Tab, header_row: int) -> frozenset[int]:
-    """Columns that claim nothing: ours by their mark, and those with a copy of our formula in their header."""
-    header = tab.rows[header_row] if header_row < len(tab.rows) else ()
-    copies = (column for column, cell in enumerate(header) if _shows_ours(cell))
-    return frozenset((*(mark.column for mark in tab.marks), *copies))
-
-
-def _shows_ours(header: Cell) -> bool:
-    """Ours are made by a formula, typed look-alikes are not."""
-    # Cheap before sure: a person's formula may well mention one of our headers.
-    if header.formula is None or f'"{OUR_PREFIX}' not in header.formula:
-        return False
-    return (header_shown(header.formula) or "").startswith(OUR_PREFIX)
-
-
 def _nothing_found(source: Source, row: int, columns: Mapping[str, int], missing_key: Sequence[str]) -> str:
     looked_for = ", ".join(repr(texts[0]) for texts in source.columns.values())
     if not columns:
         return f"no header row: none of {looked_for} in the first {_HEADER_SEARCH_ROWS} rows"
     missing = ", ".join(repr(source.columns[name][0]) for name in missing_key) or looked_for
     return f"no header row: row {row + 1} comes nearest but lacks {missing}"
-
-
-def _classify(tab: Tab, header_row: int, columns: Mapping[str, int], key: set[str]) -> dict[int, RowKind]:
-    header = tab.rows[header_row]
-    ours = our_columns_of(tab, header_row)
-    headers = {column: fold_header(header[column].shown) for column in columns.values()}
-    keys = {columns[name] for name in key}
-    tall = [block for block in tab.merges if block.bottom - block.top > 1]
-    kinds = {row: RowKind.PREAMBLE for row in range(header_row) if _texts(tab.rows[row], ours)}
-    kinds[header_row] = RowKind.HEADER
-    for row in range(header_row + 1, len(tab.rows)):
-        below_merge = any(block.top < row < block.bottom for block in tall)
-        kinds[row] = _kind(_texts(tab.rows[row], ours), headers, keys, below_merge)
-    prose = {row for row in kinds if _is_prose(_texts(tab.rows[row], ours).values())}
-    return _end(kinds, prose)
-
-
-def _kind(texts: Mapping[int, str], headers: Mapping[int, str], keys: set[int], below_merge: bool) -> RowKind:
-    """The kind of a row below the header, from its texts by column."""
-    if not texts:
-        return RowKind.BLANK
-    mapped = texts.keys() & headers.keys()
-    if sum(fold_header(texts[column]) == headers[column] for column in mapped) >= min(2, len(headers)):
-        return RowKind.HEADER
-    (column, first), *others = texts.items()
-    if any(_EXAMPLE.match(text) for text in (first, *(text for _, text in others[:1]))):
-        return RowKind.EXAMPLE
-    # A partner may be called Total Wine: a row that fills its whole key beside such a word is no total.
-    if _TOTAL.match(first) and not keys <= texts.keys() - {column}:
-        return RowKind.TOTAL
-    lonely = not others and len(headers) > 2 and not below_merge
-    return RowKind.BANNER if lonely or not mapped else RowKind.DATA
-
-
-def _texts(cells: Sequence[Cell], ours: frozenset[int]) -> dict[int, str]:
-    """What a person sees in a row, by column, left to right; nothing where all there is are boxes nobody ticked."""
-    texts = {column: cell.shown.strip() for column, cell in enumerate(cells) if column not in ours and _holds(cell)}
-    return {} if all(cells[column].value is False for column in texts) else texts
-
-
-def _holds(cell: Cell) -> bool:
-    """A formula that gives an empty text shows as much as no formula."""
-    return not cell.blank and str(cell.value).strip() != ""
-
-
-def _is_prose(texts: Iterable[str]) -> bool:
-    """A banner is a name; what holds whole sentences, or says what something stands for, explains."""
-    return any(_PROSE.search(text) for text in texts)
-
-
-def _end(kinds: dict[int, RowKind], prose: Collection[int]) -> dict[int, RowKind]:
-    """A lonely text below the data is no banner over anything but a legend, also where late rows came in behind it.
-
-    With rows behind it, it must explain something and stand by itself: blank rows above and below.
-    """
-    data = [row for row, kind in kinds.items() if kind is RowKind.DATA]
-    if not data:
-        return kinds
-    first, last = min(data), max(data)
-
-    def explains(row: int) -> bool:
-        alone = all(kinds.get(beside) in (None, RowKind.BLANK) for beside in (row - 1, row + 1))
-        return row > last or (row > first and alone and row in prose)
-
-    return {row: RowKind.LEGEND if kind is RowKind.BANNER and explains(row) else kind for row, kind in kinds.items()}

@@ -1,0 +1,230 @@
+"""Which rows of a tab are headers: by words people use as headers, and by how a header stands over its values."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sheetsync.core.fields.texts import bare, claims_nothing
+from sheetsync.core.tables.found import Names
+from sheetsync.core.tables.seen import Seen, Texts, is_calendar_word, is_label, is_typed, runs
+
+#: rows below a header that tell what its columns hold
+_LOOKED_AT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A row, or a part of one, that reads like a header."""
+
+    row: int
+    #: its texts by column
+    texts: Texts
+    #: column -> the fields its text may name, where it names any
+    fields: Mapping[int, Collection[str]]
+
+    @property
+    def left(self) -> int:
+        return min(self.texts)
+
+    @property
+    def right(self) -> int:
+        return max(self.texts) + 1
+
+
+class Words:
+    """The known header words, each looked up once per tab."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._known: dict[str, Collection[str]] = {}
+
+    def fields(self, text: str) -> Collection[str]:
+        """The fields a text may name."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._names(text)
+        return known
+
+    def heading(self, row: int, texts: Texts) -> Heading:
+        """These texts taken for a header."""
+        fields = {column: names for column, text in texts.items() if (names := self.fields(text))}
+        return Heading(row, texts, fields)
+
+
+def headings(seen: Seen, words: Words) -> list[Heading]:
+    """Every row, or part of one between blank columns, that reads like a header by its words; from top to bottom."""
+    found = [heading for row in range(len(seen.rows)) for heading in _in_row(seen, words, row)]
+    rows = {heading.row for heading in found}
+    return [heading for heading in found if not _recurs(seen, heading, rows)]
+
+
+def _in_row(seen: Seen, words: Words, row: int) -> Iterator[Heading]:
+    texts = seen.rows[row]
+    if len(texts) < 2:
+        return
+    labels = [column for column in texts if is_label(seen.cell(row, column))]
+    if len(labels) < 2:
+        return
+    if len(labels) * 3 >= len(texts) * 2:
+        whole = words.heading(row, texts)
+        if _is_header(whole, labels):
+            yield whole
+            return
+    stretches = runs(texts, seen.ours)
+    if len(stretches) > 1:
+        for left, right in stretches:
+            inside = [column for column in labels if left <= column < right]
+            if len(inside) == len(seen.within(row, left, right)) > 1:
+                part = words.heading(row, seen.within(row, left, right))
+                if _is_header(part, inside) and len(part.fields) * 3 >= len(inside) * 2:
+                    yield part
+
+
+def _is_header(heading: Heading, labels: Sequence[int]) -> bool:
+    """Enough of it is known; a wide header may hold many words of a team's own, a short one may not."""
+    known, count = len(heading.fields), len(heading.texts)
+    enough = known >= 2 and (known * 2 >= count or (known >= 3 and known * 6 >= count and len(labels) == count))
+    return enough and _mostly_distinct(heading) and not _names_with_values(heading)
+
+
+def _mostly_distinct(heading: Heading) -> bool:
+    """A team may call three columns "Status", but not most of them."""
+    different = len({bare(text) for text in heading.texts.values()})
+    return different * 2 > len(heading.texts) and different > 1
+
+
+def _names_with_values(heading: Heading) -> bool:
+    """ "Owner: | Ada | Status: | draft": each known word says something of its right neighbour only."""
+    colons = [column for column, text in heading.texts.items() if text.endswith((":", ":"))]
+    return 0 < len(colons) < len(heading.texts) and all(
+        column + 1 in heading.texts and column + 1 not in heading.fields for column in colons
+    )
+
+
+def _recurs(seen: Seen, heading: Heading, headers: Collection[int]) -> bool:
+    """Are its known words values of their columns: "Email" under "Channel", row after row?"""
+    rows = [row for row in range(heading.row + 1, min(len(seen.rows), heading.row + 200)) if row not in headers]
+    rows += [row for row in range(max(0, heading.row - 200), heading.row) if row not in headers]
+    values = [
+        column for column in heading.fields if any(seen.rows[row].get(column) == heading.texts[column] for row in rows)
+    ]
+    return len(heading.fields) - len(values) < 2
+
+
+# ---------------------------------------------------------------- without known words
+
+
+def structural(seen: Seen, words: Words, row: int, above: range, below: range) -> Heading | None:
+    """A row of short distinct texts over values of another kind, where nobody knows its words.
+
+    `above` are the rows of the table it would end, where there is one: what stands over a column must then be of
+    another kind than what stands below, or the row is one of that table.
+    """
+    for left, right in runs(seen.rows[row], seen.ours):
+        texts = seen.within(row, left, right)
+        if len(texts) > 2:
+            heading = words.heading(row, texts)
+            if _stands_over_values(seen, row, texts, above, below, known=bool(heading.fields)):
+                return heading
+    return None
+
+
+def _stands_over_values(seen: Seen, row: int, texts: Texts, above: range, below: range, *, known: bool) -> bool:
+    if not all(is_label(seen.cell(row, column)) for column in texts):
+        return False
+    if len({bare(text) for text in texts.values()}) < len(texts) or any(map(claims_nothing, texts.values())):
+        return False
+    if sum(map(is_calendar_word, texts.values())) * 2 >= len(texts):
+        return False
+    typed = [
+        column
+        for column in texts
+        if not is_typed(seen.cell(row, column))
+        and holds_values(seen, column, below, at_least=2 if above else 1)
+        and not holds_values(seen, column, above)
+    ]
+    return len(typed) >= (1 if known or (not above and seen.tab.frozen_rows == row + 1) else 2)
+
+
+def holds_values(seen: Seen, column: int, rows: range, at_least: int = 1) -> bool:
+    """Does a column mostly hold what no header would be?"""
+    cells = [seen.cell(row, column) for row in rows[:_LOOKED_AT] if column in seen.rows[row]]
+    return len(cells) >= at_least and sum(map(is_typed, cells)) * 3 >= len(cells) * 2
+
+
+# ---------------------------------------------------------------- two headers of one table
+
+
+def repeats(heading: Heading, header: Mapping[int, str], words: Words) -> bool:
+    """Is it a table's header once more, perhaps only some of its cells?"""
+    same = [column for column, text in heading.texts.items() if _same(text, header.get(column, ""), words)]
+    return len(same) >= 2 and (len(heading.texts) - len(same)) * 2 <= len(same)
+
+
+def _same(one: str, other: str, words: Words) -> bool:
+    return bare(one) == bare(other) or bool(set(words.fields(one)) & set(words.fields(other)))
+
+
+def same_words(texts: Texts, header: Mapping[int, str]) -> int:
+    """How many cells say what their own header says."""
+    return sum(bare(text).rstrip(":* ") == header.get(column) for column, text in texts.items())
+
+
+def is_other_language(upper: Heading, lower: Heading, words: Words) -> bool:
+    """Do two rows name the same columns, each in its own words?"""
+    both = [column for column in upper.texts if column in lower.texts]
+    if len(both) * 5 < 4 * max(len(upper.texts), len(lower.texts)):
+        return False
+    known = [column for column in both if column in upper.fields and column in lower.fields]
+    agreed = [column for column in known if _same(upper.texts[column], lower.texts[column], words)]
+    return len(known) >= 2 and len(agreed) * 3 >= len(known) * 2
+
+
+def is_unknown_language(seen: Seen, heading: Heading, row: int, below: range) -> bool:
+    """A row right under the header that no table of words knows: a label over every column, several of them over
+    values, no digits anywhere, and none said twice."""
+    texts = seen.within(row, heading.left, heading.right)
+    if len(texts) * 5 < 4 * len(heading.texts) or texts.keys() - heading.texts.keys():
+        return False
+    cells = [seen.cell(row, column) for column in texts]
+    if any(is_typed(cell) or not is_label(cell) for cell in cells) or any(map(claims_nothing, texts.values())):
+        return False
+    different = len({bare(text) for text in texts.values()}) == len(texts)
+    over_values = sum(holds_values(seen, column, below) for column in texts)
+    return different and over_values >= 2 and over_values * 2 >= len(texts)
+
+
+def groups_over(seen: Seen, heading: Heading, row: int) -> bool:
+    """Does the row right above name groups of the header's columns, and is no title or note?"""
+    texts = seen.within(row, heading.left, heading.right)
+    if not texts or not all(_is_group_name(seen, row, column) for column in texts):
+        return False
+    if sum(column not in heading.texts for column in texts) and len(texts) > 1:
+        # A name that stands in the upper row only.
+        return True
+    width = heading.right - heading.left
+    spans = [_span(seen, row, column) for column in texts]
+    if any(1 < span < width for span in spans):
+        return True
+    merged_down = any(seen.tab.merges) and any(
+        block.top <= row < heading.row < block.bottom and block.left in texts for block in seen.tab.merges
+    )
+    return merged_down or (len(texts) >= 2 and len(texts) < len(heading.texts) and _spread(texts))
+
+
+def _is_group_name(seen: Seen, row: int, column: int) -> bool:
+    cell = seen.cell(row, column)
+    text = cell.shown.strip()
+    return is_label(cell) and not is_typed(cell) and ":" not in text and len(text.split()) <= 4
+
+
+def _span(seen: Seen, row: int, column: int) -> int:
+    """How many columns a cell covers."""
+    widths = (block.right - block.left for block in seen.tab.merges if (block.top, block.left) == (row, column))
+    return next(widths, 1)
+
+
+def _spread(texts: Texts) -> bool:
+    """Do most of the names leave room behind them? A row of names and values leaves none."""
+    columns: Counter[bool] = Counter(column + 1 not in texts for column in texts)
+    return columns[True] >= columns[False]

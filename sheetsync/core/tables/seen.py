@@ -1,0 +1,143 @@
+"""What people see in a tab, gathered in one pass: every later question is about these texts."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
+from sheetsync.core.fields.texts import bare
+from sheetsync.core.lookup import OUR_PREFIX, header_shown
+from sheetsync.core.model import Cell, Format, Tab
+
+Texts = Mapping[int, str]
+"""What a person sees in a row, by column, left to right."""
+
+#: longer texts are sentences; the longest headers seen in real sheets stay below it
+_LONGEST_LABEL = 60
+_MOST_WORDS = 8
+
+_PROSE = re.compile(r"\w[.!?]\s+\w|\w\.$|\w\s*[:=]\s*\w")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A tab without the columns that are ours."""
+
+    tab: Tab
+    #: one for each row of the tab, empty where a row shows nothing
+    rows: Sequence[Texts]
+    ours: frozenset[int]
+
+    def cell(self, row: int, column: int) -> Cell:
+        return self.tab.cell(row, column)
+
+    def within(self, row: int, left: int, right: int) -> Texts:
+        """What stands in some columns of a row."""
+        texts = self.rows[row]
+        if all(left <= column < right for column in texts):
+            return texts
+        return {column: text for column, text in texts.items() if left <= column < right}
+
+
+def see(tab: Tab, ours: frozenset[int]) -> Seen:
+    """The tab as people see it, but for these columns."""
+    return Seen(tab, [_texts(cells, ours) for cells in tab.rows], ours)
+
+
+def _texts(cells: Sequence[Cell], ours: frozenset[int]) -> dict[int, str]:
+    """Nothing where all there is are boxes nobody ticked."""
+    texts: dict[int, str] = {}
+    ticked = False
+    for column, cell in enumerate(cells):
+        # Most cells of most tabs are blank.
+        if cell.value is None and cell.error is None and not cell.shown:
+            continue
+        if column in ours or not _holds(cell):
+            continue
+        texts[column] = cell.shown.strip()
+        ticked = ticked or cell.value is not False
+    return texts if ticked else {}
+
+
+def _holds(cell: Cell) -> bool:
+    """A formula that gives an empty text shows as much as no formula."""
+    return not cell.blank and (not isinstance(cell.value, str) or cell.value.strip() != "")
+
+
+# ---------------------------------------------------------------- columns of ours
+
+
+def our_columns_of(tab: Tab, header_row: int) -> frozenset[int]:
+    """Columns that claim nothing: ours by their mark, and those with a copy of our formula in their header."""
+    header = tab.rows[header_row] if header_row < len(tab.rows) else ()
+    copies = (column for column, cell in enumerate(header) if shows_ours(cell))
+    return frozenset((*(mark.column for mark in tab.marks), *copies))
+
+
+def our_columns_anywhere(tab: Tab) -> frozenset[int]:
+    """The same where nobody knows yet which row is the header."""
+    copies = (
+        column
+        for cells in tab.rows
+        for column, cell in enumerate(cells)
+        if cell.formula is not None and shows_ours(cell)
+    )
+    return frozenset((*(mark.column for mark in tab.marks), *copies))
+
+
+def shows_ours(header: Cell) -> bool:
+    """Ours are made by a formula, typed look-alikes are not."""
+    # Cheap before sure: a person's formula may well mention one of our headers.
+    if header.formula is None or f'"{OUR_PREFIX}' not in header.formula:
+        return False
+    return (header_shown(header.formula) or "").startswith(OUR_PREFIX)
+
+
+# ---------------------------------------------------------------- what a single cell looks like
+
+
+def is_label(cell: Cell) -> bool:
+    """May it be a header? A short text that a person wrote: no number, no day, no address, no sentence."""
+    text = cell.shown.strip()
+    return (
+        isinstance(cell.value, str)
+        and 0 < len(text) <= _LONGEST_LABEL
+        and "://" not in text
+        and "@" not in text
+        and len(text.split()) <= _MOST_WORDS
+    )
+
+
+def is_typed(cell: Cell) -> bool:
+    """Is it a value that no header would be: a number, a day, a box, an address, a text with digits?"""
+    if not isinstance(cell.value, str):
+        return True
+    return cell.link is not None or "://" in cell.value or "@" in cell.value or bool(_DIGIT.search(cell.value))
+
+
+def is_day(cell: Cell) -> bool:
+    """A real date, or a moment."""
+    return cell.format in (Format.DATE, Format.DATE_TIME) and isinstance(cell.value, float)
+
+
+def is_calendar_word(text: str) -> bool:
+    """The name of a weekday or of a month, in any language we know."""
+    word = bare(text).rstrip(".")
+    return word in WEEKDAYS or word in MONTHS
+
+
+def is_prose(texts: Iterable[str]) -> bool:
+    """A banner is a name; what holds whole sentences, or says what something stands for, explains."""
+    return any(_PROSE.search(text) for text in texts)
+
+
+def runs(columns: Iterable[int], bridged: Collection[int] = ()) -> list[tuple[int, int]]:
+    """Columns as stretches without a gap (half open); a `bridged` column makes none."""
+    found: list[tuple[int, int]] = []
+    for column in columns:
+        if found and all(between in bridged for between in range(found[-1][1], column)):
+            found[-1] = (found[-1][0], column + 1)
+        else:
+            found.append((column, column + 1))
+    return found
