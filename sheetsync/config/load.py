@@ -29,4 +29,5 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
         raise findings.error()
     rules = freeze(scope)
     daemon = daemon_settings(shape.daemon)
-    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, findings.marks, daemon)
+    headers = {name: tuple(spellings) for name, spellings in shape.headers.items()}
+    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, findings.marks, daemon, headers)

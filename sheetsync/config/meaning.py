@@ -9,6 +9,7 @@ from sheetsync.config.check_handoffs import check_handoffs, check_owners
 from sheetsync.config.check_sources import check_sources
 from sheetsync.config.check_words import check_fields, check_words
 from sheetsync.config.findings import Findings
+from sheetsync.config.headers import check_headers
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import Shape
 
@@ -18,6 +19,7 @@ def check(shape: Shape, findings: Findings) -> Scope:
     scope = Scope.of(shape, findings)
     check_fields(scope)
     check_words(scope)
+    check_headers(scope)
     check_sources(scope)
     check_owners(scope)
     check_handoffs(scope)

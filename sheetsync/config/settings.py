@@ -10,8 +10,10 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from sheetsync.config.document import SECRET_MESSAGE
 from sheetsync.config.findings import SECRET, Findings, Mark, Where, spelled
+from sheetsync.config.headers import header_words
 from sheetsync.config.shape import DaemonShape, GoogleShape, RecordsShape, Shape
 from sheetsync.core.graph import Rules
+from sheetsync.core.mapping.spellings import HeaderWords
 from sheetsync.core.pace import Rhythm
 
 CREDENTIALS_VARIABLE: Final = "SHEETSYNC_CREDENTIALS"
@@ -66,6 +68,13 @@ class Config:
     #: where each setting stands
     marks: Mapping[Where, Mark] = field(default_factory=dict, repr=False, compare=False)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    #: field -> what teams call its column beside the spellings that ship
+    own_headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    @property
+    def headers(self) -> HeaderWords:
+        """What columns are called, to understand a table that no source describes; made when first asked for."""
+        return header_words(self.own_headers)
 
     def place(self, *where: str) -> str:
         """A setting and where it stands, as messages name it: "`google.endpoint` (config/sheetsync.yaml:27)"."""

@@ -461,12 +461,19 @@ class Shape(_Settings):
     vocabularies: dict[str, Words] = Field(
         {}, description="The words a choice may hold: canonical word: its other spellings. Anything else is flagged."
     )
+    headers: Words = Field(
+        {},
+        description="Field: what your teams call its column, beside the spellings that ship. Used to understand a "
+        "table nobody has described yet; a source says its own headers under `columns`.",
+    )
 
 
 SECTIONS: Final = tuple(Shape.model_fields)
 
 #: what ships with sheetsync, in the language of the section `fields`
 SHIPPED_MODEL: Final = Path(__file__).with_name("model.yaml")
+#: what ships with sheetsync of header spellings: field, then language, then spellings
+SHIPPED_HEADERS: Final = Path(__file__).with_name("headers.yaml")
 
 
 def json_schema() -> dict[str, object]:

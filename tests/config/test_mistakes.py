@@ -31,7 +31,8 @@ MISTAKES = {
         "version: 1",
         "version: 1\nxyzzy: 1",
         "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, daemon, fields, "
-        "sources, aliases, owners, handoffs, approvals, severities, generated, tracking, channels, vocabularies",
+        "sources, aliases, owners, handoffs, approvals, severities, generated, tracking, channels, vocabularies, "
+        "headers",
         below=1,
     ),
     "setting": Mistake(

@@ -1,0 +1,148 @@
+"""Which fields a header may name: spellings as people write them, and all that may stand around one."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sheetsync.core.fields.currencies import CURRENCY
+from sheetsync.core.fields.texts import bare
+from sheetsync.core.mapping.words import listed
+
+#: letters that have no accent to lose
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "№": "#"})
+_MONEY = re.compile(rf"{CURRENCY}")
+_IN_MONEY = re.compile(r"\s*\b(?:in|en|w|em|i)?\s*\$\s*$|^\s*\$\s*")
+_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[a-z])\s*[.)]\s+")
+#: what parts the languages of one header, or two words for one thing
+_PARTS = re.compile(r"\s*[/|\n·•]\s*|\s+[-–—]\s+|\s*[–—]\s*|\s+(?:&|and|und|et|y|e|en|i)\s+")
+#: what a bracket or a word behind a header may say so that the column is about something else
+_OTHERWISE = frozenset(
+    listed(
+        """
+        actual, actuals, spent, old, previous, prev, archive, archived, last, year, ly, obsolete, deprecated, unused,
+        backup, ist, vorjahr, alt, veraltet, ancien, ancienne, precedent, anterior, viejo, vecchio, precedente, oud,
+        vorig, stary
+        """
+    )
+)
+
+
+def fold(text: str) -> str:
+    """A header as spellings are compared: letters and digits only, any currency as "$", "#" as "no"."""
+    plain = bare(text.replace("_", " ")).translate(_LETTERS)
+    plain = _MONEY.sub("$", plain).replace("&", "and").replace("#", "no")
+    return "".join(sign for sign in plain if sign.isalnum() or sign == "$")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a header's text names."""
+
+    #: fields whose spelling it is, in the model's order
+    firmly: tuple[str, ...] = ()
+    #: fields it means only where no other column does, and where the values look like it
+    loosely: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return self.firmly + self.loosely
+
+    def __bool__(self) -> bool:
+        return bool(self.firmly or self.loosely)
+
+
+_NOTHING = Naming()
+
+
+@dataclass(frozen=True)
+class HeaderWords:
+    """Every known spelling. Calling it is the `Names` of a tab's finder."""
+
+    #: folded spelling -> what it names
+    spellings: Mapping[str, Naming] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        firmly: Mapping[str, tuple[str, ...]],
+        loosely: Mapping[str, tuple[str, ...]] | None = None,
+        own: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> "HeaderWords":
+        """From field -> spellings as people write them; `own` are a team's, whose word counts alone."""
+        sure, loose, theirs = _by_spelling(firmly), _by_spelling(loosely or {}), _by_spelling(own or {})
+        return cls(
+            {
+                key: Naming(theirs[key])
+                if key in theirs
+                else Naming(
+                    sure.get(key, ()), tuple(name for name in loose.get(key, ()) if name not in sure.get(key, ()))
+                )
+                for key in (*sure, *loose, *theirs)
+            }
+        )
+
+    def __call__(self, header: str) -> tuple[str, ...]:
+        """The fields a header's text may name; empty for text that is no header anybody knows."""
+        return self.naming(header).fields
+
+    def naming(self, header: str, group: str = "") -> Naming:
+        """What a header names below its group's header ("ID" under "Campaign"); the first form of it that is known."""
+        if not header.strip() or _is_about_something_else(header):
+            return _NOTHING
+        if group.strip():
+            for text in (f"{group} {header}", f"{header} {group}"):
+                if found := self.spellings.get(fold(text)):
+                    return found
+        for form in _forms(header):
+            if found := self.spellings.get(fold(form)):
+                return found
+        return self._in_parts(header)
+
+    def _in_parts(self, header: str) -> Naming:
+        """Two languages in one cell, or two words for one thing: "Beginn / Start", "Start - End"."""
+        parts = [
+            self.spellings.get(fold(form)) for text in _PARTS.split(header) for form in [_plain(text)] if fold(form)
+        ]
+        known = [naming for naming in parts if naming]
+        if len(parts) < 2 or len(known) < len(parts):
+            return _NOTHING
+        if [set(naming.firmly) & {"flight_start", "flight_end"} for naming in known] == [
+            {"flight_start"},
+            {"flight_end"},
+        ]:
+            return Naming(("flight_start",))
+        shared = [name for name in known[0].fields if all(name in naming.fields for naming in known)]
+        return Naming(tuple(shared))
+
+
+def _by_spelling(spellings: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, texts in spellings.items():
+        for text in texts:
+            key = fold(text)
+            if key and name not in found.get(key, ()):
+                found[key] = (*found.get(key, ()), name)
+    return found
+
+
+def _forms(header: str) -> Iterator[str]:
+    """The header as it stands, then with its remark as a part of it ("Status (page)"), then bare of all around it."""
+    yield header
+    remarks = [next(filter(None, found), "") for found in _BRACKETS.findall(header)]
+    rest = _BRACKETS.sub(" ", header)
+    for remark in remarks:
+        yield f"{remark} {rest}"
+    yield rest
+    yield _plain(header)
+
+
+def _plain(text: str) -> str:
+    plain = _MONEY.sub("$", bare(_BRACKETS.sub(" ", text).replace("_", " ")))
+    return _NUMBERED.sub("", _IN_MONEY.sub("", plain))
+
+
+def _is_about_something_else(header: str) -> bool:
+    """ "Budget (actual)" is no budget, "Status (old)" no status."""
+    remarks = " ".join(next(filter(None, found), "") for found in _BRACKETS.findall(header))
+    return bool(set(bare(remarks).split()) & _OTHERWISE)

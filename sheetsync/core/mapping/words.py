@@ -1,0 +1,158 @@
+"""Words that betray what a column holds, in six languages and more: lists that age, kept apart from their rules.
+
+They only tell columns apart. What a word means is said by a team's own vocabularies.
+"""
+
+from typing import Final
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a list as it is written here: parted by commas, over any number of lines."""
+    return tuple(word for part in text.split(",") if (word := " ".join(part.split())))
+
+
+STATUS: Final = {
+    "planned": listed(
+        """
+        planned, plan, upcoming, not started, to do, todo, open, draft, scheduled, new, idea, pending, on hold,
+        waiting, proposed, confirmed, backlog, geplant, offen, entwurf, neu, vorgemerkt, in planung, eingeplant,
+        planifie, planifiee, prevu, prevue, a faire, brouillon, en attente, planificada, planificado, previsto,
+        prevista, pendiente, borrador, por hacer, pianificata, pianificato, in attesa, bozza, da fare, gepland, nog
+        niet gestart, concept, open staand, zaplanowana, zaplanowany, planowana, planejado, planeada, planejada,
+        planerad, planlagt
+        """
+    ),
+    "in_progress": listed(
+        """
+        in progress, wip, in build, building, in production, in review, in work, ongoing, started, submitted, sent
+        for approval, in development, in arbeit, in bearbeitung, laufend, in vorbereitung, begonnen, en cours, en
+        preparation, en curso, en proceso, in corso, in lavorazione, bezig, in behandeling, onderhanden, w toku, em
+        andamento, pagaende, i gang
+        """
+    ),
+    "ready": listed(
+        """
+        ready, ready to go, approved, ok, done building, for publishing, ready for upload, bereit, fertig,
+        freigegeben, pret, prete, validee, listo, lista, aprobada, aprobado, pronto, pronta, approvata, approvato,
+        klaar, gereed, goedgekeurd, gotowa, gotowe, gotowy, redo, klar
+        """
+    ),
+    "live": listed(
+        """
+        live, online, published, active, running, on air, uploaded, aktiv, veroffentlicht, en ligne, publie,
+        publiee, actif, active, en vivo, activa, activo, publicada, publicado, attiva, attivo, pubblicata,
+        pubblicato, actief, gepubliceerd, aktywna, opublikowana, ativa, ativo, publicerad
+        """
+    ),
+    "done": listed(
+        """
+        done, completed, complete, ended, finished, sent, closed, expired, beendet, abgeschlossen, erledigt,
+        versendet, gesendet, termine, terminee, fini, envoye, terminada, terminado, finalizada, finalizado, enviado,
+        completata, completato, terminata, conclusa, inviata, inviato, afgerond, voltooid, verzonden, klaar en
+        verzonden, zakonczona, zakonczone, zakonczony, concluida, concluido, avslutad, afsluttet
+        """
+    ),
+    "cancelled": listed(
+        """
+        cancelled, canceled, paused, stopped, rejected, dropped, abgesagt, storniert, gestoppt, pausiert, annule,
+        annulee, cancelada, cancelado, annullata, annullato, geannuleerd, gestopt, anulowana, anulowany, anulowane,
+        aflyst
+        """
+    ),
+}
+
+CHANNEL: Final = {
+    "email": ("e-mail", "mail", "newsletter", "nl", "crm", "edm", "mailing", "courriel", "correo"),
+    "social": (
+        "organic social",
+        "social media",
+        "soziale medien",
+        "reseaux sociaux",
+        "redes sociales",
+        "sociale media",
+    ),
+    "paid_social": ("paid social", "social ads", "social paid", "social (paid)", "paid-social"),
+    "paid_search": ("paid search", "sem", "sea", "ppc", "search", "search ads", "google search", "cpc"),
+    "display": ("banner", "banners", "display ads", "programmatic", "onsite", "on-site", "homepage"),
+    "affiliate": ("affiliates", "affiliate marketing", "affiliation"),
+    "sms": ("text message", "text", "mms"),
+    "push": ("push notification", "app push", "web push", "notification"),
+    "app": ("in-app", "in app", "mobile app"),
+    "influencer": ("influencers", "creator", "creators"),
+    "video": ("ctv", "online video", "ott", "tv"),
+    "print": ("flyer", "direct mail", "magazine", "brochure"),
+    "radio": ("audio", "podcast"),
+    "ooh": ("dooh", "out of home", "billboard", "outdoor"),
+}
+
+PLATFORM: Final = {
+    "instagram": ("ig", "insta", "instagram stories", "instagram reels"),
+    "facebook": ("fb", "facebook ads", "fb-ig", "fb/ig"),
+    "meta": ("meta ads",),
+    "tiktok": ("tiktok ads", "tik tok", "tt"),
+    "google ads": ("google", "adwords", "gads", "google display", "dv360"),
+    "youtube": ("yt", "youtube ads"),
+    "linkedin": ("linkedin ads", "li"),
+    "x": ("twitter",),
+    "pinterest": (),
+    "snapchat": ("snap",),
+    "reddit": (),
+    "microsoft ads": ("bing", "bing ads"),
+    "spotify": (),
+    "klaviyo": (),
+    "mailchimp": (),
+    "whatsapp": (),
+    "awin": (),
+    "criteo": (),
+    "outbrain": (),
+    "taboola": (),
+    "amazon": ("amazon ads",),
+    "threads": (),
+}
+
+UTM_SOURCE: Final = {
+    "facebook": ("fb", "meta", "facebook.com"),
+    "instagram": ("ig", "insta"),
+    "google": ("google ads", "adwords"),
+    "newsletter": ("nl", "klaviyo", "mailchimp", "braze", "hubspot", "crm"),
+    "bing": ("microsoft",),
+    "tiktok": (),
+    "linkedin": (),
+    "twitter": ("x", "t.co"),
+    "youtube": ("yt",),
+    "pinterest": (),
+    "snapchat": (),
+    "reddit": (),
+    "awin": ("cj", "impact", "rakuten", "tradedoubler"),
+    "taboola": ("outbrain", "criteo"),
+    "spotify": (),
+    "whatsapp": (),
+    "partner": (),
+}
+
+UTM_MEDIUM: Final = {
+    "email": ("e-mail", "e_mail"),
+    "cpc": ("ppc", "paidsearch", "paid_search", "paid-search", "sem"),
+    "cpm": ("display", "banner", "programmatic"),
+    "paid_social": ("paidsocial", "paid-social", "paid social", "social_paid"),
+    "social": ("organic_social", "social-media", "organic"),
+    "affiliate": ("affiliates",),
+    "referral": (),
+    "sms": (),
+    "push": (),
+    "video": (),
+    "audio": (),
+    "influencer": (),
+    "qr": ("print", "offline"),
+}
+
+#: parts of a text that speaks of time without naming a day
+TIME: Final = frozenset(
+    listed(
+        """
+        anfang, asap, autumn, cw, early, ende, fall, friday, fruhjahr, fruhling, herbst, kw, late, mid, mitte, mois,
+        monat, monday, month, ongoing, q1, q2, q3, q4, quartal, quarter, semaine, semana, settimana, sommer, spring,
+        summer, tbd, today, tomorrow, week, winter, wk, year-round
+        """
+    )
+)
