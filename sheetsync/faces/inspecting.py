@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sheetsync import wiring
+from sheetsync.adapters.seen_sheets import SeenSheets
 from sheetsync.config import Config
 from sheetsync.config.scope import shipped_fields
 from sheetsync.config.writing import Remarks, commented, write_sources
@@ -63,7 +64,7 @@ class Named:
         )
 
 
-def look(config: Config, named: Sequence[Named], locale: str) -> tuple[wiring.SeenSheets, list[InspectedBook]]:
+def look(config: Config, named: Sequence[Named], locale: str) -> tuple[SeenSheets, list[InspectedBook]]:
     """Every spreadsheet and every file's, read once. Raises what reading one of them raises."""
     paths = [Path(one.text) for one in named if one.spreadsheet is None]
     sheets, ids = wiring.seen_sheets(config, paths, locale)
@@ -225,7 +226,7 @@ def _table(tab: Tab, inspected: Inspected) -> Document:
 
 def _dialect(dialect: Dialect, field: str | None) -> str:
     """How a column writes its values, where that was found out and matters."""
-    kind = shipped_fields()[field].type if field in shipped_fields() else ""
+    kind = shipped_fields()[field].type if field is not None and field in shipped_fields() else ""
     if kind in ("day", "moment"):
         order = {True: "day first", False: "month first", None: "day or month first is not known"}[dialect.day_first]
         return f"{order}, zone {dialect.zone}" if dialect.zone else order

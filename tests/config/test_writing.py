@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sheetsync.config import Config, load
 from sheetsync.config.scope import shipped_fields
 from sheetsync.config.writing import Draft, Remarks, write_files
-from sheetsync.core.graph import Contract, Handoff, Mode, SheetTab, Source, Table, Visibility, Within
+from sheetsync.core.graph import Contract, Handoff, Mode, SheetTab, Source, Table, Terms, Visibility, Within
 from sheetsync.core.model import Entity
 from sheetsync.core.tables import fold_header
 
@@ -82,7 +82,7 @@ def test_owners_handoffs_and_season_are_read_back() -> None:
     )
     media = replace(base, name="media", location=SheetTab("2" * 40, 3), rows_are=Entity.PLACEMENT)
     within = Within("flight_start", "flight_end")
-    contracts = {"flight_start": within, "flight_end": within, "offer": Contract.EQUAL}
+    contracts: dict[str, Terms] = {"flight_start": within, "flight_end": within, "offer": Contract.EQUAL}
     owners = dict.fromkeys(columns, "briefs")
     draft = Draft(
         ((base, Remarks()), (media, Remarks())), owners, (Handoff("briefs", "media", contracts),), date(2026, 12, 1)

@@ -62,6 +62,35 @@ def inspect(folder: Path, what: str, tab: str | None, locale: str, as_json: bool
     print_document(document, as_json, inspect_text(Screen.here(), document, out))
 
 
+@click.command(short_help="From your sheets to a first configuration.")
+@click.argument("what", nargs=-1, metavar="[URL|FILE]...")
+@configured
+@of_locale
+@click.option(
+    "--answers", type=click.Path(path_type=Path), metavar="FILE", help="YAML: the id of a question, and its answer."
+)
+@click.option("--yes", is_flag=True, help="Take every default; with --answers for what it does not answer.")
+def init(folder: Path, what: tuple[str, ...], locale: str, answers: Path | None, yes: bool) -> None:
+    """Look at several sheets, ask what is in doubt, and write a first configuration into a new folder, everything in
+    mode observe; then validate it and show a first plan. Nothing is written into a sheet.
+
+    Each URL is a spreadsheet's address or id, each FILE an .xlsx, a .csv, or a folder of .csv files. Nothing in doubt
+    is taken for granted: what is not answered is left alone.
+
+    \b
+    Example:
+      sheetsync init briefs.xlsx landing.xlsx --config my-config
+      sheetsync init briefs.xlsx --config my-config --yes
+    """
+    from sheetsync.faces.dialogue import FromFile, asking, sheets_to_look_at
+    from sheetsync.faces.initiating import refuse_taken, run_init
+
+    refuse_taken(folder)
+    ask = asking(answers, yes)
+    checked = ask.check if isinstance(ask, FromFile) else lambda: None
+    sys.exit(run_init(folder, what or sheets_to_look_at(answers is None and not yes), locale, ask, say, checked))
+
+
 @click.command(short_help="Check the configuration.")
 @configured
 @as_json_too
