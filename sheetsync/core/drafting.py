@@ -6,7 +6,7 @@ from statistics import median_low
 from typing import Final
 
 from sheetsync.core.campaigns import CAMPAIGN_ID
-from sheetsync.core.graph import Contract, Handoff, Source, Table, Terms, Within
+from sheetsync.core.graph import Contract, Handoff, SheetTab, Source, Table, Terms, Within
 from sheetsync.core.model import Entity, Format, Tab
 
 #: the embedded register, where no sheet is one
@@ -48,14 +48,23 @@ def shared_fields(sources: Sequence[Source]) -> Mapping[str, tuple[str, ...]]:
 def likely_owner(name: str, of: Entity, sources: Sequence[Source], register: Source) -> str | None:
     """The register for what campaigns are told by, else the first source that has the field, one of its kind if any.
 
-    None where every team keeps its own.
+    None where every team keeps its own, or the field stands in parts of one sheet, a tab a month.
     """
     having = [source for source in sources if name in source.columns]
     if name in _IDENTITY and register in having:
         return register.name
-    if not having or (len(having) > 1 and name in EACH_ITS_OWN):
+    if len(having) > 1 and name in EACH_ITS_OWN:
         return None
-    return next((one for one in having if one.rows_are is of), having[0]).name
+    single = [one for one in having if not any(_are_parts(one, other) for other in having)]
+    return next((one.name for one in single if one.rows_are is of), next((one.name for one in single), None))
+
+
+def _are_parts(one: Source, other: Source) -> bool:
+    """Whether two sources are tabs of one kind, such as months: each holds rows of its own, none is the other's copy."""
+    here, there = one.location, other.location
+    if not isinstance(here, SheetTab) or not isinstance(there, SheetTab) or one.name == other.name:
+        return False
+    return here.spreadsheet == there.spreadsheet and one.rows_are is other.rows_are
 
 
 def handoffs(sources: Sequence[Source], owners: Mapping[str, str], notes: frozenset[str]) -> tuple[Handoff, ...]:

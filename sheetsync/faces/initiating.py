@@ -88,6 +88,8 @@ def run_init(folder: Path, what: Sequence[str], locale: str, ask: Ask, say: Say,
             folder.rmdir()
         made.rename(folder)
     tell("", f"Written, everything in mode observe: {folder}")
+    if left := sum(len(one.remarks.left) for one in taken):
+        tell(f"{left} column{'s' * (left != 1)} in doubt left alone: as comments in {folder / 'sources.yaml'}")
     tell(f"Next: look through sources.yaml and handoffs.yaml there, then `sheetsync plan --config {folder}`.")
     return code
 
@@ -192,12 +194,7 @@ def _owners(sources: Sequence[Source], register: Source, ask: Ask, tell: Callabl
     several = [name for name, among in having.items() if len(among) > 1]
     if several:
         tell("", "Whose word counts, of what several sheets hold:")
-        tell(
-            *(
-                f"  {name}: {likely[name] or 'each its own'} (also in {_others(name, having, likely)})"
-                for name in several
-            )
-        )
+        tell(*(f"  {name}: {likely[name] or 'each its own'} ({_others(name, having, likely)})" for name in several))
         if ask(yes_or_no("owners", "Is that right?")) == "no":
             for name in several:
                 choices = (*((one, "") for one in having[name]), (_NOBODY, "each its own; nothing is compared"))
@@ -207,7 +204,8 @@ def _owners(sources: Sequence[Source], register: Source, ask: Ask, tell: Callabl
 
 
 def _others(name: str, having: Mapping[str, Sequence[str]], likely: Mapping[str, str | None]) -> str:
-    return ", ".join(one for one in having[name] if one != likely[name])
+    others = [one for one in having[name] if one != likely[name]]
+    return f"also in {', '.join(others[:2])}" + (f" and {len(others) - 2} more" if len(others) > 2 else "")
 
 
 def _season(taken: Sequence[Taken], ask: Ask) -> date:

@@ -57,7 +57,7 @@ def inspect(folder: Path, what: str, tab: str | None, locale: str, as_json: bool
     with progress() as tell:
         tell(f"looking at {what}")
         document = inspect_document(config, what, tab, locale)
-    if out is not None:
+    if out is not None and document["source_block"]:
         write_new(out, document["source_block"])
     print_document(document, as_json, inspect_text(Screen.here(), document, out))
 
