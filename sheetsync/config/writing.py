@@ -30,7 +30,7 @@ from sheetsync.core.graph import (
 )
 
 _STARTER: Final = Path(__file__).with_name("starter")
-_WIDTH: Final = 110
+_WIDTH: Final = 79
 #: read as the very same text by every reader of YAML, without quotes
 _PLAIN: Final = re.compile(r"[^\W\d_](?:[\w./&()+-]| (?=[\w./&()+-]))*")
 #: and these as something else

@@ -60,7 +60,7 @@ def likely_owner(name: str, of: Entity, sources: Sequence[Source], register: Sou
 
 
 def _are_parts(one: Source, other: Source) -> bool:
-    """Whether two sources are tabs of one kind, such as months: each holds rows of its own, none is the other's copy."""
+    """Whether two sources are tabs of one kind, such as months: each holds rows of its own, no copies."""
     here, there = one.location, other.location
     if not isinstance(here, SheetTab) or not isinstance(there, SheetTab) or one.name == other.name:
         return False

@@ -127,7 +127,7 @@ def _take(
     known = shipped_fields()
     decided: dict[int, str | None] = {}
     for one in main.guesses.columns:
-        if one.question:
+        if one.question and one.question not in main.guesses.questions:
             answer = ask(_doubt(called.source, one, frozenset(known)))
             decided[one.column.index] = None if answer == _NOBODY else answer
     proposal = propose(tab.tab, main, called, known, decided)

@@ -268,9 +268,10 @@ def tab_text(screen: Screen, tab: Document) -> Iterator[str]:
         yield from _said(screen, f"no table: {tab['instead']}")
     for table in tab["tables"]:
         yield from _table_text(screen, table)
-    asked = [(column["column"], column["question"]) for table in tab["tables"] for column in table["columns"]]
-    whole = [("", question) for table in tab["tables"] for question in table["questions"]]
-    yield from _list(screen, "asked:", [f"{at}: {text}" if at else text for at, text in (*whole, *asked) if text])
+    whole = [question for table in tab["tables"] for question in table["questions"]]
+    columns = [column for table in tab["tables"] for column in table["columns"] if column["question"]]
+    asked = [f"{one['column']}: {one['question']}" for one in columns if one["question"] not in whole]
+    yield from _list(screen, "asked:", [*whole, *asked])
     outside = [f"row {one['row']} ({one['kind']}): {_short(one['says'])}" for one in tab["outside"]]
     yield from _list(screen, "outside of the tables:", outside)
     yield from _list(screen, "notes to look at:", [f"{one['cell']}: {_short(one['note'])}" for one in tab["notes"]])

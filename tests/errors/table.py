@@ -357,7 +357,8 @@ TABLE = (
         "is there already", "{place}/config/sources.yaml", "Name a new file with --out",
     ),
     Entry(
-        "a source block into nowhere", "faces/writing.py write_new #2", f"inspect {BRIEFS} --out {{place}}/none/a.yaml", 2,
+        "a source block into nowhere", "faces/writing.py write_new #2",
+        f"inspect {BRIEFS} --out {{place}}/none/a.yaml", 2,
         "cannot be written", "{place}/none/a.yaml", "Name another file with --out",
     ),
     Entry(
@@ -369,7 +370,8 @@ TABLE = (
         "no terminal", "terminal", "--answers FILE",
     ),
     Entry(
-        "no sheet for a first configuration", "faces/dialogue.py sheets_to_look_at", "init --yes --config {place}/new", 2,
+        "no sheet for a first configuration", "faces/dialogue.py sheets_to_look_at",
+        "init --yes --config {place}/new", 2,
         "No sheet is named", "sheet", "Name addresses or files",
     ),
     Entry(
