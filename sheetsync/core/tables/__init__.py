@@ -2,8 +2,8 @@
 
 from sheetsync.core.tables.finding import find_tables
 from sheetsync.core.tables.found import Column, Found, Names, Table
-from sheetsync.core.tables.layout import Layout, NoTable, find_table, fold_header
-from sheetsync.core.tables.seen import our_columns_of
+from sheetsync.core.tables.layout import Layout, NoTable, find_table
+from sheetsync.core.tables.seen import fold_header, our_columns_of
 
 __all__ = [
     "Column",

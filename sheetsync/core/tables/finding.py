@@ -7,7 +7,6 @@ Nothing is inferred from a row's number, and a row that is left alone has a kind
 
 from collections.abc import Collection, Sequence
 
-from sheetsync.core.fields.texts import bare
 from sheetsync.core.model import Block, RowKind, Tab
 from sheetsync.core.tables.found import Found, Names, Table
 from sheetsync.core.tables.grids import MONTH_GRID, instead_of_a_table, month_grids
@@ -20,7 +19,7 @@ from sheetsync.core.tables.kinds import (
     prose_rows,
     total_unlike_data,
 )
-from sheetsync.core.tables.seen import Seen, our_columns_anywhere, runs, see
+from sheetsync.core.tables.seen import Seen, fold_header, our_columns_anywhere, runs, see
 from sheetsync.core.tables.tops import Top, is_group_row_of, joined, parted, topped
 
 #: what a table without any row needs in known headers, to be one
@@ -54,8 +53,9 @@ def tops_of(seen: Seen, words: Words, grids: Sequence[Block]) -> list[Top]:
     found = begun(seen, words, known, grids)
     tops: list[Top] = []
     for at, rows in enumerate(found):
-        stop = min((later[0].row for later in found[at + 1 :] if _meet(rows[0], later[0])), default=len(seen.rows))
-        below = range(rows[-1].row + 1, stop)
+        stops = [later[0].row for later in found[at + 1 :] if _meet(rows[0], later[0])]
+        stops += [grid.top for grid in grids if grid.top > rows[-1].row]
+        below = range(rows[-1].row + 1, min(stops, default=len(seen.rows)))
         for part in parted(seen, words, _widest(rows), below):
             own = [_cut(words, heading, part) for heading in rows]
             tops.append(topped(seen, words, [heading for heading in own if heading.texts], below))
@@ -78,7 +78,14 @@ def _in_grid(heading: Heading, grids: Sequence[Block]) -> bool:
 
 
 def _meet(one: Heading, other: Heading) -> bool:
-    return one.left < other.right and other.left < one.right
+    """Do they stand in the same columns? What stands far beside the known words belongs to something else."""
+    (left, right), (other_left, other_right) = _reach(one), _reach(other)
+    return left < other_right and other_left < right
+
+
+def _reach(heading: Heading) -> tuple[int, int]:
+    columns = heading.fields if len(heading.fields) > 1 else heading.texts
+    return min(columns), max(columns) + 1
 
 
 def _widest(rows: Sequence[Heading]) -> Heading:
@@ -119,32 +126,38 @@ def _merged(seen: Seen, words: Words, found: Sequence[Heading], sure: Sequence[l
 
 def _gives_way(seen: Seen, upper: Heading, lower: Heading) -> bool:
     """Of two headings right above each other that are not one, the upper names groups, or speaks of the whole plan."""
-    return is_group_row_of(seen, upper, lower) or len(lower.fields) >= len(upper.fields)
+    known, more = len(upper.fields), len(lower.fields)
+    better = more > known and more * len(upper.texts) >= known * len(lower.texts)
+    return is_group_row_of(seen, upper, lower) or better
 
 
 def _with_unknown(seen: Seen, words: Words, known: list[list[Heading]], grids: Sequence[Block]) -> list[list[Heading]]:
     """Headers whose words nobody knows, where the way they stand over their values leaves no doubt."""
     found = list(known)
     for row in range(len(seen.rows)):
-        if len(seen.rows[row]) < 3 or any(grid.top <= row < grid.bottom for grid in grids):
-            continue
         above = [rows for rows in found if rows[-1].row < row]
-        if any(heading.row == row for rows in found for heading in rows):
+        if any(grid.top <= row < grid.bottom for grid in grids) or not _may_begin(seen, row, found, above):
             continue
-        if above and row > 0 and seen.rows[row - 1]:
-            continue
-        if not above and found and row < found[0][0].row and seen.rows[row + 1 : row + 2] == [{}]:
-            continue
-        start = max((rows[-1].row + 1 for rows in above), default=row)
-        later = [rows[0].row for rows in found if rows[0].row > row]
-        heading = structural(seen, words, row, range(start, row), range(row + 1, min(later, default=len(seen.rows))))
-        again = heading is not None and any(
-            repeats(heading, _widest(rows).texts, words) for rows in above if _meet(rows[0], heading)
-        )
-        if heading is not None and not again:
+        first = max((rows[-1].row + 1 for rows in above), default=row)
+        stop = min((rows[0].row for rows in found if rows[0].row > row), default=len(seen.rows))
+        heading = structural(seen, words, row, range(first, row), range(row + 1, stop))
+        if heading is not None and not any(_is_again(heading, rows, words) for rows in above):
             found.append([heading])
             found.sort(key=lambda rows: rows[0].row)
     return found
+
+
+def _may_begin(seen: Seen, row: int, found: Sequence[list[Heading]], above: Sequence[list[Heading]]) -> bool:
+    """Below a table a header nobody knows needs a blank row above it, above one it needs values right below it."""
+    if len(seen.rows[row]) < 3 or any(heading.row == row for rows in found for heading in rows):
+        return False
+    if above:
+        return not seen.rows[row - 1]
+    return not found or row + 1 == len(seen.rows) or bool(seen.rows[row + 1])
+
+
+def _is_again(heading: Heading, rows: Sequence[Heading], words: Words) -> bool:
+    return _meet(rows[0], heading) and repeats(heading, _widest(rows).texts, words)
 
 
 # ---------------------------------------------------------------- one table
@@ -183,7 +196,7 @@ _COUNTING = frozenset({RowKind.DATA, RowKind.TOTAL, RowKind.EXAMPLE, RowKind.HEA
 
 def _again(seen: Seen, words: Words, shape: Shape, rows: range) -> dict[int, RowKind]:
     """Rows that say the header once more, or some of it."""
-    headers = {column: bare(text).rstrip(":* ") for column, text in shape.headers.items()}
+    headers = {column: fold_header(text) for column, text in shape.headers.items()}
     longest = 2 * max(map(len, headers.values()), default=0) + 8
     enough = min(2, len(headers))
     found: dict[int, RowKind] = {}
@@ -191,7 +204,7 @@ def _again(seen: Seen, words: Words, shape: Shape, rows: range) -> dict[int, Row
         same = 0
         for column, text in seen.rows[row].items():
             header = headers.get(column)
-            if header is not None and len(text) <= longest and bare(text).rstrip(":* ") == header:
+            if header is not None and len(text) <= longest and fold_header(text) == header:
                 same += 1
         if same >= enough or _reads_like_it(seen, words, shape, row, same):
             found[row] = RowKind.HEADER

@@ -11,6 +11,7 @@ MONTH_GRID = "a month grid, not a table"
 
 #: of seven: a team's week may have no weekend
 _WEEKDAYS_AT_LEAST = 5
+_SURELY = 3
 #: rows under the names of the weekdays in which the days of a month stand
 _WEEKS = 14
 _DAYS_AT_LEAST = 5
@@ -27,6 +28,9 @@ def month_grids(seen: Seen) -> list[Block]:
 
 def _names_weekdays(texts: Texts) -> bool:
     if len(texts) < _WEEKDAYS_AT_LEAST:
+        return False
+    # Cheap before sure: with their accents, a few weekdays of some languages are not found like this.
+    if sum(text.casefold().rstrip(".") in WEEKDAYS for text in texts.values()) < _SURELY:
         return False
     names = {word for text in texts.values() if (word := bare(text).rstrip(".")) in WEEKDAYS}
     return len(names) >= _WEEKDAYS_AT_LEAST and len(names) * 3 >= len(texts) * 2

@@ -1,12 +1,13 @@
 """Which rows of a tab are headers: by words people use as headers, and by how a header stands over its values."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from sheetsync.core.fields.texts import bare, claims_nothing
+from sheetsync.core.fields.texts import claims_nothing, number_of
 from sheetsync.core.tables.found import Names
-from sheetsync.core.tables.seen import Seen, Texts, is_calendar_word, is_label, is_typed, runs
+from sheetsync.core.tables.kinds import has_day_pattern
+from sheetsync.core.tables.seen import Seen, Texts, fold_header, is_calendar_word, is_day, is_label, is_typed, runs
 
 #: rows below a header that tell what its columns hold
 _LOOKED_AT = 12
@@ -60,37 +61,58 @@ def headings(seen: Seen, words: Words) -> list[Heading]:
 
 def _in_row(seen: Seen, words: Words, row: int) -> Iterator[Heading]:
     texts = seen.rows[row]
-    if len(texts) < 2:
+    if sum(1 for text in texts.values() if words.fields(text)) < 2:
         return
     labels = [column for column in texts if is_label(seen.cell(row, column))]
     if len(labels) < 2:
         return
-    if len(labels) * 3 >= len(texts) * 2:
+    parts = list(_parts(seen, words, row, labels)) if len(labels) < len(texts) else []
+    yield from parts
+    if not parts and (_hardly_values(seen, row, labels) or _is_timeline(seen, row, labels)):
         whole = words.heading(row, texts)
         if _is_header(whole, labels):
             yield whole
-            return
-    stretches = runs(texts, seen.ours)
-    if len(stretches) > 1:
-        for left, right in stretches:
-            inside = [column for column in labels if left <= column < right]
-            if len(inside) == len(seen.within(row, left, right)) > 1:
-                part = words.heading(row, seen.within(row, left, right))
-                if _is_header(part, inside) and len(part.fields) * 3 >= len(inside) * 2:
-                    yield part
+
+
+def _parts(seen: Seen, words: Words, row: int, labels: Sequence[int]) -> Iterator[Heading]:
+    """Stretches of a row that read like a header beside something else."""
+    stretches = runs(seen.rows[row], seen.ours)
+    for left, right in stretches if len(stretches) > 1 else ():
+        inside = [column for column in labels if left <= column < right]
+        if len(inside) == len(seen.within(row, left, right)) > 1:
+            part = words.heading(row, seen.within(row, left, right))
+            if _is_header(part, inside) and len(part.fields) * 3 >= len(inside) * 2:
+                yield part
+
+
+def _hardly_values(seen: Seen, row: int, labels: Sequence[int]) -> bool:
+    """A year or a long explanation may stand in a header; a day, a box or an address is a value."""
+    cells = [seen.cell(row, column) for column in seen.rows[row] if column not in labels]
+    return len(labels) * 3 >= len(seen.rows[row]) * 2 and not any(
+        is_day(cell) or isinstance(cell.value, bool) or "://" in cell.shown for cell in cells
+    )
+
+
+def _is_timeline(seen: Seen, row: int, labels: Sequence[int]) -> bool:
+    """Names first, and then nothing but days or numbers that grow: the weeks of a plan."""
+    times = [number_of(seen.cell(row, column)) for column in seen.rows[row] if column not in labels]
+    numbers = [number for number in times if number is not None]
+    last = max(labels)
+    later = all(column > last for column in seen.rows[row] if column not in labels)
+    return later and len(numbers) == len(times) > 2 and all(one < other for one, other in pairwise(numbers))
 
 
 def _is_header(heading: Heading, labels: Sequence[int]) -> bool:
     """Enough of it is known; a wide header may hold many words of a team's own, a short one may not."""
     known, count = len(heading.fields), len(heading.texts)
-    enough = known >= 2 and (known * 2 >= count or (known >= 3 and known * 6 >= count and len(labels) == count))
-    return enough and _mostly_distinct(heading) and not _names_with_values(heading)
+    enough = known >= 2 and (known * 2 >= len(labels) or (known >= 3 and known * 6 >= count and len(labels) == count))
+    return enough and _distinct_enough(heading) and not _names_with_values(heading)
 
 
-def _mostly_distinct(heading: Heading) -> bool:
-    """A team may call three columns "Status", but not most of them."""
-    different = len({bare(text) for text in heading.texts.values()})
-    return different * 2 > len(heading.texts) and different > 1
+def _distinct_enough(heading: Heading) -> bool:
+    """A team may call three columns "Status", or put two tables with one header side by side."""
+    different = len({fold_header(text) for text in heading.texts.values()})
+    return different * 2 >= len(heading.texts) and different > 1
 
 
 def _names_with_values(heading: Heading) -> bool:
@@ -132,7 +154,7 @@ def structural(seen: Seen, words: Words, row: int, above: range, below: range) -
 def _stands_over_values(seen: Seen, row: int, texts: Texts, above: range, below: range, *, known: bool) -> bool:
     if not all(is_label(seen.cell(row, column)) for column in texts):
         return False
-    if len({bare(text) for text in texts.values()}) < len(texts) or any(map(claims_nothing, texts.values())):
+    if len({fold_header(text) for text in texts.values()}) < len(texts) or any(map(claims_nothing, texts.values())):
         return False
     if sum(map(is_calendar_word, texts.values())) * 2 >= len(texts):
         return False
@@ -162,12 +184,7 @@ def repeats(heading: Heading, header: Mapping[int, str], words: Words) -> bool:
 
 
 def _same(one: str, other: str, words: Words) -> bool:
-    return bare(one) == bare(other) or bool(set(words.fields(one)) & set(words.fields(other)))
-
-
-def same_words(texts: Texts, header: Mapping[int, str]) -> int:
-    """How many cells say what their own header says."""
-    return sum(bare(text).rstrip(":* ") == header.get(column) for column, text in texts.items())
+    return fold_header(one) == fold_header(other) or bool(set(words.fields(one)) & set(words.fields(other)))
 
 
 def is_other_language(upper: Heading, lower: Heading, words: Words) -> bool:
@@ -180,18 +197,25 @@ def is_other_language(upper: Heading, lower: Heading, words: Words) -> bool:
     return len(known) >= 2 and len(agreed) * 3 >= len(known) * 2
 
 
-def is_unknown_language(seen: Seen, heading: Heading, row: int, below: range) -> bool:
-    """A row right under the header that no table of words knows: a label over every column, several of them over
-    values, no digits anywhere, and none said twice."""
+def is_unknown_language(seen: Seen, words: Words, heading: Heading, row: int, below: range) -> bool:
+    """A row right at the header that says its columns in words nobody knows.
+
+    A label stands over every column, none twice, none with a digit, and none is a known word for something else. A row
+    right under a header could be one of its table, so half of its words must stand over values, too.
+    """
     texts = seen.within(row, heading.left, heading.right)
-    if len(texts) * 5 < 4 * len(heading.texts) or texts.keys() - heading.texts.keys():
+    if len(texts) < 3 or len(texts) * 5 < 4 * len(heading.texts) or texts.keys() - heading.texts.keys():
         return False
     cells = [seen.cell(row, column) for column in texts]
     if any(is_typed(cell) or not is_label(cell) for cell in cells) or any(map(claims_nothing, texts.values())):
         return False
-    different = len({bare(text) for text in texts.values()}) == len(texts)
+    if has_day_pattern(texts):
+        return False
+    if any(words.fields(text) and not _same(text, heading.texts[column], words) for column, text in texts.items()):
+        return False
     over_values = sum(holds_values(seen, column, below) for column in texts)
-    return different and over_values >= 2 and over_values * 2 >= len(texts)
+    different = len({fold_header(text) for text in texts.values()}) == len(texts)
+    return different and over_values >= 2 and (row < heading.row or over_values * 2 >= len(texts))
 
 
 def groups_over(seen: Seen, heading: Heading, row: int) -> bool:
@@ -206,10 +230,10 @@ def groups_over(seen: Seen, heading: Heading, row: int) -> bool:
     spans = [_span(seen, row, column) for column in texts]
     if any(1 < span < width for span in spans):
         return True
-    merged_down = any(seen.tab.merges) and any(
+    merged_down = any(
         block.top <= row < heading.row < block.bottom and block.left in texts for block in seen.tab.merges
     )
-    return merged_down or (len(texts) >= 2 and len(texts) < len(heading.texts) and _spread(texts))
+    return merged_down or (2 < len(texts) < len(heading.texts) and _spread(texts))
 
 
 def _is_group_name(seen: Seen, row: int, column: int) -> bool:
@@ -226,5 +250,4 @@ def _span(seen: Seen, row: int, column: int) -> int:
 
 def _spread(texts: Texts) -> bool:
     """Do most of the names leave room behind them? A row of names and values leaves none."""
-    columns: Counter[bool] = Counter(column + 1 not in texts for column in texts)
-    return columns[True] >= columns[False]
+    return sum(column + 1 not in texts for column in texts) * 2 > len(texts)

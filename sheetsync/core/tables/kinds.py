@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from statistics import median
 
-from sheetsync.core.fields.texts import claims_nothing
+from sheetsync.core.fields.texts import bare, claims_nothing, number_of
 from sheetsync.core.model import Cell, RowKind
-from sheetsync.core.tables.seen import Seen, Texts, is_day, is_prose, is_typed
+from sheetsync.core.tables.seen import Seen, Texts, is_calendar_word, is_day, is_prose, is_typed
 
 _EXAMPLE_WORD = r"(?:examples?|beispiele?|exemples?|ejemplos?|esempio|voorbeeld|przykład|sample)"
 #: what stands behind the word where nobody means a company of that name
@@ -30,6 +32,16 @@ _TOTAL = re.compile(rf"^[^\w∑Σ]*{_TOTAL_WORD}(?!\w)", re.IGNORECASE)
 _TOTAL_BEHIND = re.compile(rf"\w\s+{_TOTAL_WORD}\W*$", re.IGNORECASE)
 _SUMMING = re.compile(r"^=\s*(?:SUM|SUBTOTAL|SUMIFS?|COUNTA?|AVERAGE)\s*\(", re.IGNORECASE)
 _NUMERIC = re.compile(r"^[^\w]*\d[\d\s.,'’]*\D{0,4}$")
+
+_TOTAL_WORDS = re.compile(_TOTAL_WORD, re.IGNORECASE)
+#: what a total may be one of, beside months and numbers
+_ADDED_UP = frozenset((
+    *("budget", "budgets", "general", "generale", "net", "gross", "netto", "brutto", "cost", "costs", "kosten", "cout"),
+    *("spend", "spent", "amount", "all", "alle", "of", "for", "per", "de", "und", "and", "et", "so", "far", "ytd"),
+    *("planned", "geplant", "campaigns", "campaign", "partners", "partner", "kampagnen", "deals", "rows", "usd", "eur"),
+    *("chf", "gbp", "month", "monat", "mois", "year", "jahr", "quarter", "quartal"),
+))  # fmt: skip
+_CENT = 0.005
 
 #: what ends a table: whatever follows explains
 _LEGEND_TITLE = re.compile(
@@ -73,6 +85,8 @@ def kinds_below(seen: Seen, shape: Shape, rows: range, again: Mapping[int, RowKi
     for row in rows:
         texts = seen.within(row, shape.left, shape.right)
         kind = again.get(row) or _kind(seen, row, texts, shape, below_merge=row in tall)
+        if kind is RowKind.DATA and not any_data and has_day_pattern(texts):
+            kind = RowKind.EXAMPLE
         if kind is RowKind.BANNER and any_data and _LEGEND_TITLE.match(next(iter(texts.values()), "")):
             explaining = kinds.get(row - 1, RowKind.BLANK) is RowKind.BLANK
         elif kind is not RowKind.BLANK and len(texts) > _PAIR:
@@ -87,11 +101,15 @@ def _kind(seen: Seen, row: int, texts: Texts, shape: Shape, *, below_merge: bool
     if not texts:
         return RowKind.BLANK
     headers = shape.headers
+    if len(texts) <= _PAIR and _is_merged_wide(seen, row, next(iter(texts)), shape):
+        return RowKind.BANNER
     if len(texts) == 1:
         (column, text), *_ = texts.items()
-        return _kind_of_one(seen.cell(row, column), text, column in headers, below_merge, len(headers) > shape.alone)
-    first_texts = [(column, text) for column, text in texts.items() if not _is_counter(text)][:2]
-    if any(_EXAMPLE.match(text) for _, text in first_texts) or _has_day_pattern(texts):
+        many_columns = len(headers) > shape.alone
+        if many_columns and not is_day(seen.cell(row, column)) and _is_sum(seen, row, column):
+            return RowKind.TOTAL
+        return _kind_of_one(seen.cell(row, column), text, column in headers, below_merge, many_columns)
+    if any(_EXAMPLE.match(text) for text in islice((text for text in texts.values() if not text.isdecimal()), 2)):
         return RowKind.EXAMPLE
     column, first = next(iter(texts.items()))
     if (_TOTAL.match(first) or _TOTAL_BEHIND.search(first)) and shape.is_total(row, texts, column):
@@ -110,11 +128,16 @@ def _kind_of_one(cell: Cell, text: str, counts: bool, below_merge: bool, many_co
     return RowKind.BANNER if lonely or not counts else RowKind.DATA
 
 
-def _is_counter(text: str) -> bool:
-    return text.isdecimal()
+def _is_merged_wide(seen: Seen, row: int, column: int, shape: Shape) -> bool:
+    """A cell merged over half of the table says something of the rows below it."""
+    return any(
+        block.top <= row < block.bottom and block.left == column and (block.right - column) * 2 > len(shape.headers) > 2
+        for block in seen.tab.merges
+    )
 
 
-def _has_day_pattern(texts: Texts) -> bool:
+def has_day_pattern(texts: Texts) -> bool:
+    """Does a row say how a day is to be typed?"""
     return any(8 <= len(text) <= 10 and _DAY_PATTERN.match(text) for text in texts.values())
 
 
@@ -152,16 +175,45 @@ def total_without_key(keys: Set[int]) -> Total:
 
 def total_unlike_data(seen: Seen, left: int, right: int, rows: range) -> Total:
     """Where no key is known: beside the word stand numbers and hardly anything else, never a day."""
-    typical = _typical_words(seen, left, right, rows)
+
+    # Most tables have no such row, and this looks at all of them.
+    @cache
+    def typical() -> float:
+        return _typical_words(seen, left, right, rows)
 
     def is_total(row: int, texts: Texts, column: int) -> bool:
         others = [other for other in texts if other != column]
         if any(is_day(seen.cell(row, other)) for other in others):
             return False
+        if not (_says_of_what(texts[column]) or _sums_up(seen, row, others)):
+            return False
         words = [other for other in others if not _is_number(seen.cell(row, other), texts[other])]
-        return len(words) * 2 < typical
+        return len(words) * 2 < typical()
 
     return is_total
+
+
+def _says_of_what(text: str) -> bool:
+    """ "Total November", "Total budget 2026" say what was added up; "Total Sport" is a company."""
+    words = bare(_TOTAL_WORDS.sub(" ", text)).replace("(", " ").replace(")", " ").strip(" :.,-*=").split()
+    return all(is_calendar_word(word.strip(",.:")) or not word.isalpha() or word in _ADDED_UP for word in words)
+
+
+def _sums_up(seen: Seen, row: int, columns: Sequence[int]) -> bool:
+    """Is one of the numbers made by a formula, or the sum of what stands above it?"""
+    return any(seen.cell(row, column).formula is not None or _is_sum(seen, row, column) for column in columns)
+
+
+def _is_sum(seen: Seen, row: int, column: int) -> bool:
+    """Of the numbers above it one after the other, from the nearest one upwards, but of two at least."""
+    wanted, total, count = number_of(seen.cell(row, column)), 0.0, 0
+    for above in range(row - 1, -1, -1):
+        number = number_of(seen.cell(above, column))
+        if number is not None and wanted is not None:
+            total, count = total + number, count + 1
+            if count > 1 and abs(total - wanted) < _CENT:
+                return True
+    return False
 
 
 def _typical_words(seen: Seen, left: int, right: int, rows: range) -> float:
@@ -201,6 +253,13 @@ def _explains(seen: Seen, shape: Shape, tail: Sequence[int], body: Sequence[int]
     pairs = [seen.within(row, shape.left, shape.right) for row in tail]
     if usual < 4 or any(len(texts) > _PAIR for texts in pairs):
         return False
+    others = [seen.within(row, shape.left, shape.right) for row in body]
+    explained = [
+        any(text == first for texts in others for column, text in texts.items() if column != at)
+        for at, first in (next(iter(texts.items())) for texts in pairs)
+    ]
+    if sum(explained) * 2 >= len(tail):
+        return True
     typed = {column for column in shape.headers if _mostly_typed(seen, column, body)}
     words = [
         column in typed and not is_typed(seen.cell(row, column)) and not claims_nothing(text)

@@ -6,16 +6,14 @@ A team has said which headers to look for, so the header row is known more surel
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from sheetsync.core.fields.texts import bare
 from sheetsync.core.graph import Source
 from sheetsync.core.model import Cell, RowKind, Tab
 from sheetsync.core.tables.finding import begun, row_kinds
 from sheetsync.core.tables.grids import month_grids
 from sheetsync.core.tables.headers import Heading, Words, headings
 from sheetsync.core.tables.kinds import Shape, total_without_key
-from sheetsync.core.tables.seen import Seen, our_columns_of, see
+from sheetsync.core.tables.seen import Seen, fold_header, our_columns_of, see
 from sheetsync.core.tables.tops import joined, stretches
 
 #: how far down a header is looked for: preambles of real sheets are short
@@ -46,12 +44,6 @@ class NoTable:
     """No header row was found; the reason says what was looked for and what came nearest."""
 
     reason: str
-
-
-@lru_cache(maxsize=10_000)
-def fold_header(text: str) -> str:
-    """A header as it is compared: case, accents, kind of dash, line breaks and trailing marks do not count."""
-    return bare(text).rstrip(":* ")
 
 
 def find_table(tab: Tab, source: Source) -> Layout | NoTable:

@@ -1,16 +1,17 @@
 """What people see in a tab, gathered in one pass: every later question is about these texts."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.lookup import OUR_PREFIX, header_shown
 from sheetsync.core.model import Cell, Format, Tab
 
-Texts = Mapping[int, str]
-"""What a person sees in a row, by column, left to right."""
+Texts = dict[int, str]
+"""What a person sees in a row, by column, left to right; nobody changes one that was handed out."""
 
 #: longer texts are sentences; the longest headers seen in real sheets stay below it
 _LONGEST_LABEL = 60
@@ -35,7 +36,7 @@ class Seen:
     def within(self, row: int, left: int, right: int) -> Texts:
         """What stands in some columns of a row."""
         texts = self.rows[row]
-        if all(left <= column < right for column in texts):
+        if not texts or (left <= next(iter(texts)) and next(reversed(texts)) < right):
             return texts
         return {column: text for column, text in texts.items() if left <= column < right}
 
@@ -119,6 +120,12 @@ def is_typed(cell: Cell) -> bool:
 def is_day(cell: Cell) -> bool:
     """A real date, or a moment."""
     return cell.format in (Format.DATE, Format.DATE_TIME) and isinstance(cell.value, float)
+
+
+@lru_cache(maxsize=20_000)
+def fold_header(text: str) -> str:
+    """A header as it is compared: case, accents, kind of dash, line breaks and trailing marks do not count."""
+    return bare(text).rstrip(":* ")
 
 
 def is_calendar_word(text: str) -> bool:

@@ -56,7 +56,7 @@ def joined(seen: Seen, words: Words, heading: Heading, lower: Heading | None, be
         rows.append(lower)
     elif lower is None and heading.row + 1 < len(seen.rows) and below:
         next_row = heading.row + 1
-        if is_unknown_language(seen, heading, next_row, range(next_row + 1, below.stop)):
+        if is_unknown_language(seen, words, heading, next_row, range(next_row + 1, below.stop)):
             rows.append(words.heading(next_row, seen.within(next_row, heading.left, heading.right)))
     return rows
 
@@ -150,7 +150,7 @@ def topped(seen: Seen, words: Words, rows: Sequence[Heading], below: range) -> T
     own: dict[int, str] = {}
     if above >= 0 and groups_over(seen, rows[0], above):
         groups, own = _groups(seen, main, above)
-    elif above >= 0 and _is_upper_language(seen, rows[0], above, below):
+    elif above >= 0 and is_unknown_language(seen, words, rows[0], above, below):
         rows = [words.heading(above, seen.within(above, main.left, main.right)), *rows]
     headers = own | _header_texts(rows)
     left, right = _edges(seen, min(headers), max(headers) + 1, below)
@@ -171,10 +171,6 @@ def _header_texts(rows: Sequence[Heading]) -> dict[int, str]:
             column: text for column, text in heading.texts.items() if column in heading.fields or column not in texts
         }
     return texts
-
-
-def _is_upper_language(seen: Seen, heading: Heading, row: int, below: range) -> bool:
-    return len(heading.texts) > 2 and is_unknown_language(seen, heading, row, below)
 
 
 def _groups(seen: Seen, main: Heading, row: int) -> tuple[dict[int, str], dict[int, str]]:
