@@ -12,7 +12,7 @@ from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.currencies import CURRENCY
 from sheetsync.core.fields.dialects import Dialect, decide_dialect
 from sheetsync.core.fields.moments import split_clock
-from sheetsync.core.fields.texts import ERRORS, bare, claims_nothing, number_of, tidy, written
+from sheetsync.core.fields.texts import ERRORS, bare, claims_nothing, number_of, tidy, unreadable, written
 from sheetsync.core.mapping import words
 from sheetsync.core.model import Cell, Format, Problem, ProblemKind
 
@@ -61,12 +61,21 @@ _CALENDAR = frozenset({Format.DATE, Format.DATE_TIME})
 #: bare numbers that can only be days of these years
 _SERIALS = range(20_000, 80_001)
 
+
+@dataclass(frozen=True)
+class _Known(Choice):
+    """A vocabulary that only tells whether a text is one of its words; looking for those that come near takes long."""
+
+    def _unknown(self, text: str) -> Problem:
+        return unreadable(text, "is not a word of the vocabulary")
+
+
 _VOCABULARIES: Final = {
-    Trait.STATUS: Choice(words.STATUS),
-    Trait.CHANNEL: Choice(words.CHANNEL),
-    Trait.PLATFORM: Choice(words.PLATFORM),
-    Trait.SOURCE: Choice(words.UTM_SOURCE),
-    Trait.MEDIUM: Choice(words.UTM_MEDIUM),
+    Trait.STATUS: _Known(words.STATUS),
+    Trait.CHANNEL: _Known(words.CHANNEL),
+    Trait.PLATFORM: _Known(words.PLATFORM),
+    Trait.SOURCE: _Known(words.UTM_SOURCE),
+    Trait.MEDIUM: _Known(words.UTM_MEDIUM),
 }
 
 

@@ -54,6 +54,10 @@ _TELLS_PLACEMENTS: Final = (
 #: an id that addresses nearly every row is the key, and what it lacks is told row by row
 _NEARLY: Final = 0.8
 
+_IN_KEYS: Final = frozenset(
+    (*(name for names in _NAMES_A_CAMPAIGN for name in names), *_TELLS_PLACEMENTS, *_PERHAPS_OF_A_PLACEMENT)
+)
+
 Texts = Mapping[str, Sequence[str]]
 """Field -> what each data row says, folded; a merged cell says it in every row it covers."""
 
@@ -71,7 +75,8 @@ def texts_of(tab: Tab, table: Table, columns: Mapping[str, int]) -> Texts:
         cell: Cell = spanned.get((row, column)) or tab.cell(row, column)
         return fold_key(cell.shown)
 
-    return {name: [said(row, column) for row in table.data_rows] for name, column in columns.items()}
+    rows = table.data_rows
+    return {name: [said(row, column) for row in rows] for name, column in columns.items() if name in _IN_KEYS}
 
 
 def rows_are(fields: frozenset[str], texts: Texts) -> Entity:

@@ -3,14 +3,26 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from sheetsync.core.fields.currencies import CURRENCY
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.mapping.words import listed
 
 #: letters that have no accent to lose
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "№": "#"})
-_MONEY = re.compile(rf"{CURRENCY}")
+#: the currencies people put into headers; all that can stand in a cell would cost a hundred times as much to look for
+_MONEY = re.compile(
+    r"\b[a-z]{1,3}\$|[$€£¥₹₺₪₩]|\b(?:usd|eur|euros?|gbp|chf|sfr|cad|aud|nzd|sek|nok|dkk|pln|czk|huf|jpy|inr|brl|mxn)\b"
+)
+#: a longer text is prose
+_LONGEST = 60
+#: no header, however it is dressed up
+_NEVER = re.compile(r"://|@|^[\W\d_]*$")
+#: what may stand around a word or part two of them: a header without any of it is its spelling or none
+_DRESSED = re.compile(
+    rf"[()\[\]{{}}/|·•–—&\n]|\s-\s|^\s*\w{{1,2}}[.)]\s|\s(?:and|und|et|y|e|en|i)\s|{_MONEY.pattern}|(?<=_)[a-z]{{3}}$",
+    re.IGNORECASE,
+)
 _IN_MONEY = re.compile(r"\s*\b(?:in|en|w|em|i)?\s*\$\s*$|^\s*\$\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[a-z])\s*[.)]\s+")
@@ -28,6 +40,7 @@ _OTHERWISE = frozenset(
 )
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """A header as spellings are compared: letters and digits only, any currency as "$", "#" as "no"."""
     plain = bare(text.replace("_", " ")).translate(_LETTERS)
@@ -88,12 +101,17 @@ class HeaderWords:
 
     def naming(self, header: str, group: str = "") -> Naming:
         """What a header names below its group's header ("ID" under "Campaign"); the first form of it that is known."""
-        if not header.strip() or _is_about_something_else(header):
+        if len(header) > _LONGEST or _NEVER.search(header) or _is_about_something_else(header):
             return _NOTHING
         if group.strip():
             for text in (f"{group} {header}", f"{header} {group}"):
                 if found := self.spellings.get(fold(text)):
                     return found
+        if found := self.spellings.get(fold(header)):
+            return found
+        return self._undressed(header) if _DRESSED.search(header) else _NOTHING
+
+    def _undressed(self, header: str) -> Naming:
         for form in _forms(header):
             if found := self.spellings.get(fold(form)):
                 return found
@@ -127,8 +145,7 @@ def _by_spelling(spellings: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[st
 
 
 def _forms(header: str) -> Iterator[str]:
-    """The header as it stands, then with its remark as a part of it ("Status (page)"), then bare of all around it."""
-    yield header
+    """The header with its remark as a part of it ("Status (page)"), then bare of all around it."""
     remarks = [next(filter(None, found), "") for found in _BRACKETS.findall(header)]
     rest = _BRACKETS.sub(" ", header)
     for remark in remarks:
@@ -145,4 +162,4 @@ def _plain(text: str) -> str:
 def _is_about_something_else(header: str) -> bool:
     """ "Budget (actual)" is no budget, "Status (old)" no status."""
     remarks = " ".join(next(filter(None, found), "") for found in _BRACKETS.findall(header))
-    return bool(set(bare(remarks).split()) & _OTHERWISE)
+    return bool(remarks) and bool(set(bare(remarks).split()) & _OTHERWISE)
