@@ -1,7 +1,7 @@
 """The only file that names concrete adapters: it puts them behind the engine's doors."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime
 from functools import cache, partial
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from sheetsync.adapters import google_probe
 from sheetsync.adapters.attentive_clock import AttentiveClock
 from sheetsync.adapters.drive_changes import DriveChanges
+from sheetsync.adapters.google_cells import FIELDS, workbook
 from sheetsync.adapters.google_doctor import Asked, GoogleDoctor
 from sheetsync.adapters.google_sheets import GoogleSheets, sheet_link
 from sheetsync.adapters.installation import installation
 from sheetsync.adapters.no_ledger import NoLedger
 from sheetsync.adapters.quota import WithinQuota, budget_of
 from sheetsync.adapters.retrying import RetryingSheets
+from sheetsync.adapters.seen_sheets import SeenSheets
 from sheetsync.adapters.sql_doctor import examine_ledger
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
@@ -24,13 +26,14 @@ from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.adapters.system_clock import SystemClock
 from sheetsync.adapters.telling_sheets import TellingSheets
 from sheetsync.config import Config
+from sheetsync.core.changes import Batch
 from sheetsync.core.checkup import Finding
 from sheetsync.core.graph import Mode, Source, Table
 from sheetsync.core.lookup import a1
 from sheetsync.core.model import Place, Workbook
 from sheetsync.engine.checkup import Check, look_at
 from sheetsync.engine.world import RUN, World
-from sheetsync.errors import ConfigError
+from sheetsync.errors import ConfigError, UsageError
 from sheetsync.ports import Clock, Leases, Ledger, Records, RequestCount, Sheets
 from sheetsync.ports.watching import Attentive, Chance
 
@@ -227,6 +230,52 @@ def _look_at_tab(config: Config, source: Source, book: Callable[[], Workbook]) -
 def _look_at_table(config: Config, source: Source, table: str) -> Iterator[Finding]:
     read = SqlRecords(config.records_url).read(table)
     return look_at(source, config.rules, config.place, SystemClock().now(), None, read)
+
+
+def seen_sheets(config: Config, files: Sequence[Path], locale: str = "") -> tuple[SeenSheets, list[list[str]]]:
+    """What `.xlsx` and `.csv` files hold, as spreadsheets, with the ids of each file's; all others come from Google.
+
+    A file is read as the sandbox imports it. Without a key only files can be looked at; asking for others then raises
+    `ConfigError`. Raises `UsageError` for a file that cannot be read.
+    """
+    from sheetsync.sandbox import SandboxError
+    from sheetsync.sandbox.exchange import Settings, answers
+
+    found: list[list[Workbook]] = []
+    for path in files:
+        try:
+            found.append([workbook(answer) for answer in answers(path, FIELDS, Settings(locale))])
+        except SandboxError as error:
+            raise UsageError(
+                f"{error}.", "Name a spreadsheet's address or id, an .xlsx or .csv file, or a folder of .csv files."
+            ) from error
+    return SeenSheets((book for books in found for book in books), _Later(config)), [
+        [b.id for b in books] for books in found
+    ]
+
+
+class _Later:
+    """Google, once it is asked: who looks at files only needs no key."""
+
+    def __init__(self, config: Config) -> None:
+        self.count = RequestCount()
+        self._asked = cache(lambda: sheets(config))
+
+    def read(self, spreadsheet: str) -> Workbook:
+        google = self._asked()
+        self.count = google.count
+        return google.read(spreadsheet)
+
+    def apply(self, batch: Batch) -> None:
+        self._asked().apply(batch)
+
+    def link(self, spreadsheet: str, tab_id: int | None, a1: str = "") -> str:
+        return self._asked().link(spreadsheet, tab_id, a1)
+
+
+def looking(config: Config, seen: SeenSheets) -> World:
+    """A world for a dry run over what was looked at: it takes no lease and leaves nothing behind."""
+    return World(seen, SqlRecords(config.records_url), NoLedger(), _NoLeases(), SystemClock())
 
 
 def past(config: Config) -> SqlLedger:

@@ -27,6 +27,8 @@ def filled_in(words: str, environ: dict[str, str] | None = None) -> list[str]:
     ("words", "offered"),
     [
         ("reco", ["reconcile"]),
+        ("ins", ["inspect"]),
+        ("init --ans", ["--answers"]),
         ("reconcile --dry", ["--dry-run"]),
         ("reconcile --only l", ["landing"]),
         ("truth --config nowhere N", []),

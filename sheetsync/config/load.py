@@ -9,7 +9,9 @@ from sheetsync.config.fit import fit
 from sheetsync.config.freeze import freeze
 from sheetsync.config.likeness import take_over
 from sheetsync.config.meaning import check
+from sheetsync.config.scope import Scope
 from sheetsync.config.settings import Config, Surroundings, daemon_settings
+from sheetsync.config.shape import Shape
 
 
 def load(folder: Path, environ: Mapping[str, str]) -> Config:
@@ -31,3 +33,18 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     daemon = daemon_settings(shape.daemon)
     headers = {name: tuple(spellings) for name, spellings in shape.headers.items()}
     return Config(folder, rules, google, ledger, records_url, rules.fingerprint, findings.marks, daemon, headers)
+
+
+def unconfigured(environ: Mapping[str, str]) -> Config:
+    """What holds without any configuration: the shipped model, no source, and Google as the environment names it.
+
+    Raises ConfigError for an environment that cannot be used.
+    """
+    findings = Findings()
+    shape = Shape.model_validate({"version": 1, "sources": {}})
+    around = Surroundings(Path(), environ, findings)
+    google, ledger, records_url = around.google(shape.google), around.ledger(shape), around.records_url(shape.records)
+    if findings:
+        raise findings.error()
+    rules = freeze(Scope.of(shape, findings))
+    return Config(Path(), rules, google, ledger, records_url, rules.fingerprint)

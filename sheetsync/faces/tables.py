@@ -12,7 +12,7 @@ from io import StringIO
 from itertools import islice
 
 from rich import box
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.padding import Padding
 from rich.style import Style
@@ -142,6 +142,14 @@ def shortened(screen: Screen, text: str, length: int = 60) -> str:
     """A long value on a terminal, cut where one sees it; whole in a pipe."""
     text = _one_line(text)
     return text if screen.width is None or len(text) <= length else text[: length - 1] + "…"
+
+
+def fitted(text: str, width: int) -> str:
+    """A text on one line, exactly as wide as told: cut where one sees it, or filled up with blanks."""
+    text = _one_line(text)
+    if cell_len(text) > width:
+        text = set_cell_size(text, width - 1) + "…"
+    return set_cell_size(text, width)
 
 
 def _acts(char: str) -> bool:

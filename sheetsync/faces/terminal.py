@@ -53,6 +53,13 @@ def load(folder: Path) -> "Config":
     return config.load(folder, os.environ)
 
 
+def load_or_none(folder: Path) -> "Config":
+    """The configuration in a folder; where there is no such folder what holds without one."""
+    from sheetsync import config
+
+    return load(folder) if folder.exists() else config.unconfigured(os.environ)
+
+
 def print_document(document: Any, as_json: bool, text: Iterable[str]) -> None:
     """A document as JSON, or what was made of it for people."""
     if as_json:

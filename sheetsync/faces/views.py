@@ -13,7 +13,7 @@ from sheetsync.core.seal import Seal
 from sheetsync.core.truth import Known, Truths
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.documents import record_name, run_document
-from sheetsync.engine.world import Request, Run
+from sheetsync.engine.world import Request, Run, World
 from sheetsync.faces.accepting import accepted
 
 Document = Mapping[str, Any]
@@ -59,7 +59,11 @@ def reconcile_now(
     settle_seconds = config.google.settle_seconds if wait and seal is None else 0.0
     request = Request(dry_run, accepted(accept, config.rules), scope, seal, settle_seconds)
     world = wiring.world(config, dry_run, tell)
-    run = reconcile(world, config.rules, request)
+    return told(reconcile(world, config.rules, request), world)
+
+
+def told(run: Run, world: World) -> Reconciled:
+    """A cycle that has run in some world."""
     return Reconciled(run_document(run, world.link), _headings(run), run)
 
 

@@ -7,14 +7,18 @@ from rich.cells import cell_len
 
 from tests.e2e.command import environment, on_a_terminal, sheetsync
 from tests.engine.conftest import Town, _moments, town, untouched
+from tests.engine.people import BRIEFS
 from tests.test_help import COMMANDS
 
 __all__ = ["_moments", "town", "untouched"]
 
 pytestmark = pytest.mark.e2e
 
-#: command -> what is typed; {flag}: an open one, {plan}: a saved one, {sheet}: a .csv, {state}: a sandbox with it in
+#: command -> what is typed; {flag}: an open one, {plan}: a saved one, {sheet}: a .csv, {state}: a sandbox with it in,
+#: {book}: a spreadsheet
 TYPED = {
+    "inspect": "inspect {book} --config none",
+    "init": "init {book} --yes --config {place}/first",
     "validate": "validate --sheets",
     "doctor": "doctor",
     "plan": "plan --verbose",
@@ -91,7 +95,7 @@ def typed(command: str, town: Town) -> list[str]:
     sheet.write_text("Campaign,Offer\nNL-1003,20% off\n")
     if "{state}" in TYPED[command]:
         sheetsync("sandbox", "import", str(sheet), "--state", str(state))
-    places = {"place": town.place, "plan": plan, "sheet": sheet, "state": state}
+    places = {"place": town.place, "plan": plan, "sheet": sheet, "state": state, "book": BRIEFS}
     return TYPED[command].format(flag=flag.id, accounts=town.sandbox.accounts, **places).split()
 
 

@@ -338,6 +338,47 @@ TABLE = (
         "no such key file", "{place}/none.json", "sheetsync.yaml:", _env(SHEETSYNC_CREDENTIALS="{place}/none.json"),
         goes_on=True,
     ),
+    # ---- sheets nobody has described
+    Entry(
+        "no such sheet", "faces/inspecting.py of", "inspect nowhere.xlsx", 2,
+        "no such file", "nowhere.xlsx", "Copy the address from the browser",
+    ),
+    Entry(
+        "a file that is no workbook", "wiring.py seen_sheets", "inspect {place}/plan.xlsx", 2,
+        "plan.xlsx", "{place}/plan.xlsx", "an .xlsx or .csv file", _no_workbook,
+    ),
+    Entry(
+        "a tab that is not there", "faces/inspecting.py _chosen", f"inspect {BRIEFS} --tab Plan", 2,
+        "has no tab 'Plan'", "Partner briefs", "name one with --tab",
+    ),
+    Entry(
+        "a source block over a file", "faces/writing.py write_new",
+        f"inspect {BRIEFS} --out {{place}}/config/sources.yaml", 2,
+        "is there already", "{place}/config/sources.yaml", "Name a new file with --out",
+    ),
+    Entry(
+        "a source block into nowhere", "faces/writing.py write_new #2",
+        f"inspect {BRIEFS} --out {{place}}/none/a.yaml", 2,
+        "cannot be written", "{place}/none/a.yaml", "Name another file with --out",
+    ),
+    Entry(
+        "a first configuration over another", "faces/initiating.py refuse_taken", f"init {BRIEFS} --yes", 2,
+        "is there already", "{place}/config", "Name a new folder with --config",
+    ),
+    Entry(
+        "nobody to ask", "faces/dialogue.py asking", f"init {BRIEFS} --config {{place}}/new", 2,
+        "no terminal", "terminal", "--answers FILE",
+    ),
+    Entry(
+        "no sheet for a first configuration", "faces/dialogue.py sheets_to_look_at",
+        "init --yes --config {place}/new", 2,
+        "No sheet is named", "sheet", "Name addresses or files",
+    ),
+    Entry(
+        "no file of answers", "faces/dialogue.py _read",
+        f"init {BRIEFS} --config {{place}}/new --answers {{place}}/none.yaml", 2,
+        "cannot be read", "{place}/none.yaml", "Name a YAML file with --answers",
+    ),
     # ---- Google
     Entry(
         "nothing answers", "adapters/google_errors.py silence #4", "reconcile", 14,
@@ -680,6 +721,7 @@ _RECORDS, _NO_TABLE = "tests/adapters/test_records.py::", "test_a_csv_that_is_no
 _RECOVERY, _DAEMON = "tests/engine/test_recovery.py::", "tests/engine/test_daemon.py::"
 
 #: place -> the test that meets it; the problems of a configuration (`findings.report`) are those of tests/config
+_INIT = "tests/test_init.py::"
 ELSEWHERE = {
     # A CSV is loaded by the demo alone, and that one is ours.
     "adapters/csv_table.py read_csv": _RECORDS + "test_a_csv_that_is_not_there_is_refused",
@@ -692,6 +734,12 @@ ELSEWHERE = {
     "adapters/csv_table.py _rows #3": _RECORDS + _NO_TABLE,
     "adapters/sql_records.py _writing": _RECORDS + "test_a_csv_is_not_loaded_into_a_companys_database",
     "adapters/sql_records.py _writing #2": "tests/errors/test_beyond.py::test_a_table_is_not_made_where_a_file_is",
+    # Told after the first questions, so below what was said of the sheets.
+    "faces/dialogue.py __call__": _INIT + "test_a_question_without_an_answer_is_named",
+    "faces/dialogue.py __call__ #2": _INIT + "test_an_answer_that_is_none_is_refused",
+    "faces/dialogue.py check": _INIT + "test_an_answer_to_no_question_is_refused",
+    "faces/initiating.py _season": _INIT + "test_a_season_that_is_no_day_is_refused",
+    "faces/initiating.py run_init": _INIT + "test_where_no_tab_is_taken_there_is_no_configuration",
     # A network that breaks off, and a Google that is busy.
     "adapters/drive_changes.py versions": _DRIVE + "test_a_listing_without_end_is_not_followed_for_ever",
     "adapters/drive_changes.py _listed": _DRIVE + "test_a_listing_without_end_is_not_followed_for_ever",
@@ -743,6 +791,7 @@ ELSEWHERE = {
 
 #: place -> why no test brings it about; as few as can be
 UNSEEN = {
+    "adapters/seen_sheets.py apply": "a dry run writes nothing",
     "adapters/google_default.py _found #3": "a kind of trouble google-auth does not name",
     "adapters/google_probe/scratch.py borrowed": "interrupted, and then not allowed to clean up",
     "adapters/google_probe/wire.py _patiently": "a minute of waiting by the real clock",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from sheetsync.faces.terminal import as_json_too, configured, load, print_document, progress, say
+from sheetsync.faces.terminal import as_json_too, configured, load, load_or_none, print_document, progress, say
 
 
 @click.command(short_help="The story of a season, without credentials.")
@@ -23,6 +23,72 @@ def demo(keep: bool, folder: Path | None) -> None:
     from sheetsync.faces.demo import run_demo
 
     sys.exit(run_demo(keep, folder, say))
+
+
+#: --locale
+of_locale = click.option("--locale", default="", metavar="NAME", help="As which people wrote a file, e.g. de_DE.")
+
+
+@click.command(short_help="What a sheet nobody has described is taken for.")
+@click.argument("what", metavar="URL|FILE")
+@configured
+@click.option("--tab", metavar="NAME|ID", help="Only this tab.")
+@of_locale
+@as_json_too
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="A new file for the source block."
+)
+def inspect(folder: Path, what: str, tab: str | None, locale: str, as_json: bool, out: Path | None) -> None:
+    """Show which tables a sheet holds, what each row and column is taken for and why, and what must be asked; nothing
+    is written into it.
+
+    URL is a spreadsheet's address or id; FILE an .xlsx, a .csv, or a folder of .csv files. A source ready for
+    sources.yaml comes last, with what is in doubt as comments. Fields and headers of your own count where DIR is there.
+
+    \b
+    Example:
+      sheetsync inspect plan.xlsx --out sources.yaml
+    """
+    from sheetsync.faces.inspecting import inspect_document, inspect_text
+    from sheetsync.faces.tables import Screen
+    from sheetsync.faces.writing import write_new
+
+    config = load_or_none(folder)
+    with progress() as tell:
+        tell(f"looking at {what}")
+        document = inspect_document(config, what, tab, locale)
+    if out is not None and document["source_block"]:
+        write_new(out, document["source_block"])
+    print_document(document, as_json, inspect_text(Screen.here(), document, out))
+
+
+@click.command(short_help="From your sheets to a first configuration.")
+@click.argument("what", nargs=-1, metavar="[URL|FILE]...")
+@configured
+@of_locale
+@click.option(
+    "--answers", type=click.Path(path_type=Path), metavar="FILE", help="YAML: the id of a question, and its answer."
+)
+@click.option("--yes", is_flag=True, help="Take every default; with --answers for what it does not answer.")
+def init(folder: Path, what: tuple[str, ...], locale: str, answers: Path | None, yes: bool) -> None:
+    """Look at several sheets, ask what is in doubt, and write a first configuration into a new folder, everything in
+    mode observe; then validate it and show a first plan. Nothing is written into a sheet.
+
+    Each URL is a spreadsheet's address or id, each FILE an .xlsx, a .csv, or a folder of .csv files. Nothing in doubt
+    is taken for granted: what is not answered is left alone.
+
+    \b
+    Example:
+      sheetsync init briefs.xlsx landing.xlsx --config my-config
+      sheetsync init briefs.xlsx --config my-config --yes
+    """
+    from sheetsync.faces.dialogue import FromFile, asking, sheets_to_look_at
+    from sheetsync.faces.initiating import refuse_taken, run_init
+
+    refuse_taken(folder)
+    ask = asking(answers, yes)
+    checked = ask.check if isinstance(ask, FromFile) else lambda: None
+    sys.exit(run_init(folder, what or sheets_to_look_at(answers is None and not yes), locale, ask, say, checked))
 
 
 @click.command(short_help="Check the configuration.")

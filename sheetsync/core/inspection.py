@@ -1,0 +1,183 @@
+"""What a tab nobody has described is taken for, and what of it can become a source."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sheetsync.core.fields.dialects import Dialect, decide_dialect
+from sheetsync.core.graph import Mode, SheetTab, Source
+from sheetsync.core.mapping import Guess, Guesses, HeaderWords, guess
+from sheetsync.core.model import Entity, Tab
+from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, fold_header
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """One table, what its columns are taken for, and how each of them writes days and numbers."""
+
+    table: Table
+    guesses: Guesses
+    #: 0-based column -> its dialect
+    dialects: Mapping[int, Dialect]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One tab."""
+
+    tab: Tab
+    found: Found
+    tables: tuple[Inspected, ...]
+    #: (row, column, note) of every note on a cell, for people to look at
+    notes: tuple[tuple[int, int, str], ...]
+
+    @property
+    def main(self) -> Inspected | None:
+        """The table that a source of this tab would be: the one of which most is understood."""
+        return max(self.tables, key=_understood, default=None)
+
+
+def inspect(tab: Tab, words: HeaderWords, locale: str, season: date | None = None) -> Inspection:
+    """Look at a tab; `locale` is the workbook's (Google style, "de_DE"), `season` a day its days are near to."""
+    found = find_tables(tab, words)
+    tables = tuple(_inspected(tab, table, words, locale, season) for table in found.tables)
+    notes = tuple(
+        (row, column, cell.note) for row, cells in enumerate(tab.rows) for column, cell in enumerate(cells) if cell.note
+    )
+    return Inspection(tab, found, tables, notes)
+
+
+def _inspected(tab: Tab, table: Table, words: HeaderWords, locale: str, season: date | None) -> Inspected:
+    dialects = {
+        column.index: decide_dialect([tab.cell(row, column.index) for row in table.data_rows], locale, column.header)
+        for column in table.columns
+    }
+    return Inspected(table, guess(tab, table, words, locale, season), dialects)
+
+
+def _understood(inspected: Inspected) -> tuple[bool, int, int]:
+    return bool(inspected.guesses.key), len(inspected.guesses.fields), len(inspected.table.data_rows)
+
+
+# ---------------------------------------------------------------- as a source
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The source a table would be, or why it cannot be one."""
+
+    #: None where no row of it could be addressed, or find its campaign
+    source: Source | None
+    #: columns that are not mapped though they may be one: (guess, why)
+    left: tuple[tuple[Guess, str], ...]
+    #: why there is no source, in one sentence
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a proposed source is called, and where it is."""
+
+    source: str
+    title: str
+    team: str
+    spreadsheet: str
+
+
+def propose(
+    tab: Tab,
+    inspected: Inspected,
+    names: Names,
+    known: Collection[str],
+    decided: Mapping[int, str | None] | None = None,
+) -> Proposal:
+    """The source a table would be, in mode observe. Nothing in doubt is mapped, unless a person has decided it.
+
+    `known` are the fields there are; `decided` is 0-based column -> the field it is, None for none.
+    """
+    decided = decided or {}
+    columns: dict[str, Guess] = {}
+    left: list[tuple[Guess, str]] = []
+    headers: set[str] = set()
+    for one in inspected.guesses.columns:
+        wanted = decided.get(one.column.index, one.field)
+        if wanted is None and (one.column.index in decided or not one.question):
+            continue
+        why = _why_not(one, wanted, known, columns, headers, one.column.index in decided)
+        if wanted is None or why:
+            left.append((one, why or one.question))
+            continue
+        columns[wanted] = one
+        headers.add(fold_header(one.column.header))
+    return _checked(tab, inspected, names, columns, left)
+
+
+def _why_not(
+    one: Guess,
+    wanted: str | None,
+    known: Collection[str],
+    columns: Mapping[str, Guess],
+    headers: Collection[str],
+    is_decided: bool,
+) -> str:
+    if one.question and not is_decided:
+        return one.question
+    if wanted is not None and wanted not in known:
+        return "there is no such field in this configuration"
+    if wanted in columns:
+        return f"another column is {wanted} already"
+    if not one.column.header.strip():
+        return "no header stands above it, so nothing tells it by name"
+    if fold_header(one.column.header) in headers:
+        return "a column further left has the same header"
+    return ""
+
+
+def _checked(
+    tab: Tab, inspected: Inspected, names: Names, columns: dict[str, Guess], left: list[tuple[Guess, str]]
+) -> Proposal:
+    """The source, if a run would find in the tab just what was found here; what it would not find is left out."""
+    while True:
+        key, match = _key(inspected.guesses, columns), _match(columns)
+        if trouble := _trouble(key, match):
+            return Proposal(None, tuple(left), trouble)
+        source = Source(
+            name=names.source,
+            title=names.title,
+            team=names.team,
+            location=SheetTab(names.spreadsheet, tab.id),
+            rows_are=inspected.guesses.rows_are,
+            key=key,
+            match=match,
+            columns={name: (one.column.header.strip(),) for name, one in columns.items()},
+            mode=Mode.OBSERVE,
+        )
+        seen = find_table(tab, source)
+        if isinstance(seen, NoTable):
+            return Proposal(None, tuple(left), seen.reason)
+        astray = [name for name, one in columns.items() if seen.columns.get(name) != one.column.index]
+        if not astray:
+            return Proposal(source, tuple(left))
+        for name in astray:
+            left.append((columns.pop(name), "another column with this header would be read in its place"))
+
+
+def _key(guesses: Guesses, columns: Collection[str]) -> tuple[str, ...]:
+    """The fields guessed to address a row; where a person decided what was in doubt, the usual ones."""
+    usual = [("campaign_id",), ("partner", "campaign_name"), ("campaign_name",)]
+    if guesses.rows_are is Entity.PLACEMENT:
+        usual = [("campaign_id", "channel", "slot"), ("partner", "campaign_name", "channel", "slot")]
+    candidates = [guesses.key, *usual]
+    return next((key for key in candidates if key and set(key) <= set(columns)), ())
+
+
+def _match(columns: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    ways = [("campaign_id",), ("partner", "campaign_name")]
+    found = tuple(way for way in ways if set(way) <= set(columns))
+    return found or ((("campaign_name",),) if "campaign_name" in columns else ())
+
+
+def _trouble(key: tuple[str, ...], match: tuple[tuple[str, ...], ...]) -> str:
+    if not match:
+        return "no column names the campaign a row is about: neither an id nor a name was recognised without doubt"
+    return "" if key else "no columns tell its rows apart: an id is missing, doubtful, merged or stands there twice"
