@@ -15,6 +15,7 @@ from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import (
     accepted,
+    answers,
     baselines,
     closed_flags,
     counters,
@@ -31,6 +32,7 @@ from sheetsync.adapters.sql_schema import (
     withheld,
 )
 from sheetsync.adapters.sql_standing import StandingByBatch
+from sheetsync.core.answers import Answer
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.errors import LockHeld
@@ -98,6 +100,7 @@ class SqlLedger:
                 standing=StandingByBatch(connection),
                 accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
+                answers=[lines.read_answer(row) for row in connection.execute(select(answers).order_by(answers.c.seq))],
                 installation=connection.scalar(select(installation.c.mark)) or "",
             )
 
@@ -191,6 +194,11 @@ class SqlLedger:
         """Note the accepted state of sources, on the disk when this returns."""
         with self._file.writing() as connection:
             _put(connection, accepted, (lines.accepted_line(name, it) for name, it in states.items()))
+
+    def answer(self, said: Sequence[Answer]) -> None:
+        """Note what a person said about rows, on the disk when this returns."""
+        with self._file.writing() as connection:
+            _append(connection, answers, map(lines.answer_line, said))
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget values, unless others were published in their place."""
