@@ -65,6 +65,10 @@ class NoLedger:
     def answer(self, said: Sequence[Answer]) -> None:
         """Nothing is kept."""
 
+    def answers(self) -> Sequence[Answer]:
+        """Nobody said anything."""
+        return ()
+
     def withdraw(self, values: Sequence[Published]) -> None:
         """Nothing was kept."""
 

@@ -100,7 +100,7 @@ class SqlLedger:
                 standing=StandingByBatch(connection),
                 accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
-                answers=[lines.read_answer(row) for row in connection.execute(select(answers).order_by(answers.c.seq))],
+                answers=_answers(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
             )
 
@@ -199,6 +199,11 @@ class SqlLedger:
         """Note what a person said about rows, on the disk when this returns."""
         with self._file.writing() as connection:
             _append(connection, answers, map(lines.answer_line, said))
+
+    def answers(self) -> Sequence[Answer]:
+        """Everything people ever said about rows, oldest first."""
+        with self._file.reading() as connection:
+            return _answers(connection)
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget values, unless others were published in their place."""
@@ -400,6 +405,10 @@ def _within(column: ColumnElement[str], record: str) -> ColumnElement[bool]:
 def _held(connection: Connection) -> tuple[HeldSince, ...]:
     rows = connection.execute(select(held).order_by(held.c.position))
     return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what), row.since) for row in rows)
+
+
+def _answers(connection: Connection) -> tuple[Answer, ...]:
+    return tuple(lines.read_answer(row) for row in connection.execute(select(answers).order_by(answers.c.seq)))
 
 
 def _all(connection: Connection, table: Table) -> Iterable[Row[Any]]:

@@ -65,10 +65,10 @@ def normalize(readings: Readings) -> Snapshots:
             if said.case.found is not None and said.may_read:
                 fresh[source.name] = said.case.found
     absent = [name for name in readings.rules.sources if name not in fresh]
-    remembered = {name: snapshot for name in absent if (snapshot := _remembered(name, readings))}
-    taking_part = fresh.keys() | remembered.keys()
+    known_before = {name: snapshot for name in absent if (snapshot := remembered(name, memory, readings.rules))}
+    taking_part = fresh.keys() | known_before.keys()
     unread = {trouble.source: str(trouble.error) for trouble in troubles if trouble.source not in taking_part}
-    return Snapshots(fresh, remembered, unread, tuple(troubles), judged)
+    return Snapshots(fresh, known_before, unread, tuple(troubles), judged)
 
 
 def understand_source(
@@ -112,9 +112,9 @@ def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, Place] | None
             return None if table is None else (table, _TABLE_LOCALE, Place(source.name, name, name, None))
 
 
-def _remembered(name: str, readings: Readings) -> Snapshot | None:
-    """A source that cannot be read now, as it was last seen, so that its readers do not flap."""
-    rows = [claims for claims in _claims(name, readings.memory, readings.rules) if claims]
+def remembered(name: str, memory: Memory, rules: Rules) -> Snapshot | None:
+    """A source that is not read now, as it was last seen; None where nothing was."""
+    rows = [claims for claims in _claims(name, memory, rules) if claims]
     if not rows:
         return None
     place = next(iter(rows[0].values())).place

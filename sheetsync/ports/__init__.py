@@ -311,6 +311,9 @@ class Ledger(Protocol):
     def answer(self, said: Sequence[Answer]) -> None:
         """What a person said about rows, durably, between two runs; what was said before stays on record."""
 
+    def answers(self) -> Sequence[Answer]:
+        """Everything people ever said about rows, oldest first."""
+
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget these again, where nothing else was published in their place."""
 
