@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from sheetsync.core.model import Place, Record
-from sheetsync.core.names import CAMPAIGN_NAME, PARTNER, alike, brands_alike, is_short_for, spelling, words
+from sheetsync.core.names import CAMPAIGN_NAME, PARTNER, Spelling, alike, brands_alike, is_short_for, spelling, words
 from sheetsync.core.windows import EDITIONS_APART, Window, gap, window_of
 
 #: more than so many are no help to whoever is asked
@@ -59,11 +59,12 @@ class Resemblance:
 
     def __init__(self, profiles: Iterable[tuple[str, Profile]]) -> None:
         self._of = dict(sorted(profiles))
-        self._by_partner: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._by_partner: defaultdict[str, list[tuple[str, Spelling, str]]] = defaultdict(list)
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
         for campaign, it in self._of.items():
             self._by_name[spelling(CAMPAIGN_NAME, it.name).core].append(campaign)
-            self._by_partner[spelling(PARTNER, it.partner).core].append((campaign, words(it.name)))
+            partner = spelling(PARTNER, it.partner)
+            self._by_partner[partner.core].append((campaign, partner, words(it.name)))
         self._looked_up: dict[tuple[str, str], tuple[_Likeness, ...]] = {}
 
     def propose(self, record: Record, rejected: Collection[str] = ()) -> tuple[Proposal, ...]:
@@ -91,11 +92,10 @@ class Resemblance:
         if not row.partner:
             yield from (_Likeness(it, 100, "same name") for it in same_name)
             return
-        of_partner = [
-            it for it in self._by_partner.get(spelling(PARTNER, row.partner).core, []) if self._is_of(it[0], row)
-        ]
+        own = spelling(PARTNER, row.partner)
+        of_partner = [it for it in self._by_partner.get(own.core, []) if own.may_be(it[1])]
         if of_partner:
-            scores = alike(words(row.name), [name for _, name in of_partner]) if row.name else {}
+            scores = alike(words(row.name), [name for *_, name in of_partner]) if row.name else {}
             for at, score in scores.items():
                 campaign = of_partner[at][0]
                 same = campaign in same_name
