@@ -1,7 +1,6 @@
 """What a person says about a row counts until it is taken back, wherever the row goes, and is never said for them."""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -102,16 +101,16 @@ def test_an_answer_goes_with_its_row_wherever_that_is_moved(town: Town) -> None:
 
 
 def test_an_answer_whose_campaign_is_gone_is_told(town: Town) -> None:
-    match(town, "accept", "landing:NL-1365", "NL-1011")
+    row, _ = briefs(town).find("New Year Playbook")
+    briefs(town).insert("ROWS", row)
+    briefs(town).type(row, 1, "Finch Harbor", "NL-2000", "Pier Nights")
+    town.reconcile()
+    match(town, "accept", "landing:NL-1365", "NL-2000")
     assert not [it for it in said(town)["flags"] if it["found"] == "NL-1365"]
-    row, _ = briefs(town).find("NL-1011")
     briefs(town).delete("ROWS", row)
-    with sqlite3.connect(town.place / "records.db") as connection:
-        connection.execute("DELETE FROM campaigns WHERE campaign_id = 'NL-1011'")
-    connection.close()
     [flag] = [it for it in town.reconcile()["flags"] if it["found"] == "NL-1365"]
-    assert "it was said to be NL-1011, which is no campaign any more" in flag["message"]
-    assert answered(town) == [("landing:NL-1365", "NL-1011", [], "NL-1011 is no campaign any more")]
+    assert "it was said to be NL-2000, which is no campaign any more" in flag["message"]
+    assert answered(town) == [("landing:NL-1365", "NL-2000", [], "NL-2000 is no campaign any more")]
 
 
 def test_the_history_of_a_campaign_has_every_answer_about_it(town: Town) -> None:
