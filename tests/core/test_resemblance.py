@@ -282,3 +282,19 @@ def test_a_row_that_says_nothing_is_not_known_again() -> None:
     assert says_of_itself(page(1, None, None), RULES) is None
     [item] = found(brief(1, "NL-1", "Lou's", "Deal"), page(1, None, None)).unmatched
     assert item == Unmatched(item.record, "orphan")
+
+
+def no(row: Record, *campaigns: str) -> Answers:
+    said = str(says_of_itself(row, RULES))
+    return Answers.of(Answer(row.source, said, "", Verdict.REJECTED, one, "ann", NOON) for one in campaigns)
+
+
+def test_what_was_ruled_out_is_no_candidate_and_what_is_left_is_still_asked() -> None:
+    listed = [brief(1, "NL-1", "Lou's", "Deal"), brief(2, "NL-2", "Lou's", "Deal"), brief(3, "NL-10", "Lou's", "Gift")]
+    row, typo = page(1, "Lou's", "Deal"), page(2, None, None, campaign_id="NL-1O")
+    [left] = found(*listed, row, answers=no(row, "NL-1")).unmatched
+    assert (left.why, left.candidates) == ("ambiguous", ("NL-2",))
+    [none] = found(*listed, row, answers=no(row, "NL-1", "NL-2")).unmatched
+    assert (none.why, none.candidates) == ("orphan", ())
+    [orphan] = found(*listed, typo, answers=no(typo, "NL-10")).unmatched
+    assert (orphan.why, orphan.candidates, orphan.proposals) == ("orphan", (), ())
