@@ -21,6 +21,7 @@ from sheetsync.adapters.retrying import RetryingSheets
 from sheetsync.adapters.seen_sheets import SeenSheets
 from sheetsync.adapters.sql_doctor import examine_ledger
 from sheetsync.adapters.sql_leases import SqlLeases
+from sheetsync.adapters.sql_leases import user as user
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.adapters.system_clock import SystemClock
@@ -38,6 +39,7 @@ from sheetsync.ports import Clock, Leases, Ledger, Records, RequestCount, Sheets
 from sheetsync.ports.watching import Attentive, Chance
 
 if TYPE_CHECKING:
+    from sheetsync.engine.asking import Desk
     from sheetsync.engine.daemon import Daemon
 
 #: requests of a kind per minute: Google grants 60, and a person's own tools as the same account shall have some left
@@ -281,6 +283,14 @@ def looking(config: Config, seen: SeenSheets) -> World:
 def past(config: Config) -> SqlLedger:
     """The ledger as the last run left it, for commands that only look. Raises when there has been no run."""
     return SqlLedger.open_existing(config.ledger)
+
+
+def desk(config: Config) -> "Desk":
+    """Where people's answers are taken: our memory and its lock, no sheet. Raises when there has been no run."""
+    from sheetsync.engine.asking import Desk
+
+    ledger, clock = past(config), SystemClock()
+    return Desk(ledger, SqlLeases(config.ledger, clock), clock)
 
 
 def load_records(config: Config, table: str, csv: Path) -> None:

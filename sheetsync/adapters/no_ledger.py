@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from sheetsync.core.answers import Answer
 from sheetsync.core.guards import Accepted
 from sheetsync.core.record_fields import RecordFields
 from sheetsync.ports import (
@@ -60,6 +61,13 @@ class NoLedger:
 
     def accept(self, states: Mapping[str, Accepted]) -> None:
         """Nothing is kept."""
+
+    def answer(self, said: Sequence[Answer]) -> None:
+        """Nothing is kept."""
+
+    def answers(self) -> Sequence[Answer]:
+        """Nobody said anything."""
+        return ()
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Nothing was kept."""

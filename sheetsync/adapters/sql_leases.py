@@ -34,7 +34,7 @@ class SqlLeases:
         """`holder` is "user@host"; by default whoever runs this, where it runs."""
         self._path = path
         self._clock = clock
-        self._holder = holder or f"{_user()}@{socket.gethostname()}"
+        self._holder = holder or f"{user()}@{socket.gethostname()}"
         self._tokens: dict[str, str] = {}
 
     @contextmanager
@@ -124,7 +124,8 @@ def _find(connection: Connection, name: str) -> Row[Any] | None:
     return connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
 
 
-def _user() -> str:
+def user() -> str:
+    """Who is at work, as the machine knows them."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run under an id that has no name

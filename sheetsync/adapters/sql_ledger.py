@@ -15,6 +15,7 @@ from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import (
     accepted,
+    answers,
     baselines,
     closed_flags,
     counters,
@@ -31,6 +32,7 @@ from sheetsync.adapters.sql_schema import (
     withheld,
 )
 from sheetsync.adapters.sql_standing import StandingByBatch
+from sheetsync.core.answers import Answer
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.errors import LockHeld
@@ -98,6 +100,7 @@ class SqlLedger:
                 standing=StandingByBatch(connection),
                 accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
+                answers=_answers(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
             )
 
@@ -191,6 +194,16 @@ class SqlLedger:
         """Note the accepted state of sources, on the disk when this returns."""
         with self._file.writing() as connection:
             _put(connection, accepted, (lines.accepted_line(name, it) for name, it in states.items()))
+
+    def answer(self, said: Sequence[Answer]) -> None:
+        """Note what a person said about rows, on the disk when this returns."""
+        with self._file.writing() as connection:
+            _append(connection, answers, map(lines.answer_line, said))
+
+    def answers(self) -> Sequence[Answer]:
+        """Everything people ever said about rows, oldest first."""
+        with self._file.reading() as connection:
+            return _answers(connection)
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget values, unless others were published in their place."""
@@ -392,6 +405,10 @@ def _within(column: ColumnElement[str], record: str) -> ColumnElement[bool]:
 def _held(connection: Connection) -> tuple[HeldSince, ...]:
     rows = connection.execute(select(held).order_by(held.c.position))
     return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what), row.since) for row in rows)
+
+
+def _answers(connection: Connection) -> tuple[Answer, ...]:
+    return tuple(lines.read_answer(row) for row in connection.execute(select(answers).order_by(answers.c.seq)))
 
 
 def _all(connection: Connection, table: Table) -> Iterable[Row[Any]]:

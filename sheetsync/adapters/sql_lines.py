@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sheetsync.adapters.sql_schema import utc_text
+from sheetsync.core.answers import Answer, Verdict
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Undone
 from sheetsync.core.model import Place
@@ -171,3 +172,19 @@ def read_flag(row: Row[Any]) -> OpenFlag:
 
 def read_closed(row: Row[Any]) -> ClosedFlag:
     return ClosedFlag(read_flag(row), row.by, row.closed)
+
+
+def answer_line(it: Answer) -> Line:
+    return {
+        "source": it.source,
+        "row": it.row,
+        "words": it.words,
+        "verdict": it.verdict.value,
+        "campaign": it.campaign,
+        "by": it.by,
+        "at": it.at,
+    }
+
+
+def read_answer(row: Row[Any]) -> Answer:
+    return Answer(row.source, row.row, row.words, Verdict(row.verdict), row.campaign, row.by, row.at)

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -292,6 +292,20 @@ footprints = Table(
     Column("undoes", ExactText, nullable=False),
     Column("undone_by", ExactText, nullable=False),
     Index("footprints_run", "run", unique=True),
+)
+
+#: what people said about rows (`core.answers.Answer`), oldest first; nothing is ever taken out
+answers = Table(
+    "answers",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("source", ExactText, nullable=False),
+    Column("row", ExactText, nullable=False),
+    Column("words", ExactText, nullable=False),
+    Column("verdict", ExactText, nullable=False),
+    Column("campaign", ExactText, nullable=False),
+    Column("by", ExactText, nullable=False),
+    Column("at", UtcText, nullable=False),
 )
 
 #: one line: this ledger's own mark, which its workbooks carry

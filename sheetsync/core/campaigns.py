@@ -11,9 +11,15 @@ from dataclasses import dataclass, field
 
 from sheetsync.core.fields.texts import fold
 from sheetsync.core.graph import Rules
-from sheetsync.core.model import Entity, Problem, Record, Snapshot
+from sheetsync.core.model import Entity, Place, Problem, Record, Snapshot
+from sheetsync.core.names import CAMPAIGN_NAME, PARTNER, Spelling, spelling
+from sheetsync.core.resemblance import Profile
+from sheetsync.core.windows import EDITIONS_APART, Window, gap, window_of
 
 CAMPAIGN_ID = "campaign_id"
+
+#: between the names of a campaign and the first day of a later edition
+EDITION = " / from "
 
 Names = tuple[str, ...]
 """Fields that name a campaign together, e.g. ("partner", "campaign_name")."""
@@ -38,18 +44,101 @@ class Campaigns:
     #: the highest number ever seen or given out in an id of the configured shape
     highest_number: int = 0
     _named: defaultdict[tuple[Names, Names], set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: fields, cores of their spellings -> (spellings, campaign)
+    _spelled: defaultdict[tuple[Names, Names], set[tuple[tuple[Spelling, ...], str]]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+    #: campaign -> the rows that list it
+    _rows: defaultdict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
 
-    def note(self, fields: Names, values: Names, campaign: str) -> None:
-        """A campaign goes by these folded values of these fields."""
-        self._named[fields, values].add(campaign)
+    @property
+    def all(self) -> frozenset[str]:
+        """Every campaign there is, its id accepted or proposed."""
+        return frozenset((*self.ids, *self.proposed.values()))
+
+    def note(self, fields: Names, record: Record, campaign: str) -> None:
+        """A campaign goes by what this row says in these fields, if it fills them."""
+        if values := folded(record, fields):
+            self._named[fields, values].add(campaign)
+            spellings = _spellings(record, fields)
+            self._spelled[fields, _cores(spellings)].add((spellings, campaign))
+
+    def list_in(self, record: Record, campaign: str) -> None:
+        """This row of a registrar lists a campaign."""
+        self._rows[campaign].append(record)
 
     def called(self, record: Record, rules: Rules) -> frozenset[str]:
         """What a row's names stand for: the first filled list that names exactly one campaign wins.
 
-        Several campaigns where no list names exactly one: those of the first that names any.
+        Several campaigns where no list names exactly one: those of the first that names any; of these the one whose
+        days the row's days touch, where there is just one. What differs in spelling only counts where nothing is
+        called exactly so.
         """
-        named = [self._named.get(names, set()) for names in filled_names(record, rules)]
-        return frozenset(min(filter(None, named), key=lambda found: len(found) > 1, default=()))
+        lists = list(filled_names(record, rules))
+        found = _first(self._named.get(names, set()) for names in lists)
+        if not found:
+            found = _first(self._spelled_like(record, fields) for fields, _ in lists)
+        return found if len(found) < 2 else self._in_time(record, found, rules)
+
+    def named(self, record: Record, rules: Rules) -> frozenset[str]:
+        """The campaigns that go by exactly a row's names, whenever they take place."""
+        return _first(self._named.get(names, set()) for names in filled_names(record, rules))
+
+    def window(self, campaign: str, rules: Rules) -> Window | None:
+        """When a campaign takes place, as the owner of its days lists it; where none does, as any list says."""
+        rows = self._rows.get(campaign, [])
+        owners = [row for row in rows if row.source == rules.owners.get(_FIRST_DAY)]
+        return window_of(*owners) or window_of(*rows)
+
+    def profiles(self, rules: Rules) -> Iterator[tuple[str, Profile]]:
+        """What is known of every campaign: its names and days, as their owners list them."""
+        for campaign, rows in self._rows.items():
+            partner, name = (_said(rows, field, rules) for field in (PARTNER, CAMPAIGN_NAME))
+            yield campaign, Profile(partner, name, self.window(campaign, rules), _listed_in(rows, rules))
+
+    def _spelled_like(self, record: Record, fields: Names) -> set[str]:
+        own = _spellings(record, fields)
+        known = self._spelled.get((fields, _cores(own)), ())
+        return {campaign for other, campaign in known if all(map(Spelling.may_be, own, other))}
+
+    def _in_time(self, record: Record, among: frozenset[str], rules: Rules) -> frozenset[str]:
+        own = window_of(record)
+        apart = {campaign: gap(own, self.window(campaign, rules)) for campaign in among}
+        touching = frozenset(campaign for campaign, days in apart.items() if days == 0)
+        # A campaign whose days nobody knows may be the one just as well.
+        return touching if len(touching) == 1 and None not in apart.values() else among
+
+
+_FIRST_DAY = "flight_start"
+
+
+def _first(found: Iterable[Iterable[str]]) -> frozenset[str]:
+    """The first that is exactly one; else the first that is any."""
+    return min((frozenset(it) for it in found if it), key=lambda it: len(it) > 1, default=frozenset())
+
+
+def _spellings(record: Record, fields: Names) -> tuple[Spelling, ...]:
+    return tuple(spelling(name, str(record.value(name))) for name in fields)
+
+
+def _cores(spellings: Iterable[Spelling]) -> Names:
+    return tuple(it.core for it in spellings)
+
+
+def _said(rows: Sequence[Record], name: str, rules: Rules) -> str:
+    """A field as its owner has it, or else any of the rows: the first in an order of their own."""
+    said = [
+        (row.source != rules.owners.get(name), row.source, str(value)) for row in rows if (value := row.value(name))
+    ]
+    return min(said)[2] if said else ""
+
+
+def _listed_in(rows: Sequence[Record], rules: Rules) -> Place:
+    """The row people look at: that of the names' owner, a sheet rather than a table."""
+    owner = rules.owners.get(CAMPAIGN_NAME)
+    return min(
+        (row.place for row in rows), key=lambda it: (it.source != owner, it.tab_id is None, it.source, it.row or 0)
+    )
 
 
 def campaigns(
@@ -66,12 +155,13 @@ def campaigns(
             nameless.append(record)
         elif not isinstance(claim.parsed, Problem):
             found.ids.add(str(claim.parsed))
+            found.list_in(record, str(claim.parsed))
             registered.note(record, str(claim.parsed), rules)
             _note_owned_names(record, str(claim.parsed), rules, found)
     # In a register that cannot be read any number may be taken.
     if not registrars(rules) <= {snapshot.source for snapshot in snapshots}:
         shape = None
-    for record in nameless:
+    for record in _earliest_first(nameless, rules):
         _place(record, rules, proposed_ids, shape, registered, found)
     return found
 
@@ -166,8 +256,8 @@ def _note_owned_names(record: Record, campaign: str, rules: Rules, found: Campai
     """Only the owner's spelling of a name defines the campaign; a stale copy in the register must not."""
     for fields in _all_names(rules):
         own = all(rules.owners.get(name) in (record.source, None) for name in fields)
-        if own and (values := folded(record, fields)):
-            found.note(fields, values, campaign)
+        if own:
+            found.note(fields, record, campaign)
 
 
 def _place(
@@ -178,22 +268,57 @@ def _place(
     registered: _Registered,
     found: Campaigns,
 ) -> None:
-    """Give a row without an id its campaign: one that goes by its names, an id since accepted, or a proposed one."""
+    """Give a row without an id its campaign: one that goes by its names, an id since accepted, or a proposed one.
+
+    A campaign of these names that takes place at quite another time is another edition, and not this row's.
+    """
     natural = _natural_key(record, rules)
-    if natural is None or found.called(record, rules):
+    if natural is None:
         return
-    proposed = found.proposed.get(natural) or proposed_ids.get(natural)
+    window, editions = window_of(record), found.named(record, rules)
+    if same := frozenset(it for it in editions if not _another_edition(window, found.window(it, rules))):
+        for edition in same:
+            found.list_in(record, edition)
+        return
+    key, proposed = _proposed_before(natural, window, proposed_ids, found)
     if proposed is not None and registered.given_away(proposed, record, rules):
         proposed = None
-    accepted = {proposed} & found.ids or registered.under_the_names_of(record, rules)
+    accepted = {proposed} & found.ids or registered.under_the_names_of(record, rules) - editions
     if not accepted and proposed is None and shape is not None:
         found.highest_number += 1
         proposed = shape.template.format(number=found.highest_number)
     if not accepted and proposed is not None:
-        found.proposed[natural] = proposed
+        found.proposed[key] = proposed
         accepted = {proposed}
     for campaign in accepted:
+        found.list_in(record, str(campaign))
         _note_owned_names(record, str(campaign), rules, found)
+
+
+def _another_edition(a: Window | None, b: Window | None) -> bool:
+    apart = gap(a, b)
+    return apart is not None and apart > EDITIONS_APART
+
+
+def _proposed_before(
+    natural: str, window: Window | None, proposed_ids: Mapping[str, str], found: Campaigns
+) -> tuple[str, str | None]:
+    """What a campaign is remembered by, and the id it was proposed; of several editions the later ones go by their
+    first day too."""
+    dated = f"{natural}{EDITION}{window.first.isoformat()}" if window else natural
+    if dated in proposed_ids or natural in found.proposed:
+        return dated, proposed_ids.get(dated)
+    return natural, proposed_ids.get(natural)
+
+
+def _earliest_first(nameless: Iterable[Record], rules: Rules) -> Iterator[Record]:
+    """Rows of the same names together, where the first of them stands, in the order in which they take place."""
+    together: defaultdict[str | None, list[Record]] = defaultdict(list)
+    for record in nameless:
+        together[_natural_key(record, rules)].append(record)
+    for rows in together.values():
+        windows = {id(row): window_of(row) for row in rows}
+        yield from sorted(rows, key=lambda row: it.first.toordinal() if (it := windows[id(row)]) else 0)
 
 
 def _natural_key(record: Record, rules: Rules) -> str | None:

@@ -238,7 +238,8 @@ def _unmatched_flags(truths: Truths) -> Iterator[Flag]:
         told = tell_unmatched(item, claim, known_by, rules)
         kind = _UNMATCHED_KIND[item.why]
         severity = Severity.MEDIUM if kind in (FlagKind.AMBIGUOUS, FlagKind.UNREADABLE) else Severity.HIGH
-        yield flag_on(claim, row_name(item), kind, told, severity, candidates=item.candidates)
+        candidates = item.candidates or tuple(it.campaign for it in item.proposals)
+        yield flag_on(claim, row_name(item), kind, told, severity, candidates=candidates)
 
 
 def identity_claim(record: Record, rules: Rules) -> Claim:

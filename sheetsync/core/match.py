@@ -1,19 +1,21 @@
-"""Which campaign a row belongs to: exact ids first, then declared keys; never by resemblance.
+"""Which campaign a row belongs to: exact ids first, then a person's answer, then declared keys; never by resemblance.
 
-Which campaigns there are to belong to stands in `campaigns`.
+Which campaigns there are to belong to stands in `campaigns`, what a row may mean that belongs to none in `resemblance`.
 """
 
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from sheetsync.core.campaigns import CAMPAIGN_ID, Campaigns, campaigns, fold_key, names_of
-from sheetsync.core.fields import near_miss
+from sheetsync.core.answers import NO_ANSWERS, Answers
+from sheetsync.core.campaigns import CAMPAIGN_ID, EDITION, Campaigns, campaigns, fold_key, names_of
+from sheetsync.core.fields import NearMisses
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Entity, Problem, Record, Snapshot
+from sheetsync.core.resemblance import Proposal, Resemblance
 from sheetsync.core.tracking import slug
 
 
@@ -28,14 +30,21 @@ class Identified:
     key: str
 
 
+Why = Literal["near_miss", "orphan", "ambiguous", "unreadable"]
+
+
 @dataclass(frozen=True, slots=True)
 class Unmatched:
     """A row that is about no campaign we can name, and why."""
 
     record: Record
-    why: Literal["near_miss", "orphan", "ambiguous", "unreadable"]
+    why: Why
     #: ids it may have meant
     candidates: tuple[str, ...] = ()
+    #: campaigns to ask about, best first, with what is alike: the candidates, or else what resembles the row
+    proposals: tuple[Proposal, ...] = ()
+    #: a campaign that a person said it belongs to and that is none any more
+    gone: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,8 @@ class Matched:
     names: Mapping[str, str] = field(default_factory=dict)
     #: the highest number ever seen or given out in an id of the configured shape
     highest_number: int = 0
+    #: every campaign there is, its id accepted or proposed
+    campaigns: frozenset[str] = frozenset()
 
     @cached_property
     def of(self) -> Mapping[tuple[str, str], Identified]:
@@ -63,41 +74,81 @@ class Matched:
         return frozenset(self.proposed.values())
 
 
-def match(snapshots: Sequence[Snapshot], rules: Rules, proposed_ids: Mapping[str, str], highest_number: int) -> Matched:
+def match(
+    snapshots: Sequence[Snapshot],
+    rules: Rules,
+    proposed_ids: Mapping[str, str],
+    highest_number: int,
+    answers: Answers = NO_ANSWERS,
+) -> Matched:
     """Match every record of every snapshot.
 
-    `proposed_ids` (natural key -> id) and `highest_number` are the ledger's: an id once proposed is kept for its
-    campaign and a number is never given out twice.
+    `proposed_ids` (natural key -> id), `highest_number` and `answers` are the ledger's: an id once proposed is kept for
+    its campaign, a number is never given out twice, and what a person has said of a row counts.
     """
     known = campaigns(snapshots, rules, proposed_ids, highest_number)
+    matcher = _Matcher(rules, known, answers)
     identified: list[Identified] = []
     unmatched: list[Unmatched] = []
     for snapshot in snapshots:
         for record in snapshot.records:
-            found = _find(record, rules, known)
+            found = matcher.find(record)
             if isinstance(found, Unmatched):
-                unmatched.append(found)
+                unmatched.append(matcher.with_proposals(found))
             else:
                 identified.append(Identified(record, found, sys.intern(record_key(record, found, rules))))
     unique, duplicates = _duplicates(identified)
-    names = _names_of_proposed(identified, rules, frozenset(known.proposed.values()))
-    return Matched(unique, tuple(unmatched), duplicates, known.proposed, names, known.highest_number)
+    names = _names_of_proposed(identified, rules, known.proposed)
+    return Matched(unique, tuple(unmatched), duplicates, known.proposed, names, known.highest_number, known.all)
 
 
-def _find(record: Record, rules: Rules, known: Campaigns) -> str | Unmatched:
-    claim = record.claims.get(CAMPAIGN_ID)
-    if claim is not None and isinstance(claim.parsed, Problem):
-        return Unmatched(record, "unreadable")
-    if claim is not None and claim.parsed is not None:
-        campaign = str(claim.parsed)
-        if campaign in known.ids:
-            return campaign
-        near = tuple(sorted(other for other in known.ids if near_miss(campaign, other)))
-        return Unmatched(record, "near_miss" if near else "orphan", near)
-    named = known.called(record, rules)
-    if len(named) == 1:
-        return next(iter(named))
-    return Unmatched(record, "ambiguous" if named else "orphan", tuple(sorted(named)))
+@dataclass(frozen=True)
+class _Matcher:
+    """Looks rows up among the campaigns there are."""
+
+    rules: Rules
+    known: Campaigns
+    answers: Answers
+
+    def find(self, record: Record) -> str | Unmatched:
+        """The campaign a row belongs to, or why that cannot be told."""
+        claim = record.claims.get(CAMPAIGN_ID)
+        if claim is not None and isinstance(claim.parsed, Problem):
+            return Unmatched(record, "unreadable")
+        typed = None if claim is None or claim.parsed is None else str(claim.parsed)
+        if typed in self.known.ids:
+            return typed
+        said = self.answers.about(record, self.rules)
+        if said.accepted in self._all:
+            return said.accepted
+        named = frozenset(self._near.of(typed)) if typed is not None else self.known.called(record, self.rules)
+        left = tuple(sorted(named - said.rejected))
+        if typed is None and len(named) == len(left) == 1:
+            return left[0]
+        why: Why = "orphan" if not left else "near_miss" if typed is not None else "ambiguous"
+        return Unmatched(record, why, left, gone=said.accepted)
+
+    def with_proposals(self, item: Unmatched) -> Unmatched:
+        """The same with what it may mean, if anything: a reason to ask, never a match."""
+        if item.why == "unreadable":
+            return item
+        if item.candidates:
+            what = "id nearly the same" if item.why == "near_miss" else "the same names"
+            return replace(item, proposals=self._resemblance.explain(item.record, item.candidates, what))
+        rejected = self.answers.about(item.record, self.rules).rejected
+        return replace(item, proposals=self._resemblance.propose(item.record, rejected))
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return self.known.all
+
+    @cached_property
+    def _near(self) -> NearMisses:
+        return NearMisses(self.known.ids)
+
+    @cached_property
+    def _resemblance(self) -> Resemblance:
+        return Resemblance(self.known.profiles(self.rules))
 
 
 def record_key(record: Record, campaign: str, rules: Rules) -> str:
@@ -119,14 +170,16 @@ def _key_part(record: Record, name: str, rules: Rules) -> str:
     return slug(text) or fold_key(text) or "?"
 
 
-def _names_of_proposed(identified: Iterable[Identified], rules: Rules, proposed: frozenset[str]) -> dict[str, str]:
+def _names_of_proposed(identified: Iterable[Identified], rules: Rules, proposed: Mapping[str, str]) -> dict[str, str]:
+    keys = {campaign: natural for natural, campaign in proposed.items()}
     names: dict[str, str] = {}
     for item in identified:
-        if item.campaign in proposed:
+        if item.campaign in keys:
             lists = names_of(item.record.source, rules)
             words = (str(item.record.value(name) or "") for fields in lists for name in fields)
+            _, later, day = keys[item.campaign].rpartition(EDITION)
             # The first source in configured order says it in the owner's spelling.
-            names.setdefault(item.campaign, " / ".join(word for word in words if word))
+            names.setdefault(item.campaign, " / ".join(word for word in words if word) + (later and later + day))
     return names
 
 

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from sheetsync.core.answers import NO_ANSWERS, Answers
 from sheetsync.core.changes import Sign
 from sheetsync.core.fields import Field
 from sheetsync.core.graph import Rules, Source
@@ -27,6 +28,8 @@ class SealedWorkbook:
     writes: str
     #: source -> sha256 of its records, for every source whose rows bear on this workbook
     inputs: Mapping[str, str]
+    #: sha256 of what people have said about rows of those sources
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,15 @@ class Seal:
     workbooks: Mapping[str, SealedWorkbook] = field(default_factory=dict)
 
 
-def seal(rules: Rules, plans: Iterable[WorkbookPlan], snapshots: Mapping[str, Snapshot]) -> Seal:
+def seal(
+    rules: Rules,
+    plans: Iterable[WorkbookPlan],
+    snapshots: Mapping[str, Snapshot],
+    answers: Answers = NO_ANSWERS,
+) -> Seal:
     """Seal every plan that writes; `snapshots` are all sources' as they took part, by name."""
     said = {name: _records(snapshot, rules.fields) for name, snapshot in snapshots.items()}
-    sealed = (_sealed(one, rules, said) for one in plans if one.batch is not None)
+    sealed = (_sealed(one, rules, said, answers) for one in plans if one.batch is not None)
     return Seal(rules.fingerprint, {one.spreadsheet: one for one in sealed})
 
 
@@ -57,6 +65,8 @@ def why_moved(sealed: Seal, now: Seal, spreadsheet: str, rules: Rules) -> str:
     if moved:
         titles = " and ".join(rules.sources[name].title for name in moved)
         return f"{titles} {'has' if len(moved) == 1 else 'have'} changed since"
+    if then.answers != there.answers:
+        return "somebody has said since which campaign a row means"
     return "" if then.writes == there.writes else "what would be written is something else by now"
 
 
@@ -74,7 +84,7 @@ def bearing_on(sources: Iterable[Source], rules: Rules) -> tuple[str, ...]:
     return tuple(name for name in rules.sources if name in names | near)
 
 
-def _sealed(one: WorkbookPlan, rules: Rules, said: Mapping[str, str]) -> SealedWorkbook:
+def _sealed(one: WorkbookPlan, rules: Rules, said: Mapping[str, str], answers: Answers) -> SealedWorkbook:
     desired, batch = one.desired, one.batch
     # Before the first run there is no ledger, and so no mark to sign with.
     changes = [change for change in batch.changes if not isinstance(change, Sign)] if batch is not None else []
@@ -85,6 +95,7 @@ def _sealed(one: WorkbookPlan, rules: Rules, said: Mapping[str, str]) -> SealedW
         batch.generation if batch is not None else 0,
         _digest((changes, desired.rows)),
         {name: said[name] for name in bearing if name in said},
+        _digest(answered) if any(answered := [answers.about_rows_of(name) for name in bearing]) else "",
     )
 
 

@@ -15,7 +15,7 @@ from sheetsync.core.graph import Rules, Severity
 from sheetsync.core.match import Identified, Unmatched
 from sheetsync.core.merge import Agreed, BothMoved, CopyMoved, Merge, OwnerMoved, Unfounded
 from sheetsync.core.missing import Missing
-from sheetsync.core.model import Claim, Money, Value
+from sheetsync.core.model import Claim, Money, Place, Value
 from sheetsync.core.violations import (
     Exceeds,
     HeldCell,
@@ -115,11 +115,11 @@ def tell_violation(broken: Violation, rules: Rules) -> Told:
             )
         case Exceeds(_, parts, total, whole):
             other, owner = _named(whole, rules)
-            added = f"{label} of this campaign adds up to"
-            sum_here = f"{rules.fields[cell.claim.field].type.format(_like(total, cell.value))} here ({_rows(parts)})"
+            added, rows = f"{label} of this campaign adds up to", _rows([part.claim.place for part in parts])
+            sum_here = f"{rules.fields[cell.claim.field].type.format(_like(total, cell.value))} here ({rows})"
             return Told(
                 f"{added} {sum_here}; {owner} (owner) says {other} is {_said(whole, rules)}{_while(cell, rules)}",
-                f"{added} more here ({_rows(parts)}) than {other} in {owner}, whose word counts{_given(cell, rules)}",
+                f"{added} more here ({rows}) than {other} in {owner}, whose word counts{_given(cell, rules)}",
                 about | {whole.owner} | identified_by([part.item for part in parts], rules),
             )
         case OtherCurrency(_, whole):
@@ -186,12 +186,11 @@ def _like(total: Money, value: Value) -> Value:
     return total if isinstance(value, Money) else total.amount
 
 
-def _rows(parts: Sequence[HeldCell]) -> str:
-    """The rows of a sum as people find them; a table has none."""
-    places = [part.claim.place for part in parts]
+def _rows(places: Sequence[Place]) -> str:
+    """The rows of one source as people find them; a table has none."""
     rows = sorted(place.row + 1 for place in places if place.tab_id is not None and place.row is not None)
     if not rows:
-        return f"{len(parts)} line{'s' * (len(parts) != 1)}"
+        return f"{len(places)} line{'s' * (len(places) != 1)}"
     shown = ", ".join(map(str, rows[:_LISTED]))
     more = f" and {len(rows) - _LISTED} more" if len(rows) > _LISTED else ""
     return f"row{'s' * (len(rows) != 1)} {shown}{more}"
@@ -203,20 +202,20 @@ def _rows(parts: Sequence[HeldCell]) -> str:
 def tell_unmatched(item: Unmatched, claim: Claim, known_by: str, rules: Rules) -> Told:
     """What a row that belongs to no campaign has to hear."""
     found, about = quoted(claim.raw), looked_up_in(item, rules)
-    candidates = " or ".join(item.candidates)
+    candidates, gone = " or ".join(item.candidates), _no_more(item)
     match item.why:
         case "near_miss":
             return Told(
-                f"{found} is no campaign {known_by} knows; it nearly is {candidates}: a person must say which",
+                f"{found} is no campaign {known_by} knows; it nearly is {candidates}: a person must say which{gone}",
                 f"{found} is no campaign {known_by} knows, but nearly one: check its spelling",
                 about,
             )
         case "orphan":
             what = f"{found} is no campaign" if found else "this row names no campaign"
-            return Told(f"{what} {known_by} knows", f"{what} {known_by} knows", about)
+            return Told(f"{what} {known_by} knows{_perhaps(item)}{gone}", f"{what} {known_by} knows", about)
         case "ambiguous":
             return Told(
-                f"this row may mean {candidates}: give it its campaign id",
+                f"this row may mean {candidates}: give it its campaign id{gone}",
                 "this row may mean several campaigns: give it its campaign id",
                 about,
             )
@@ -227,10 +226,19 @@ def tell_unmatched(item: Unmatched, claim: Claim, known_by: str, rules: Rules) -
             assert_never(item.why)
 
 
+def _perhaps(item: Unmatched) -> str:
+    likely = " or ".join(f"{it.campaign} ({it.alike})" for it in item.proposals)
+    return f"; perhaps it is {likely}: a person must say" if likely else ""
+
+
+def _no_more(item: Unmatched) -> str:
+    return f"; it was said to be {item.gone}, which is no campaign any more" if item.gone else ""
+
+
 def tell_duplicates(rows: Sequence[Identified], label: str, rules: Rules) -> Told:
     """What a row has to hear whose record stands in other rows of its source as well; `label` names that record."""
     return Told(
-        f"{label} stands in {len(rows)} rows: nothing is concluded from them",
+        f"{label} stands in {_rows([item.record.place for item in rows])}: nothing is concluded from them",
         "several rows here are about the same: nothing is concluded from them",
         identified_by(rows, rules),
     )
@@ -248,7 +256,7 @@ def looked_up_in(item: Unmatched, rules: Rules) -> frozenset[str]:
 
 def identified_by(rows: Sequence[Identified], rules: Rules) -> frozenset[str]:
     """The sources without which nobody knew that these rows are about one record: none where each says its own id."""
-    by_themselves = all(item.record.value(CAMPAIGN_ID) is not None for item in rows)
+    by_themselves = all(item.record.value(CAMPAIGN_ID) == item.campaign for item in rows)
     return frozenset() if by_themselves else frozenset(registrars(rules))
 
 

@@ -1,5 +1,6 @@
 """The cycle: nine stages, one after the other. What each does stands in its own room; nothing branches here."""
 
+from sheetsync.core.answers import Answers
 from sheetsync.core.contracts import Compared, compare
 from sheetsync.core.decide import Decisions
 from sheetsync.core.decide import decide as decide_all
@@ -32,7 +33,8 @@ def reconcile(world: World, rules: Rules, request: Request) -> Run:
 def match(readings: Readings, snapshots: Snapshots) -> Matched:
     """Which campaign each row is about."""
     memory = readings.memory
-    return match_all(snapshots.all, readings.rules, memory.proposed_ids, memory.highest_number)
+    answers = Answers.of(memory.answers)
+    return match_all(snapshots.all, readings.rules, memory.proposed_ids, memory.highest_number, answers)
 
 
 def diff(readings: Readings, snapshots: Snapshots, matched: Matched) -> tuple[Truths, Compared]:

@@ -40,7 +40,7 @@ def run_document(run: Run, link: Link) -> Document:
             held_document(one, run.readings.rules.sources, link) for one in held_since(run.readings, run.snapshots)
         ],
         "flags": [flag_document(flag, run.matched, link) for flag in flags],
-        "asked": [_asked(flag, run.matched, link) for flag in flags if flag.kind in _ASKED],
+        "asked": [_asked(flag, run.matched, link) for flag in flags if flag.kind in _ASKED or _may_be_meant(flag)],
         "generated": [_made(made, run.matched, link) | {"value": made.value} for made in generated],
         "withheld": [_made(held, run.matched, link) | _reason(held) for held in withheld],
         "ignored": [
@@ -133,6 +133,11 @@ def _where(place: Place) -> dict[str, Any]:
 def cell_name(place: Place) -> str:
     """A1 notation, or for a table (which has no letters) what the place is called there."""
     return a1(place.row, place.column) if place.tab_id is not None else place.column_name
+
+
+def _may_be_meant(flag: Flag) -> bool:
+    """Whether a row of no known campaign resembles one."""
+    return flag.kind is FlagKind.ORPHAN_ROW and bool(flag.candidates)
 
 
 def _asked(flag: Flag, matched: Matched, link: Link) -> Document:

@@ -65,10 +65,10 @@ def normalize(readings: Readings) -> Snapshots:
             if said.case.found is not None and said.may_read:
                 fresh[source.name] = said.case.found
     absent = [name for name in readings.rules.sources if name not in fresh]
-    remembered = {name: snapshot for name in absent if (snapshot := _remembered(name, readings))}
-    taking_part = fresh.keys() | remembered.keys()
+    known_before = {name: snapshot for name in absent if (snapshot := remembered(name, memory, readings.rules))}
+    taking_part = fresh.keys() | known_before.keys()
     unread = {trouble.source: str(trouble.error) for trouble in troubles if trouble.source not in taking_part}
-    return Snapshots(fresh, remembered, unread, tuple(troubles), judged)
+    return Snapshots(fresh, known_before, unread, tuple(troubles), judged)
 
 
 def understand_source(
@@ -112,9 +112,9 @@ def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, Place] | None
             return None if table is None else (table, _TABLE_LOCALE, Place(source.name, name, name, None))
 
 
-def _remembered(name: str, readings: Readings) -> Snapshot | None:
-    """A source that cannot be read now, as it was last seen, so that its readers do not flap."""
-    records = remembered_records(name, readings)
+def remembered(name: str, memory: Memory, rules: Rules) -> Snapshot | None:
+    """A source that is not read now, as it was last seen; None where nothing was."""
+    records = remembered_records(name, memory, rules)
     if not records:
         return None
     place = records[0].place
@@ -122,10 +122,9 @@ def _remembered(name: str, readings: Readings) -> Snapshot | None:
     return Snapshot(name, tab, tuple(records))
 
 
-def remembered_records(name: str, readings: Readings) -> list[Record]:
+def remembered_records(name: str, memory: Memory, rules: Rules) -> list[Record]:
     """The rows of a source as the ledger remembers them."""
-    rows = (claims for claims in _claims(name, readings.memory, readings.rules) if claims)
-    return list(_records(name, rows))
+    return list(_records(name, (claims for claims in _claims(name, memory, rules) if claims)))
 
 
 def _claims(name: str, memory: Memory, rules: Rules) -> Iterator[dict[str, Claim]]:

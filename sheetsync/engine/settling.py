@@ -40,7 +40,7 @@ def _known(readings: Readings, snapshots: Snapshots) -> Iterator[tuple[str, list
     """Sources that say something else than when they were last read, with what they said then."""
     for name, snapshot in snapshots.fresh.items():
         if isinstance(readings.rules.sources[name].location, SheetTab):
-            known = remembered_records(name, readings)
+            known = remembered_records(name, readings.memory, readings.rules)
             if known and is_news(snapshot, known):
                 yield name, known
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sheetsync.core.answers import Answers
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Rules
 from sheetsync.core.guards import Guard, Held, Judged
@@ -185,7 +186,8 @@ class Run:
     def seal(self) -> Seal:
         """What this run would write, or wrote first, so that it can be told again."""
         snapshots = {snapshot.source: snapshot for snapshot in self.snapshots.all}
-        return seal(self.readings.rules, [write.rounds[0].plan for write in self.written], snapshots)
+        plans, answers = [write.rounds[0].plan for write in self.written], Answers.of(self.readings.memory.answers)
+        return seal(self.readings.rules, plans, snapshots, answers)
 
     @property
     def unfit(self) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sheetsync.core.answers import Answers
 from sheetsync.core.changes import Batch, Fence, Sign
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Source
@@ -69,7 +70,8 @@ def write(world: World, readings: Readings, snapshots: Snapshots, plans: list[Wo
 
 def _held_to(sealed: Seal, readings: Readings, snapshots: Snapshots, written: list[Written]) -> list[Written]:
     """What a person has looked at and nothing else; a workbook whose plan is another one by now is left as it is."""
-    now = seal(readings.rules, [one.plan for one in written], {it.source: it for it in snapshots.all})
+    rows, answers = {it.source: it for it in snapshots.all}, Answers.of(readings.memory.answers)
+    now = seal(readings.rules, [one.plan for one in written], rows, answers)
     return [_unless_moved(one, why_moved(sealed, now, one.plan.desired.spreadsheet, readings.rules)) for one in written]
 
 

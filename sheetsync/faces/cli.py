@@ -7,7 +7,18 @@ from typing import Any
 import click
 
 from sheetsync.errors import SheetsyncError
-from sheetsync.faces.commands import completion, daemon, exporting, looking, ours, running, sandbox, setting_up, undoing
+from sheetsync.faces.commands import (
+    completion,
+    daemon,
+    exporting,
+    looking,
+    matching,
+    ours,
+    running,
+    sandbox,
+    setting_up,
+    undoing,
+)
 
 
 class _Commands(click.Group):
@@ -45,6 +56,7 @@ for command in (
     *(setting_up.demo, setting_up.inspect, setting_up.init, setting_up.validate, setting_up.doctor, setting_up.probe),
     *(running.plan, running.apply, running.reconcile, daemon.daemon, undoing.undo),
     *(looking.status, looking.conflicts, looking.truth, looking.history, looking.runs, looking.graph),
+    matching.match,
     exporting.export,
     *(ours.adopt, ours.detach),
     *(sandbox.sandbox, completion.completion),

@@ -6,15 +6,17 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.campaigns import CAMPAIGN_ID
 from sheetsync.core.lookup import OUR_PREFIX
 from sheetsync.core.managed import OUR_TAB_ID
+from sheetsync.core.model import Place
 from sheetsync.engine.documents import cell_name
 from sheetsync.errors import UsageError
 from sheetsync.faces.flags import count
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, team_of, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, paragraph, table
-from sheetsync.ports import Event
+from sheetsync.ports import Event, Ledger
 
 Document = Mapping[str, Any]
 
@@ -41,16 +43,30 @@ def history_document(
     ]
     if field is not None and not events and field not in config.rules.fields:
         raise UsageError(f"no field is called {field!r}.", f"Fields: {', '.join(config.rules.fields)}.")
-    shown = events[-limit:]
+    told = [*(event_document(config, it) for it in events), *_answers(config, ledger, record, field, since)]
+    shown = sorted(told, key=lambda it: str(it["at"]))[-limit:] if len(told) > len(events) else told[-limit:]
     return {
         "version": VERSION,
         "record": record,
         "field": field,
         "since": iso(since) if since else None,
         "who": WHO,
-        "total": len(events),
-        "events": [event_document(config, event) for event in shown],
+        "total": len(told),
+        "events": shown,
     }
+
+
+def _answers(
+    config: Config, ledger: Ledger, record: str | None, field: str | None, since: datetime | None
+) -> Iterator[Document]:
+    """What people said about rows that may be this campaign's, in the shape of a change."""
+    if field not in (None, CAMPAIGN_ID):
+        return
+    for one in ledger.answers():
+        if record in (None, one.campaign) and (since is None or one.at >= since):
+            place = Place(one.source, "", "", None)
+            event = Event("", one.at, one.source, one.campaign, CAMPAIGN_ID, None, one.words, one.words, place)
+            yield {**event_document(config, event), "who": one.by, "answer": str(one.verdict)}
 
 
 def event_document(config: Config, event: Event) -> Document:
@@ -95,7 +111,10 @@ def events_table(screen: Screen, events: Sequence[Document]) -> Iterator[str]:
 def _row(event: Document) -> list[str | Cell]:
     who = f"{event['who']}, {event['source']}" if event["who"] else event["source"]
     where = f"{event['tab']}!{event['cell']}" if event["link"] else f"{event['tab']} / {event['cell']}"
-    what = _typed_over(event) if event["ours"] else _change(event)
+    if "answer" in event:
+        where, what = "match", f"{event['source']}:{event['raw']} {event['answer']}"
+    else:
+        what = _typed_over(event) if event["ours"] else _change(event)
     about = f"{event['record']} / {event['field']}" if event["field"] else event["record"]
     return [to_the_minute(event["at"]), Cell(f"{who}\n{where}", event["link"]), f"{about}\n{what}"]
 

@@ -19,9 +19,9 @@ _STEPS = {
     FlagKind.CONTRADICTION: "Make {here} and what it contradicts say one thing.",
     FlagKind.UNREADABLE: "Type what is meant into {here}, so that it can be read.",
     FlagKind.AMBIGUOUS: "Type into {here} which one is meant.",
-    FlagKind.NEAR_MISS_ID: "Correct the id in {here}.",
+    FlagKind.NEAR_MISS_ID: "Correct the id in {here}, or say which it is: {answer}.",
     FlagKind.MISSING_ROW: "Add the row that is missing in {source}, or take the campaign off there.",
-    FlagKind.ORPHAN_ROW: "Correct the id in {here}, or add the campaign to {lists}.",
+    FlagKind.ORPHAN_ROW: "Correct the id in {here}, add the campaign to {lists}, or say which it is: {answer}.",
     FlagKind.DUPLICATE_ROW: "Keep one of the rows, or give each a key of its own.",
     FlagKind.URL_DEFECT: "Correct the address in {here}.",
     FlagKind.VOCABULARY: "Use a known word in {here}, or add this spelling under `vocabularies`.",
@@ -40,6 +40,7 @@ def what_to_do(flag: Document, here: str, there: str | None, rules: Rules) -> st
         expected=flag["expected"],
         owner=title_of(flag["owner"], rules),
         source=title_of(flag["source"], rules),
+        answer=f"`sheetsync match accept {flag['id']} {next(iter(flag['candidates']), 'CAMPAIGN')}`",
         lists=" or ".join(sorted(title_of(name, rules) for name in registrars(rules))) or "its owner",
     )
 

@@ -33,6 +33,7 @@ def save(path: Path, seal: Seal, scope: Scope, document: Mapping[str, Any]) -> N
                 "generation": one.generation,
                 "writes": one.writes,
                 "inputs": dict(one.inputs),
+                "answers": one.answers,
             }
             for one in seal.workbooks.values()
         ],

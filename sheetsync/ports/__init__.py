@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from sheetsync.core.answers import Answer
 from sheetsync.core.changes import Batch
 from sheetsync.core.guards import Accepted, Held
 from sheetsync.core.model import Place, Tab, Workbook
@@ -211,6 +212,8 @@ class Memory:
     accepted: Mapping[str, Accepted] = field(default_factory=dict)
     #: guards that held after the last run
     held: Sequence[HeldSince] = ()
+    #: everything people ever said about rows whose campaign could not be told, oldest first
+    answers: Sequence[Answer] = ()
     #: this ledger's own mark, made once; it says who remembers, not what
     installation: str = field(default="", compare=False)
 
@@ -304,6 +307,12 @@ class Ledger(Protocol):
 
     def accept(self, states: Mapping[str, Accepted]) -> None:
         """What is accepted of these sources from now on, at a person's word between two runs."""
+
+    def answer(self, said: Sequence[Answer]) -> None:
+        """What a person said about rows, durably, between two runs; what was said before stays on record."""
+
+    def answers(self) -> Sequence[Answer]:
+        """Everything people ever said about rows, oldest first."""
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget these again, where nothing else was published in their place."""

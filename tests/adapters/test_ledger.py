@@ -22,6 +22,7 @@ from sqlalchemy import create_engine
 
 from sheetsync.adapters import sql_file, sql_schema
 from sheetsync.adapters.sql_ledger import SqlLedger
+from sheetsync.core.answers import Answer, Verdict
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.model import Place
@@ -93,6 +94,12 @@ def events(draw: st.DrawFn, run: str) -> Event:
 @st.composite
 def publications(draw: st.DrawFn) -> Published:
     return Published(*draw(abouts), draw(texts), draw(times))
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Answer:
+    verdict = draw(st.sampled_from(Verdict))
+    return Answer(draw(names), draw(texts), draw(texts), verdict, draw(texts), draw(texts), draw(times))
 
 
 @st.composite
@@ -189,6 +196,7 @@ class LedgerSuite:
         assert not ledger.closed_flags()
         assert not ledger.withheld()
         assert not ledger.records_in_history()
+        assert not ledger.answers()
         assert not ledger.runs(9)
         assert ledger.last_run() is None
 
@@ -216,6 +224,23 @@ class LedgerSuite:
         for it in past:
             assert ledger.runs(1, it.run.id) == [it.run]
             assert ledger.history(run=it.run.id) == it.events
+
+    @given(told=st.lists(st.lists(answers(), max_size=3), max_size=3))
+    @law
+    def test_every_answer_is_remembered_to_the_letter_in_the_order_in_which_it_was_said(
+        self, new_ledger: NewLedger, told: Sequence[Sequence[Answer]]
+    ) -> None:
+        ledger = new_ledger()
+        for said in told:
+            ledger.answer(said)
+        assert ledger.answers() == ledger.memory().answers == tuple(one for said in told for one in said)
+
+    def test_an_answer_without_a_zone_in_its_time_is_refused(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        without = Answer("briefs", "row", "Row", Verdict.ACCEPTED, "NL-7", "ann", NOON.replace(tzinfo=None))
+        with pytest.raises(Exception, match="without its zone"):
+            ledger.answer([without])
+        assert not ledger.answers()
 
     def test_history_of_one_record_is_only_its_own(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()

@@ -530,7 +530,7 @@ def test_an_orphan_in_a_tab_that_lacks_a_column_is_told_like_any_other(missing: 
 def test_rows_that_stand_twice_are_both_told_so_and_nothing_else() -> None:
     found = decided(snapshots(*everything(), row("utm", 6, partner="Other", utm_source=None)))
     assert {(f.kind, f.place.row, f.message) for f in found.flags} == {
-        (FlagKind.DUPLICATE_ROW, number, f"{PLACEMENT} stands in 2 rows: nothing is concluded from them")
+        (FlagKind.DUPLICATE_ROW, number, f"{PLACEMENT} stands in rows 2, 7: nothing is concluded from them")
         for number in (1, 6)
     }
     assert {held.reason for held in found.withheld} == {"two rows have the same key"}

@@ -1,7 +1,7 @@
 """Laws of what only resembles: a proposal is never a match, and never joins two brands."""
 
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -170,10 +170,10 @@ def test_when_all_is_forgotten_everything_is_as_before(
 def test_ten_thousand_orphans_meet_two_thousand_campaigns_in_seconds() -> None:
     listed = [brief(n, f"NL-{10_000 + n}", f"Brand {n % 20}", f"Promo {n} of week {n % 52}") for n in range(2_000)]
     rows = [page(n, f"Brand {n % 25}", f"Promo {n} for week {n % 52}", campaign_id=f"XX-{n}") for n in range(10_000)]
-    began = perf_counter()
+    began = process_time()
     of = found(*listed, *rows)
     assert len(of.unmatched) == 10_000
-    assert perf_counter() - began < 20
+    assert process_time() - began < 20
 
 
 # ---------------------------------------------------------------- examples

@@ -34,6 +34,10 @@ TYPED = {
     "history": "history",
     "runs": "runs last",
     "graph": "graph",
+    "match list": "match",
+    "match accept": "match accept landing:NL-10O9 NL-1009",
+    "match reject": "match reject landing:NL-10O9",
+    "match forget": "match forget landing:NL-10O9",
     "export": "export",
     "adopt": "adopt utm tracking_url",
     "detach": "detach --all --dry-run",
@@ -45,7 +49,7 @@ TYPED = {
     "sandbox export": "sandbox export sheet --state {state} --to {place}/sheet.xlsx",
 }
 #: groups, what prints no text of its own (a script, a server), and what needs a spreadsheet of its own (tests/adapters)
-NO_TEXT = ("conflicts", "completion", "sandbox", "sandbox fault", "sandbox edit", "sandbox sort", "probe")
+NO_TEXT = ("conflicts", "match", "completion", "sandbox", "sandbox fault", "sandbox edit", "sandbox sort", "probe")
 #: lines for programs
 MACHINES = ("daemon", "export")
 
@@ -89,6 +93,8 @@ def is_copied(line: str) -> bool:
 def typed(command: str, town: Town) -> list[str]:
     flag = next(iter(town.world().ledger.open_flags()))
     plan = town.place / "saved.plan"
+    if command == "match forget":
+        sheetsync("match", "accept", "landing:NL-10O9", "NL-1009", environ=environ_of(town))
     if "{plan}" in TYPED[command]:
         sheetsync("plan", "--out", str(plan), environ=environ_of(town))
     sheet, state = town.place / "sheet.csv", town.place / "imported.db"

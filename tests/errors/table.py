@@ -201,6 +201,19 @@ def _without_header(scene: Scene) -> None:
     Hand(scene.town.sandbox, LANDING, 1204).text(2, 0, "Nummer")
 
 
+def _typo_twice(scene: Scene) -> None:
+    builder(scene.town).text(2, 0, "NL-10O9")
+    scene.town.reconcile()
+
+
+def _answered_twice(scene: Scene) -> None:
+    from sheetsync import wiring
+    from sheetsync.engine.asking import accept
+
+    for source in ("landing", "utm"):
+        accept(wiring.desk(scene.town.config), scene.town.config.rules, f"{source}:NL-10O9", "NL-1009", "Ann")
+
+
 def _ran_again(scene: Scene) -> None:
     scene.town.reconcile()
 
@@ -494,6 +507,34 @@ TABLE = (
     Entry(
         "--only of nothing", "core/scope.py check", "reconcile --only NL-9999", 2,
         "no source and no campaign", "'NL-9999'", "`sheetsync status`",
+    ),
+    Entry(
+        "an answer about no row", "engine/asking.py question #2", "match accept landing:NL-10O8 NL-1009", 2,
+        "no row that is asked about", "'landing:NL-10O8'", "Did you mean `landing:NL-10O9`?",
+    ),
+    Entry(
+        "an answer about rows of two sources", "engine/asking.py question", "match accept NL-10O9 NL-1009", 2,
+        "is asked about in landing and utm", "'NL-10O9'", "`landing:NL-10O9`", _typo_twice,
+    ),
+    Entry(
+        "an answer that is no campaign", "engine/asking.py campaign", "match accept landing:NL-10O9 NL-9999", 2,
+        "no campaign is called", "'NL-9999'", "Proposed are: NL-1009",
+    ),
+    Entry(
+        "no to nothing", "engine/asking.py reject", "match reject landing:NL-1365", 2,
+        "nothing is proposed", "'landing:NL-1365'", "Correct its id or names",
+    ),
+    Entry(
+        "no to what nobody proposed", "engine/asking.py reject #2", "match reject landing:NL-10O9 NL-1001", 2,
+        "NL-1001 is not proposed", "'landing:NL-10O9'", "Proposed are: NL-1009",
+    ),
+    Entry(
+        "nothing to forget", "engine/asking.py standing #2", "match forget landing:NL-10O9", 2,
+        "nothing was said about", "'landing:NL-10O9'", "`sheetsync match list`",
+    ),
+    Entry(
+        "what to forget of two sources", "engine/asking.py standing", "match forget NL-10O9", 2,
+        "was answered in landing and utm", "'NL-10O9'", "`landing:NL-10O9`", _both(_typo_twice, _answered_twice),
     ),
     Entry(
         "--accept of no guard", "faces/accepting.py _guard", "reconcile --accept first_wirte", 2,

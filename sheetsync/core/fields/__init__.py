@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sheetsync.core.fields.choice import Checkbox, Choice
-from sheetsync.core.fields.text import Code, Person, Text, Url, near_miss
+from sheetsync.core.fields.text import Code, NearMisses, Person, Text, Url, near_miss
 from sheetsync.core.fields.types import FieldType
 from sheetsync.core.fields.values import Amount, Day, Moment, Number, OfferType
 from sheetsync.core.model import Claim, Entity, Problem, Value
@@ -19,6 +19,7 @@ __all__ = [
     "Field",
     "FieldType",
     "Moment",
+    "NearMisses",
     "Number",
     "OfferType",
     "Person",

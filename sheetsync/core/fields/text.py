@@ -1,6 +1,8 @@
 """Fields that stay text: free text, people, ids and codes, URLs."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -83,22 +85,43 @@ _LOOK_ALIKE = str.maketrans("OIL", "011", "-_ ./")
 def near_miss(a: str, b: str) -> bool:
     """Are two different ids one typo apart: O for 0, I or l for 1, a hyphen or space, two neighbours exchanged?
 
-    A reason to ask, never an equality. Ids that differ in case only are the same and no near miss.
+    A reason to ask, never an equality. Ids that differ in case only are the same and no near miss; nor are two that
+    differ in a digit.
     """
     a, b = Code()._canonical(a), Code()._canonical(b)
-    if a == b or not a or not b:
+    if a == b:
         return False
-    return a.translate(_LOOK_ALIKE) == b.translate(_LOOK_ALIKE) or _neighbours_exchanged(a, b)
+    return _looks(a) == _looks(b) != "" or b in _with_neighbours_exchanged(a)
 
 
-def _neighbours_exchanged(a: str, b: str) -> bool:
-    if len(a) != len(b):
-        return False
-    differing = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
-    if len(differing) != 2 or differing[1] != differing[0] + 1:
-        return False
-    i, j = differing
-    return a[i] == b[j] and a[j] == b[i]
+class NearMisses:
+    """Ids, each found by what is a `near_miss` of it: the same as asking of one after the other, however many."""
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        self._canonical: defaultdict[str, list[str]] = defaultdict(list)
+        self._looks: defaultdict[str, list[str]] = defaultdict(list)
+        for one in ids:
+            canonical = Code()._canonical(one)
+            self._canonical[canonical].append(one)
+            self._looks[_looks(canonical)].append(one)
+
+    def of(self, typed: str) -> tuple[str, ...]:
+        """The ids it may be a typo of, in order."""
+        canonical = Code()._canonical(typed)
+        found = set(self._looks.get(_looks(canonical), ()))
+        for exchanged in _with_neighbours_exchanged(canonical):
+            found.update(self._canonical.get(exchanged, ()))
+        return tuple(sorted(one for one in found if near_miss(typed, one)))
+
+
+def _looks(canonical: str) -> str:
+    """An id as it looks to somebody in a hurry; empty where it is nothing but hyphens."""
+    return canonical.translate(_LOOK_ALIKE)
+
+
+def _with_neighbours_exchanged(canonical: str) -> set[str]:
+    pairs = range(len(canonical) - 1)
+    return {canonical[:at] + canonical[at + 1] + canonical[at] + canonical[at + 2 :] for at in pairs} - {canonical}
 
 
 _HOST = r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}|localhost"

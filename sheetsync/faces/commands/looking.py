@@ -55,7 +55,7 @@ def truth(folder: Path, as_json: bool, links: bool, key: str, field: str | None)
     print_document(document, as_json, truth_text(Screen.here(links), document))
 
 
-class _ListUnlessTold(click.Group):
+class ListUnlessTold(click.Group):
     """A group whose options alone mean its `list`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -64,7 +64,7 @@ class _ListUnlessTold(click.Group):
         return super().parse_args(ctx, args if told or (args and not args[0].startswith("-")) else ["list", *args])
 
 
-@click.group(cls=_ListUnlessTold, short_help="What a person must decide or correct.")
+@click.group(cls=ListUnlessTold, short_help="What a person must decide or correct.")
 def conflicts() -> None:
     """Everything that waits for a person: all open flags, or one of them in full.
 
