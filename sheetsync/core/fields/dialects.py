@@ -25,6 +25,10 @@ class Dialect:
     currency: str | None = None
     #: a bare 0.2 means 20 %
     fraction_percent: bool = False
+    #: a bare 20 means 20 %, because the header says so
+    percent_points: bool = False
+    #: so many digits, zeros in front included, are what every code of nothing but digits has
+    code_digits: int | None = None
     #: days without a year take the year nearest to this one
     season: date | None = None
     #: the same question for 03.04.2026, which no locale writes month first, though some Americans do
@@ -45,25 +49,35 @@ _ONLY_DAYS = re.compile(r"(?:[^\W\d_]+[.,]* )?DAY(?: ?(?:-|to|bis) ?DAY)?(?: [^\
 _DAY_FIRST_HEADER = re.compile(r"\b(?:dd?|tt?|jj?)[./-]mm?\b")
 _MONTH_FIRST_HEADER = re.compile(r"\bmm?[./-]dd?\b")
 _NUMBER = re.compile(r"[0-9]+(?:[.,' ][0-9]+)+")
-_ZONE_HEADER = re.compile(r"\(([A-Za-z]{2,4})\)")
+_ZONE_HEADER = re.compile(r"\(([A-Za-z]{2,4})\)|[ ,/-]([A-Z]{2,4})$")
+_PERCENT_HEADER = re.compile(r"%|\b(?:percent|prozent|pct|pourcentage|porcentaje|percentuale)\b")
+#: where people write the month last
+_DAY_FIRST_LANDS = re.compile(r"(?:Europe|Africa|Asia/(?!Manila)|Australia|Atlantic|Indian|Antarctica)")
 
 
-def decide_dialect(cells: Sequence[Cell], locale: str, header: str = "", season: date | None = None) -> Dialect:
+def decide_dialect(
+    cells: Sequence[Cell], locale: str, header: str = "", season: date | None = None, time_zone: str = ""
+) -> Dialect:
     """The dialect of one column, from its cells, its header and the workbook's locale (Google style, "de_DE").
 
     Members that can be read in one way only decide for all; members that contradict each other leave the order of days
     undecided (None); a column without such a member follows the locale. Typed dates and numbers need no dialect.
+    American is what a workbook is as long as nobody chooses: it says nothing where the clock is one of the Old World.
     """
     cells = [cell for cell in cells if not isinstance(cell.value, str) or len(cell.value) <= _LONGEST]
     texts = [bare(cell.value) for cell in cells if isinstance(cell.value, str)]
     slashes, dots = _witnesses(texts)
     decimal_comma = _decimal_comma_in(locale)
+    nobody_chose = locale == "en_US" and _DAY_FIRST_LANDS.match(time_zone) is not None
+    percent_points = _PERCENT_HEADER.search(bare(header)) is not None
     return Dialect(
         locale=locale,
-        day_first=_verdict(slashes | _header_order(header), _day_first_in(locale)),
+        day_first=_verdict(slashes | _header_order(header), None if nobody_chose else _day_first_in(locale)),
         decimal_comma=bool(_verdict(set(_comma_witnesses(texts)), decimal_comma, decimal_comma)),
         currency=currencies.currency_in_header(tidy(header), locale) or _common_currency(cells, locale),
-        fraction_percent=_means_fractions(cells),
+        fraction_percent=_means_fractions(cells, percent_points),
+        percent_points=percent_points,
+        code_digits=_code_digits(cells),
         season=season,
         dots_day_first=_verdict(dots, True),
         zone=_header_zone(header),
@@ -101,7 +115,14 @@ def _header_order(header: str) -> set[bool]:
 
 def _header_zone(header: str) -> str | None:
     found = _ZONE_HEADER.search(header)
-    return found[1] if found else None
+    return (found[1] or found[2]) if found else None
+
+
+def _code_digits(cells: Sequence[Cell]) -> int | None:
+    """How long codes of digits are, where text keeps their zeros: a number beside them may have lost its own."""
+    digits = {text for cell in cells if isinstance(cell.value, str) and (text := cell.value.strip()).isdecimal()}
+    lengths = {len(text) for text in digits}
+    return lengths.pop() if len(lengths) == 1 and any(text.startswith("0") for text in digits) else None
 
 
 def _comma_witnesses(texts: Iterable[str]) -> Iterator[bool]:
@@ -126,10 +147,17 @@ def _common_currency(cells: Sequence[Cell], locale: str) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _means_fractions(cells: Sequence[Cell]) -> bool:
-    """A column of nothing but numbers below one states shares; one 20 among them and nobody can tell."""
+def _means_fractions(cells: Sequence[Cell], percent_points: bool) -> bool:
+    """A column of numbers below one states shares.
+
+    A 20 among them and nobody can tell, unless cells formatted as percent show how the column writes its shares.
+    """
     bare_numbers = [n for cell in cells if cell.format is Format.PLAIN and (n := _bare_number(cell)) is not None]
-    return bool(bare_numbers) and all(0 < abs(number) < 1 for number in bare_numbers)
+    below = [number for number in bare_numbers if 0 < abs(number) < 1]
+    if len(below) == len(bare_numbers):
+        return bool(below)
+    shown = any(cell.format is Format.PERCENT and number_of(cell) for cell in cells)
+    return shown and not percent_points and len(below) > 1
 
 
 def _bare_number(cell: Cell) -> float | None:

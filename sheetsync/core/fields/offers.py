@@ -273,7 +273,7 @@ _WORDINGS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"(?:save|get|spare|sparen?|economisez|ahorra) {_MONEY}{_TAIL}", _reads_money(OfferKind.AMOUNT_OFF)),
         (_MONEY, _reads_money(OfferKind.AMOUNT_OFF, needs_minimum=True)),
         (rf"(?:only |just |now |nur |jetzt )?{_MONEY} {_GOODS}", _reads_money(OfferKind.FIXED_PRICE)),
-        (rf"{_GOODS} (?:for|fur|at|now|only|nur|pour|por|a) {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
+        (rf"{_GOODS}:?(?: (?:for|fur|at|now|only|nur|pour|por|a))? {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
         (rf"(?:only|just|now|nur|jetzt|price:?|preis:?) {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
     )
 )
@@ -284,8 +284,11 @@ def _bare_amount(plain: str, dialect: Dialect, raw: str) -> Offer | Problem:
     money = _money(plain, dialect)
     if money is None:
         return unreadable(raw, "is no offer")
-    if dialect.fraction_percent and 0 < abs(money.amount) < 1 and not _names_currency(plain):
-        return percent_off(money.amount * 100)
+    if not _names_currency(plain):
+        if dialect.fraction_percent and 0 < abs(money.amount) < 1:
+            return percent_off(money.amount * 100)
+        if dialect.percent_points and 1 <= abs(money.amount) <= 100:
+            return percent_off(money.amount)
     if plain.startswith("-") and _names_currency(plain):
         return Offer(OfferKind.AMOUNT_OFF, abs(money.amount), money.currency)
     amount, percent = Money(abs(money.amount), money.currency), percent_off(money.amount)

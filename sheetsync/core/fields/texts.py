@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sheetsync.core.model import Cell, Problem, ProblemKind
+from sheetsync.core.model import Cell, Precision, Problem, ProblemKind
 
 #: invisible characters that paste brings along; joiners stay in a text (emoji need them) but are not compared
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
@@ -84,6 +84,6 @@ def unreadable(raw: str, why: str) -> Problem:
     return Problem(ProblemKind.UNREADABLE, f"{quote(raw)} {why}")
 
 
-def ambiguous(raw: str, why: str, candidates: Sequence[str] = ()) -> Problem:
+def ambiguous(raw: str, why: str, candidates: Sequence[str] = (), precision: Precision = Precision.UNKNOWN) -> Problem:
     """A problem a person settles by choosing; candidates are canonical texts, each once, in the order given."""
-    return Problem(ProblemKind.AMBIGUOUS, f"{quote(raw)} {why}", tuple(dict.fromkeys(candidates)))
+    return Problem(ProblemKind.AMBIGUOUS, f"{quote(raw)} {why}", tuple(dict.fromkeys(candidates)), precision)

@@ -42,6 +42,8 @@ class FieldType(ABC):
     """
 
     kind: ClassVar[str]
+    #: whether a cell's meaning depends on how its column is written
+    has_dialects: ClassVar[bool] = False
 
     def parse(self, cell: Cell, dialect: Dialect) -> Parsed:
         """A value, a Problem that quotes the cell, or None where nothing is claimed (blank, "TBD", "-", "n/a")."""

@@ -13,15 +13,21 @@ from sheetsync.core.fields.texts import fold, quote, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Format, Money, Offer, Parsed, Problem, Value
 
+#: days of the years 2009 to 2036, which no other five digits in a column of days can be
+_SERIAL = re.compile(r"[4][0-9]{4}")
+
 
 @dataclass(frozen=True)
 class Day(FieldType):
     """A day of the calendar (date); canonical text is ISO. A time of day beside it is left out."""
 
     kind: ClassVar[str] = "day"
+    has_dialects: ClassVar[bool] = True
 
     def _understand(self, seen: Seen) -> Parsed:
         serial = seen.number
+        if serial is None and _SERIAL.fullmatch(seen.text.strip()):  # pasted from another program
+            return dates.day_from_serial(float(seen.text), seen.text)
         if serial is None:
             day_text, _ = moments.split_clock(seen.text)
             return dates.read_day(day_text or seen.text, seen.dialect, raw=seen.text)
@@ -51,6 +57,7 @@ class Moment(FieldType):
     """
 
     kind: ClassVar[str] = "moment"
+    has_dialects: ClassVar[bool] = True
 
     def _understand(self, seen: Seen) -> Parsed:
         serial = seen.number
@@ -81,6 +88,7 @@ class Number(FieldType):
     """A plain number (Decimal); 12 % is 0.12, as the sheet stores it."""
 
     kind: ClassVar[str] = "number"
+    has_dialects: ClassVar[bool] = True
 
     def _understand(self, seen: Seen) -> Parsed:
         number = seen.number
@@ -102,6 +110,7 @@ class Amount(FieldType):
     """An amount of money (Money). Same: equal amounts, in one currency or with a currency unsaid on one side."""
 
     kind: ClassVar[str] = "money"
+    has_dialects: ClassVar[bool] = True
 
     def _understand(self, seen: Seen) -> Parsed:
         number = seen.number
@@ -128,6 +137,7 @@ class OfferType(FieldType):
     """A structured offer (Offer). Same: equal amounts and minimum spends, and whatever both sides say beyond that."""
 
     kind: ClassVar[str] = "offer"
+    has_dialects: ClassVar[bool] = True
 
     def _understand(self, seen: Seen) -> Parsed:
         number = seen.number
@@ -140,6 +150,8 @@ class OfferType(FieldType):
             return offers.percent_off(exact * 100)
         currency = _typed_currency(seen) if seen.cell.format is Format.CURRENCY else None
         plain = decimals.plain(exact) + (f" {currency}" if currency else "")
+        if seen.dialect.percent_points and seen.cell.format is not Format.CURRENCY and 1 <= abs(exact) <= 100:
+            return offers.percent_off(exact)
         # a typed number needs no dialect: it is written here with a point
         parsed = offers.read_offer(plain, Dialect())
         return parsed if not isinstance(parsed, Problem) else _requoted(parsed, plain, seen.text)
