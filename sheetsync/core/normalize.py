@@ -55,6 +55,20 @@ def normalize(
     layout = find_table(tab, source)
     if isinstance(layout, NoTable):
         return layout
+    return normalize_table(tab, layout, locale, source, rules, place, understood, time_zone)
+
+
+def normalize_table(
+    tab: Tab,
+    layout: Layout,
+    locale: str,
+    source: Source,
+    rules: Rules,
+    place: Place,
+    understood: Understood | None = None,
+    time_zone: str = "",
+) -> Snapshot:
+    """The same where it is known already where the table stands; every field of the source's key has its column."""
     headers = {name: tab.cell(layout.header_row, column).shown for name, column in layout.columns.items()}
     words = _Words(rules, locale, time_zone, {} if understood is None else understood)
     columns = {name: words.column(name, headers[name], cells) for name, cells in _cells(tab, layout).items()}

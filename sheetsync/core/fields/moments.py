@@ -126,11 +126,12 @@ def read_moment(text: str, dialect: Dialect) -> datetime | Problem | None:
     return Problem(day.kind, day.message, tuple(texts), day.precision)
 
 
-def moment_from_serial(serial: float, raw: str) -> datetime | Problem:
-    """The naive moment of a typed date and time, to the second; a Problem outside 1901..9999."""
+def moment_from_serial(serial: float, dialect: Dialect, raw: str) -> datetime | Problem:
+    """The moment of a typed date and time, to the second, in the column's zone; a Problem outside 1901..9999."""
     if not 367 <= serial < 2958466:
         return unreadable(raw, "is a number that the sheet shows as a date")
-    return _SERIAL_ZERO + timedelta(seconds=min(round(serial * 86400), 2958466 * 86400 - 1))
+    local = _SERIAL_ZERO + timedelta(seconds=min(round(serial * 86400), 2958466 * 86400 - 1))
+    return _joined(local.date(), Clock(local.time()), dialect, raw)
 
 
 def moment_text(moment: datetime) -> str:

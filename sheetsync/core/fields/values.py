@@ -64,7 +64,7 @@ class Moment(FieldType):
         if serial is None:
             return moments.read_moment(seen.text, seen.dialect)
         if seen.cell.format is Format.DATE_TIME or (seen.cell.format is Format.DATE and serial % 1):
-            return moments.moment_from_serial(serial, seen.text)
+            return moments.moment_from_serial(serial, seen.dialect, seen.text)
         if seen.cell.format is Format.DATE:
             return unreadable(seen.text, "has a day but no time")
         if seen.cell.format is Format.TIME:

@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import ClassVar
 
 from sheetsync.core.fields.text import Text
-from sheetsync.core.fields.texts import bare, claims_nothing, tidy
+from sheetsync.core.fields.texts import ambiguous, bare, claims_nothing, tidy
 from sheetsync.core.fields.types import Seen
 from sheetsync.core.model import Parsed, Value
 
+_LISTED = re.compile(r"[,;|/&+\n]| (?:and|und|et|y|e|en|or|oder) ")
 _PARTS = re.compile(r"[^\s_()\[\]/,;:+-]+")
 _NUMBERED = re.compile(r"(?:v|ver|vers|version|versie|rev|revision|fassung)\.?([0-9]{1,4}(?:\.[0-9]{1,4}){0,3})")
 _WORD = frozenset({"v", "v.", "ver", "ver.", "version", "versie", "rev", "rev.", "revision", "fassung"})
@@ -32,7 +33,12 @@ class Version(Text):
     kind: ClassVar[str] = "version"
 
     def _understand(self, seen: Seen) -> Parsed:
-        return None if claims_nothing(seen.text) else tidy(seen.text)
+        if claims_nothing(seen.text):
+            return None
+        several = [part for piece in _LISTED.split(seen.text) if (part := tidy(piece))]
+        if len(several) > 1 and len({_compared(part)[0] for part in several} - {None}) > 1:
+            return ambiguous(seen.text, "names more than one version", several)
+        return tidy(seen.text)
 
     def same(self, a: Value, b: Value) -> bool:
         return a == b or (isinstance(a, str) and isinstance(b, str) and _compared(a) == _compared(b))
