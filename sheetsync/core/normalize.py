@@ -4,9 +4,10 @@ A column is read as a column: its dialect (day or month first, decimal comma, cu
 each distinct cell is parsed once, and merged cells count for every row they span. Then a row is read as a row (`rows`).
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from sheetsync.core.fields.dialects import Dialect, decide_dialect
 from sheetsync.core.graph import Rules, Source, status_field
 from sheetsync.core.hints import speaks_of_change
 from sheetsync.core.model import BLANK, Cell, Claims, Ignored, Parsed, Place, Problem, Record, RowKind, Snapshot, Tab
-from sheetsync.core.rows import Beside, Days, Said, both_ends, struck_through, with_years
+from sheetsync.core.rows import Beside, Days, Said, both_ends, day_of, struck_through, with_years
 from sheetsync.core.tables import Layout, NoTable, find_table
 
 Understood = dict[tuple[str, Dialect], dict[tuple[type, Cell], Said]]
@@ -35,6 +36,7 @@ _IN_TIME = ("day", "moment")
 _NOTES = "notes"
 #: any day: a cell that means something else without one leaves its year open
 _SOME_DAY = date(2026, 7, 1)
+_HALF_A_YEAR = timedelta(days=182)
 
 
 def normalize(
@@ -125,6 +127,7 @@ class _Words:
     locale: str
     time_zone: str
     understood: Understood
+    words: dict[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
 
     def column(self, name: str, header: str, cells: Sequence[Cell]) -> _Column:
         # By identity first, which costs next to nothing: cells that are alike mostly are one object.
@@ -132,22 +135,26 @@ class _Words:
         there = dict(zip(map(id, cells), cells, strict=True))
         distinct = [there[number] for number in first.tolist()]
         kind = self.rules.fields[name].type
-        dialect = Dialect()
-        if kind.has_dialects:
-            dialect = decide_dialect(distinct, self.locale, header, self.rules.season, self.time_zone)
+        season = self.rules.season
+        dialect = decide_dialect(distinct, self.locale, header, season, self.time_zone, kind.depends_on)
         return _Column(self.rules.fields[name], header, distinct, codes, dialect, self.mean(name, distinct, dialect))
 
     def mean(self, name: str, cells: Sequence[Cell], dialect: Dialect) -> list[Said]:
         kind = self.rules.fields[name].type
-        canonical = _canonical_words(self.rules.aliases.get(name, {}))
         known = self.understood.setdefault((name, dialect), {})
         # By its type too: to Python True is 1.0.
         typed = [(type(cell.value), cell) for cell in cells]
         for key in typed:
             if key not in known:
                 _, cell = key
-                known[key] = _unaliased(kind.parse(cell, dialect), canonical), cell.shown
+                known[key] = _unaliased(kind.parse(cell, dialect), self.aliases(name)), cell.shown
         return [known[key] for key in typed]
+
+    def aliases(self, name: str) -> Mapping[str, str]:
+        """Folded spelling -> the field's word for it."""
+        if name not in self.words:
+            self.words[name] = _canonical_words(self.rules.aliases.get(name, {}))
+        return self.words[name]
 
 
 def _canonical_words(aliases: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -185,7 +192,17 @@ def _days(column: _Column, said: list[Said], words: _Words) -> Days:
     for row in rows:
         said[row] = unsaid[int(codes[row])]
 
+    in_year: dict[int, dict[Cell, Said]] = {}
+
     def near(cell: Cell, day: date) -> Said:
+        # What is less than half a year away is nearest, and known for the whole year: most cells are asked only once.
+        for year in (day.year, day.year - 1, day.year + 1):
+            known = in_year.setdefault(year, {})
+            if cell not in known:
+                known[cell] = words.mean(name, [cell], replace(dialect, season=date(year, 7, 2)))[0]
+            found = day_of(known[cell][0])
+            if found is not None and abs(found - day) < _HALF_A_YEAR:
+                return known[cell]
         return words.mean(name, [cell], replace(dialect, season=day))[0]
 
     return Days(name, said, {row: column.distinct[int(codes[row])] for row in rows}, near)

@@ -61,6 +61,9 @@ def day_of(parsed: Parsed) -> date | None:
 
 
 def _nearest(column: Days, cell: Cell, beside: Iterable[date]) -> Said:
+    first, last = (column.near(cell, end) for end in (min(beside), max(beside)))
+    if first == last:
+        return first
     readings = [(column.near(cell, day), day) for day in sorted(beside)]
     dated = [(abs(found - day), said) for said, day in readings if (found := day_of(said[0]))]
     least = min((distance for distance, _ in dated), default=None)

@@ -54,6 +54,8 @@ _WORDED = tuple(
 )
 _ISO = re.compile(r"(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})")
 _COMPACT = re.compile(r"(?P<year>(?:19|20|21)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+#: "27. 11. 2026", as Czechs and Slovenes write
+_SPACED = re.compile(r"(?<=[0-9])\. (?=[0-9])")
 _WHOLE_MONTH = re.compile(
     r"(?:(?:early|mid|late|end of|anfang|mitte|ende|debut|mi|fin|inizio|meta|fine|principios de|finales de|begin|half"
     rf"|eind)[ -])?{_MONTH}(?:(?: |-| ?'|[./] ?| de | del )(?P<year>[0-9]{{4}}|(?<=')[0-9]{{2}}))?"
@@ -168,7 +170,7 @@ def _same_mark(found: re.Match[str]) -> bool:
 def _numeric(text: str, dialect: Dialect) -> _Written | None:
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _Written(((int(found["month"]), int(found["day"])),), int(found["year"]))
-    found = NUMERIC_DAY.fullmatch(text)
+    found = NUMERIC_DAY.fullmatch(_SPACED.sub(".", text).rstrip("."))
     if found is None:
         return None
     first, second = int(found["first"]), int(found["second"] or found["last"])

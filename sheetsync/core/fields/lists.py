@@ -13,11 +13,11 @@ from sheetsync.core.model import Parsed, Value
 
 #: what parts values whatever they are; a comma or slash between digits belongs to a number ("1,000", "24/7")
 _PARTED = re.compile(
-    r"[\n;|•·]+|(?<![0-9]),|,(?![0-9])|(?<![0-9\s])\s*/\s*(?=[^\W\d_]{2})| \+ |^\s*[-*]\s+", re.MULTILINE
+    r"[\n;|•·]+|(?<![0-9]),|,(?![0-9])|\s/\s|(?<![0-9\s])/(?=[^\W\d_]{2})| \+ |^\s*[-*]\s+", re.MULTILINE
 )
 #: what parts the last two of several values, or short codes ("US & CA"); elsewhere a name may well be "Health & Beauty"
-_JOINED = re.compile(r"\s*&\s*|\s+(?:and|und|et|y|e|en)\s+", re.IGNORECASE)
-_CODES = re.compile(r"[A-Z]{2,4}(?:(?:\s*&\s*|\s+(?:and|und|et|y|e|en)\s+)[A-Z]{2,4})+")
+_JOINED = re.compile(r"\s+&\s+|\s+(?:and|und|et|y|e|en)\s+", re.IGNORECASE)
+_CODES = re.compile(r"[A-Z]{2,4}(?:(?:\s+&\s+|\s+(?:and|und|et|y|e|en)\s+)[A-Z]{2,4})+")
 _AND = " and "
 
 

@@ -20,6 +20,8 @@ _LONGEST = 120
 _NO_OFFER = frozenset({"none", "no offer", "kein angebot", "keine aktion", "no promo", "sans offre"})
 
 _PERCENT = r"(?:- ?)?(?P<percent>[0-9]+(?:[.,][0-9]+)?) ?(?:%|percent|prozent|pct)"
+#: "%20", as Turks write
+_SIGN_FIRST = re.compile(r"^% ?([0-9]+(?:[.,][0-9]+)?)(?![0-9%])")
 _OFF = (
     r"(?:off|discount|sale|rabatt|nachlass|reduziert|sparen|korting"
     r"|(?:de )?(?:reduction|remise|rabais)|(?:de )?descuento|(?:di )?sconto)"
@@ -107,7 +109,7 @@ def read_offer(text: str, dialect: Dialect) -> Offer | Problem | None:
         return None
     if (canonical := _canonical(text)) is not None:
         return canonical
-    plain = bare(text).rstrip(" .!")
+    plain = _SIGN_FIRST.sub(r"\1%", bare(text).rstrip(" .!"))
     if len(plain) > _LONGEST:
         return unreadable(text, "is no offer")
     plain = _CODE.sub("", plain)

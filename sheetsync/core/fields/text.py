@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sheetsync.core.fields.dialects import About
 from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
@@ -55,7 +56,7 @@ class Code(FieldType):
 
     case_sensitive: bool = False
     kind: ClassVar[str] = "code"
-    has_dialects: ClassVar[bool] = True
+    depends_on: ClassVar[About] = About.CODES
 
     def _understand(self, seen: Seen) -> Parsed:
         if claims_nothing(seen.text, _NO_CODE):

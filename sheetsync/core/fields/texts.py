@@ -27,6 +27,8 @@ _NOT_YET_SENTENCE = re.compile(
 
 def tidy(text: str) -> str:
     """The same text without what nobody typed on purpose: NFKC, no invisible characters, single spaces, trimmed."""
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).split())
 
 
@@ -43,6 +45,8 @@ def fold(text: str) -> str:
 
 def bare(text: str) -> str:
     """A text for look-up in tables of words: folded, and without accents ("Décembre" is "decembre")."""
+    if text.isascii():
+        return " ".join(text.casefold().replace("`", "'").split())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tidy(text).casefold()).translate(_LOOSE))
     return " ".join("".join(mark for mark in plain if not unicodedata.combining(mark)).split())
 

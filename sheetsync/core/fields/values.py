@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sheetsync.core.fields import dates, decimals, moments, money, offers
 from sheetsync.core.fields.currencies import currency_in_pattern
-from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.fields.dialects import About, Dialect
 from sheetsync.core.fields.texts import fold, quote, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Format, Money, Offer, Parsed, Problem, Value
@@ -22,7 +22,7 @@ class Day(FieldType):
     """A day of the calendar (date); canonical text is ISO. A time of day beside it is left out."""
 
     kind: ClassVar[str] = "day"
-    has_dialects: ClassVar[bool] = True
+    depends_on: ClassVar[About] = About.DAYS
 
     def _understand(self, seen: Seen) -> Parsed:
         serial = seen.number
@@ -57,7 +57,7 @@ class Moment(FieldType):
     """
 
     kind: ClassVar[str] = "moment"
-    has_dialects: ClassVar[bool] = True
+    depends_on: ClassVar[About] = About.DAYS | About.ZONE
 
     def _understand(self, seen: Seen) -> Parsed:
         serial = seen.number
@@ -88,7 +88,7 @@ class Number(FieldType):
     """A plain number (Decimal); 12 % is 0.12, as the sheet stores it."""
 
     kind: ClassVar[str] = "number"
-    has_dialects: ClassVar[bool] = True
+    depends_on: ClassVar[About] = About.NUMBERS
 
     def _understand(self, seen: Seen) -> Parsed:
         number = seen.number
@@ -110,7 +110,7 @@ class Amount(FieldType):
     """An amount of money (Money). Same: equal amounts, in one currency or with a currency unsaid on one side."""
 
     kind: ClassVar[str] = "money"
-    has_dialects: ClassVar[bool] = True
+    depends_on: ClassVar[About] = About.NUMBERS | About.MONEY
 
     def _understand(self, seen: Seen) -> Parsed:
         number = seen.number
@@ -137,7 +137,7 @@ class OfferType(FieldType):
     """A structured offer (Offer). Same: equal amounts and minimum spends, and whatever both sides say beyond that."""
 
     kind: ClassVar[str] = "offer"
-    has_dialects: ClassVar[bool] = True
+    depends_on: ClassVar[About] = About.NUMBERS | About.MONEY | About.SHARES
 
     def _understand(self, seen: Seen) -> Parsed:
         number = seen.number
