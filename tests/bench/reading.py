@@ -1,8 +1,8 @@
 """What understanding costs: tabs of 1,000 rows and 25 columns in mixed dialects, from decoded answers to records.
 
 `python -m tests.bench.reading [--tabs 1000]`. Beside it stand `json.loads` of the same answers, and `dateutil` asked
-about every cell, which is what a reader does that knows nothing of columns. The generator knows what each cell says: one cell
-read otherwise is a failure, and so is a limit that does not hold (exit 1).
+about every cell, which is what a reader does that knows nothing of columns. The generator knows what each cell says:
+one cell read otherwise is a failure, and so is a limit that does not hold (exit 1).
 """
 
 import argparse
