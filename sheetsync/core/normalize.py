@@ -142,13 +142,14 @@ class _Words:
     def mean(self, name: str, cells: Sequence[Cell], dialect: Dialect) -> list[Said]:
         kind = self.rules.fields[name].type
         known = self.understood.setdefault((name, dialect), {})
-        # By its type too: to Python True is 1.0.
-        typed = [(type(cell.value), cell) for cell in cells]
-        for key in typed:
-            if key not in known:
-                _, cell = key
-                known[key] = _unaliased(kind.parse(cell, dialect), self.aliases(name)), cell.shown
-        return [known[key] for key in typed]
+        said: list[Said] = []
+        for cell in cells:
+            # By its type too: to Python True is 1.0.
+            key = (type(cell.value), cell)
+            if (meaning := known.get(key)) is None:
+                known[key] = meaning = _unaliased(kind.parse(cell, dialect), self.aliases(name)), cell.shown
+            said.append(meaning)
+        return said
 
     def aliases(self, name: str) -> Mapping[str, str]:
         """Folded spelling -> the field's word for it."""
@@ -184,9 +185,10 @@ def _days(column: _Column, said: list[Said], words: _Words) -> Days:
     name, dialect = column.field.name, column.dialect
     texts = [code for code, cell in enumerate(column.distinct) if isinstance(cell.value, str)]
     cells = [column.distinct[code] for code in texts]
-    without = words.mean(name, cells, replace(dialect, season=None))
-    some = words.mean(name, cells, replace(dialect, season=dialect.season or _SOME_DAY))
-    unsaid = {code: one for code, one, other in zip(texts, without, some, strict=True) if one != other}
+    meant = [column.means[code] for code in texts]
+    other = words.mean(name, cells, replace(dialect, season=_SOME_DAY if dialect.season is None else None))
+    without = meant if dialect.season is None else other
+    unsaid = {code: bare for code, bare, one, two in zip(texts, without, meant, other, strict=True) if one != two}
     rows = np.flatnonzero(np.isin(column.codes, list(unsaid))).tolist() if unsaid else []
     codes = column.codes
     for row in rows:
