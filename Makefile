@@ -31,6 +31,7 @@ reliability: setup ## 10,000 schedules of people acting while we write, 1,000 cr
 
 bench: setup ## what a run costs and how that grows, the sandbox's server, our formula beside other ways to write it
 	@$(BIN)/python -m tests.bench.cycle
+	@$(BIN)/python -m tests.bench.reading
 	@$(BIN)/python -m tests.bench.serving
 	@$(BIN)/python -m tests.bench.lookup
 

@@ -1,6 +1,6 @@
 """Checks of approvals: rows that say yes or no, in words there are, about fields somebody owns."""
 
-from sheetsync.config.check_sources import mapped_in, report_unmapped
+from sheetsync.config.check_sources import claimed_in, report_unmapped
 from sheetsync.config.check_terms import check_owned, check_words_of
 from sheetsync.config.findings import Where
 from sheetsync.config.scope import Scope
@@ -24,7 +24,7 @@ def check_approvals(scope: Scope) -> None:
 
 
 def _check_state(scope: Scope, where: Where, source: str | None, state: str, granted: list[str]) -> None:
-    if source is not None and not mapped_in(scope, source, state):
+    if source is not None and not claimed_in(scope, source, state):
         report_unmapped(scope, (*where, "state"), source, state)
     if scope.fields[state].type not in ("choice", "checkbox"):
         scope.findings.report(

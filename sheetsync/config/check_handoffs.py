@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator
 from typing import assert_never
 
-from sheetsync.config.check_sources import addressing, mapped_in, report_unmapped
+from sheetsync.config.check_sources import addressing, claimed_in, report_unmapped
 from sheetsync.config.check_terms import check_rows, check_terms
 from sheetsync.config.findings import Where, spelled
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import HandoffShape, TermsShape
-from sheetsync.core.graph import Contract
+from sheetsync.core.graph import Contract, status_field
 
 
 def check_owners(scope: Scope) -> None:
@@ -16,7 +16,7 @@ def check_owners(scope: Scope) -> None:
     for name, owner in scope.shape.owners.items():
         where: Where = ("owners", name)
         known = scope.knows_field(where, name)
-        if scope.knows_source(where, owner) and known and not mapped_in(scope, owner, name):
+        if scope.knows_source(where, owner) and known and not claimed_in(scope, owner, name):
             report_unmapped(scope, where, owner, name, ", or name another owner")
 
 
@@ -79,7 +79,7 @@ def _check_contract(scope: Scope, where: Where, handoff: HandoffShape, name: str
                 scope.findings.doubt(("generated", name))
         case Contract.EQUAL:
             for end in (handoff.giver, *handoff.receivers):
-                if end in scope.shape.sources and not mapped_in(scope, end, name):
+                if end in scope.shape.sources and not claimed_in(scope, end, name):
                     report_unmapped(scope, where, end, name)
         case Contract.HUMAN_ONLY:
             pass
@@ -91,7 +91,8 @@ def _check_uncovered(scope: Scope, covered: Collection[tuple[str, str]]) -> None
     """A copy of what another source owns, with nothing said about what it must be, would never be looked at."""
     for receiver, source in scope.shape.sources.items():
         spared = {*addressing(source), *source.generated, *scope.shape.generated}
-        for name in source.columns:
+        struck = {status_field(source.rows_are)} if source.struck_means is not None else set()
+        for name in dict.fromkeys((*source.columns, *struck)):
             owner = scope.shape.owners.get(name)
             if owner is None or _alike(scope, receiver, owner) or name in spared:
                 continue

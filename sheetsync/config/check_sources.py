@@ -8,12 +8,12 @@ from sheetsync.config.findings import Where, spelled
 from sheetsync.config.places import NoPlace, place
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import EVERY_OTHER, SourceShape
-from sheetsync.core.graph import SheetTab, Table
+from sheetsync.core.graph import SheetTab, Table, status_field
 from sheetsync.core.tables import fold_header
 
 #: a name becomes part of keys, formulas and command lines
 _SOURCE_NAME: Final = re.compile(r"\w[\w-]*")
-_SHEETS_ONLY: Final = ("mode", "readers_see", "generated")
+_SHEETS_ONLY: Final = ("mode", "readers_see", "generated", "struck_means")
 
 
 def check_sources(scope: Scope) -> None:
@@ -38,6 +38,7 @@ def check_sources(scope: Scope) -> None:
         _check_names(scope, (*where, "key"), source.key)
         _check_match(scope, (*where, "match"), source)
         _check_generated(scope, where, source)
+        _check_struck(scope, where, source)
     _check_readers(scope, {name: location for location, name in taken.items()})
 
 
@@ -104,6 +105,22 @@ def _check_generated(scope: Scope, where: Where, source: SourceShape) -> None:
             scope.findings.report(here, f"names '{name}' twice")
 
 
+def _check_struck(scope: Scope, where: Where, source: SourceShape) -> None:
+    """A line through a row says a word that its status knows."""
+    status = status_field(source.rows_are)
+    if source.struck_means is None or not scope.knows_field((*where, "struck_means"), status):
+        return
+    vocabulary = scope.fields[status].vocabulary or ""
+    words = scope.shape.vocabularies.get(vocabulary, {})
+    here: Where = (*where, "struck_means")
+    if not words and not scope.findings.doubtful(("vocabularies", vocabulary)):
+        scope.findings.report(here, f"is a word of {status}; add its words as vocabularies.{vocabulary}")
+    elif source.struck_means not in words and not scope.findings.doubtful(
+        ("vocabularies", vocabulary, source.struck_means)
+    ):
+        scope.findings.report_unknown(here, source.struck_means, f"word of vocabularies.{vocabulary}", words)
+
+
 def _check_readers(scope: Scope, places: Mapping[str, SheetTab | Table]) -> None:
     """What a source says of others is said of sources there are, and only where there is something to hide."""
     for name, source in scope.shape.sources.items():
@@ -126,6 +143,18 @@ def _in_one_workbook(one: SheetTab | Table | None, other: SheetTab | Table | Non
 def mapped_in(scope: Scope, source: str, name: str) -> bool:
     """Whether a source maps a field, or may have been meant to."""
     return name in scope.shape.sources[source].columns or scope.findings.doubtful(("sources", source, "columns", name))
+
+
+def claimed_in(scope: Scope, source: str, name: str) -> bool:
+    """Whether a source says a field: in a column of its own, by a range in another's, or by a line through a row."""
+    return mapped_in(scope, source, name) or name in claimed_otherwise(scope, source)
+
+
+def claimed_otherwise(scope: Scope, source: str) -> Iterable[str]:
+    """The fields a source may say without a column of their own."""
+    shape = scope.shape.sources[source]
+    ends = {end for start in shape.columns if start in scope.fields and (end := scope.fields[start].until)}
+    return ends | ({status_field(shape.rows_are)} if shape.struck_means is not None else set())
 
 
 def report_unmapped(scope: Scope, where: Where, source: str, name: str, otherwise: str = "") -> None:

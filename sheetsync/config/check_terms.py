@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sheetsync.config.check_sources import mapped_in, report_unmapped
+from sheetsync.config.check_sources import claimed_in, report_unmapped
 from sheetsync.config.findings import Where
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import HandoffShape, TermsShape
@@ -25,7 +25,7 @@ def check_terms(scope: Scope, where: Where, handoff: HandoffShape, name: str, te
         scope.findings.report((*where, said[1]), f"stands beside {said[0]}; a field has one contract")
         return
     for receiver in handoff.receivers:
-        if receiver in scope.shape.sources and not mapped_in(scope, receiver, name):
+        if receiver in scope.shape.sources and not claimed_in(scope, receiver, name):
             report_unmapped(scope, where, receiver, name)
     if terms.within is not None:
         _check_within(scope, where, handoff, name, terms.within)

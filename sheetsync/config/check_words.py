@@ -6,8 +6,9 @@ from typing import Final
 
 from sheetsync.config.findings import Where
 from sheetsync.config.scope import Scope, shipped_fields
-from sheetsync.config.shape import Words
+from sheetsync.config.shape import FieldShape, Words
 from sheetsync.core.campaigns import fold_key
+from sheetsync.core.fields.lists import is_list_word
 
 _FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
@@ -26,9 +27,34 @@ def check_fields(scope: Scope) -> None:
                 scope.findings.report((*where, "vocabulary"), "is missing: a choice needs one")
         elif field.type == "choice" and field.vocabulary is not None:
             scope.knows_vocabulary((*where, "vocabulary"), field.vocabulary)
+        elif field.type == "list" and field.vocabulary is not None:
+            _check_list(scope, (*where, "vocabulary"), field.vocabulary)
         elif field.vocabulary is not None and not scope.findings.doubtful((*where, "type")):
-            scope.findings.report((*where, "vocabulary"), "goes with type choice only")
+            scope.findings.report((*where, "vocabulary"), "goes with type choice and list only")
+        _check_until(scope, where, name, field)
     _check_shipped_choices(scope)
+
+
+def _check_list(scope: Scope, where: Where, vocabulary: str) -> None:
+    """Words that can be told apart when they stand beside each other."""
+    if not scope.knows_vocabulary(where, vocabulary):
+        return
+    for word in scope.shape.vocabularies[vocabulary]:
+        if not is_list_word(word):
+            scope.findings.report(("vocabularies", vocabulary, word), "holds a comma, which parts the words of a list")
+
+
+def _check_until(scope: Scope, where: Where, name: str, field: FieldShape) -> None:
+    """A range begins and ends in two days of one entity."""
+    if field.until is None:
+        return
+    here = (*where, "until")
+    if field.type != "day":
+        scope.findings.report(here, "goes with type day only")
+    elif scope.knows_field(here, field.until):
+        end = scope.fields[field.until]
+        if field.until == name or (end.type, end.of) != (field.type, field.of):
+            scope.findings.report(here, f"is another field of type day, of a {field.of}")
 
 
 def check_words(scope: Scope) -> None:

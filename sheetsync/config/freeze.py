@@ -80,7 +80,8 @@ def _field(name: str, shape: FieldShape, whole: Shape) -> Field | None:
     if shape.type == "choice" and vocabulary is None:
         return None
     words = None if vocabulary is None else _words(vocabulary)
-    return Field(name, shape.label, shape.of, field_type(shape.type, words, shape.case_sensitive), shape.human_only)
+    kind = field_type(shape.type, words, shape.case_sensitive)
+    return Field(name, shape.label, shape.of, kind, shape.human_only, shape.until or "")
 
 
 def _source(name: str, shape: SourceShape) -> Source:
@@ -97,6 +98,7 @@ def _source(name: str, shape: SourceShape) -> Source:
         readers_see=shape.readers_see.get(EVERY_OTHER, Visibility.FIELDS),
         readers_see_of={other: seen for other, seen in shape.readers_see.items() if other != EVERY_OTHER},
         generated=tuple(shape.generated),
+        struck_means=shape.struck_means,
     )
 
 

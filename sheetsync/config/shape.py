@@ -26,7 +26,21 @@ _BARE_TERMS: Final = {
     "after": "{after: flight_start}",
 }
 
-Kind = Literal["text", "code", "day", "moment", "money", "number", "offer", "url", "choice", "checkbox", "person"]
+Kind = Literal[
+    "text",
+    "code",
+    "day",
+    "moment",
+    "money",
+    "number",
+    "offer",
+    "url",
+    "choice",
+    "checkbox",
+    "person",
+    "list",
+    "version",
+]
 
 #: in `readers_see`, the sources not named there
 EVERY_OTHER: Final = "default"
@@ -263,7 +277,14 @@ class FieldShape(_Settings):
     of: Annotated[Entity, Field(strict=False)] = Field(
         description="Whose field it is: a campaign's, or a placement's (a campaign in one channel and slot)."
     )
-    vocabulary: Text | None = Field(None, description="For type choice: the section of `vocabularies` with its words.")
+    vocabulary: Text | None = Field(
+        None, description="For type choice, and list if its words are known: the section of `vocabularies` with them."
+    )
+    until: Text | None = Field(
+        None,
+        description="For type day: the field that says where a range ends which begins in this one. A cell that holds "
+        "both (Nov 27-30) then says both.",
+    )
     human_only: bool = Field(
         False, description="A person's word: compared where a handoff says so, never written, merged or inferred."
     )
@@ -331,6 +352,12 @@ class SourceShape(_Settings):
         description="Field: the header as it stands in the sheet, or a list of spellings. Case, accents and line "
         "breaks do not count. Columns not named here are left alone.",
         json_schema_extra={"minProperties": 1},
+    )
+    struck_means: Text | None = Field(
+        None,
+        description="The word of its status (campaign_status or placement_status) that a row claims whose key cells "
+        "are struck through. Default: a line through a row says nothing, because teams mean done and cancelled by it. "
+        "Sheets only.",
     )
     generated: list[Text] = Field([], description="Fields sheetsync fills in for this team, each in a managed column.")
 

@@ -150,6 +150,13 @@ class Source:
     readers_see_of: Mapping[str, Visibility] = field(default_factory=dict)
     #: fields filled in for this team by us
     generated: tuple[str, ...] = ()
+    #: the status word a row claims whose key is struck through; None where a line through a row says nothing
+    struck_means: str | None = None
+
+
+def status_field(rows_are: Entity) -> str:
+    """The field that says how far a row's campaign or placement is."""
+    return f"{rows_are.value}_status"
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,18 @@ class Offer:
 
 
 #: what a canonical value can be; every one is hashable and has a canonical text (see `fields`)
-Value = str | bool | date | datetime | Decimal | Money | Offer
+Value = str | bool | date | datetime | Decimal | Money | Offer | tuple[str, ...]
+
+
+class Precision(StrEnum):
+    """How much of a value its cell says."""
+
+    EXACT = "exact"
+    #: from one to another, both named
+    RANGE = "range"
+    #: some day of a month
+    MONTH = "month"
+    UNKNOWN = "unknown"
 
 
 class ProblemKind(StrEnum):
@@ -212,6 +223,8 @@ class Problem:
     message: str
     #: readings a person may choose from, as canonical texts, when it is ambiguous
     candidates: tuple[str, ...] = ()
+    #: RANGE: the candidates are its two ends, MONTH: the month's first and last day
+    precision: Precision = Precision.UNKNOWN
 
 
 Parsed = Value | Problem | None
@@ -252,6 +265,17 @@ class Claim:
     parsed: Parsed
     raw: str
     place: Place
+    #: the cell holds a whole range, of which the value is one end
+    ranged: bool = False
+
+    @property
+    def precision(self) -> Precision:
+        """How much the cell says; UNKNOWN where it claims nothing or was not understood."""
+        if self.parsed is None:
+            return Precision.UNKNOWN
+        if isinstance(self.parsed, Problem):
+            return self.parsed.precision
+        return Precision.RANGE if self.ranged else Precision.EXACT
 
 
 class Claims(Mapping[str, Claim]):
@@ -261,20 +285,28 @@ class Claims(Mapping[str, Claim]):
     those in a hundred workbooks, and hardly one of them is ever looked at twice.
     """
 
-    __slots__ = ("_columns", "_row", "_said")
+    __slots__ = ("_columns", "_ranged", "_row", "_said")
 
     def __init__(
-        self, columns: Mapping[str, tuple[int, Place]], said: tuple[tuple[Parsed, str], ...], row: int
+        self,
+        columns: Mapping[str, tuple[int, Place]],
+        said: tuple[tuple[Parsed, str], ...],
+        row: int,
+        ranged: frozenset[str] = frozenset(),
     ) -> None:
-        """`columns`: field -> its position in `said`, and its place without the row; `said`: (parsed, raw)."""
+        """`columns`: field -> its position in `said`, and its place without the row; `said`: (parsed, raw).
+
+        `ranged`: the fields whose values are ends of a range that stands in one cell.
+        """
         self._columns = columns
         self._said = said
         self._row = row
+        self._ranged = ranged
 
     def __getitem__(self, name: str) -> Claim:
         at, column = self._columns[name]
         parsed, raw = self._said[at]
-        return Claim(name, parsed, raw, column.in_row(self._row))
+        return Claim(name, parsed, raw, column.in_row(self._row), name in self._ranged)
 
     def __contains__(self, name: object) -> bool:
         return name in self._columns
@@ -344,3 +376,5 @@ class Snapshot:
     header_row: int = 0
     #: physical rows (0-based) that are not data, with their kind
     row_kinds: Mapping[int, RowKind] = field(default_factory=dict)
+    #: where somebody wrote of a change, and what: for people to look at, never authority
+    hints: tuple[tuple[Place, str], ...] = ()

@@ -82,8 +82,8 @@ def understand_source(
     found = _tab_of(source, readings)
     if found is None:
         return None
-    tab, locale, place = found
-    snapshot = understand(tab, locale, source, readings.rules, place, alike)
+    tab, locale, time_zone, place = found
+    snapshot = understand(tab, locale, source, readings.rules, place, alike, time_zone)
     if isinstance(snapshot, NoTable) and not known:
         raise Refused(
             f"{source.title} (source {source.name}), tab {tab.title!r}: {snapshot.reason}.",
@@ -92,8 +92,8 @@ def understand_source(
     return snapshot
 
 
-def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, Place] | None:
-    """The source's tab, its locale, and its place; None when its workbook or table was not read at all."""
+def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, str, Place] | None:
+    """The source's tab, its locale and time zone, and its place; None when nothing was read of either."""
     match source.location:
         case SheetTab(spreadsheet, tab_id):
             workbook = readings.workbooks.get(spreadsheet)
@@ -106,10 +106,10 @@ def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, Place] | None
                     f"{source.title} (source {source.name}): {workbook.title!r} has no tab with id {tab_id}.",
                     f"Its tabs are {there}: set `sources.{source.name}.tab_id`.",
                 )
-            return tab, workbook.locale, Place(source.name, spreadsheet, tab.title, tab.id)
+            return tab, workbook.locale, workbook.time_zone, Place(source.name, spreadsheet, tab.title, tab.id)
         case Table(name):
             table = readings.tables.get(name)
-            return None if table is None else (table, _TABLE_LOCALE, Place(source.name, name, name, None))
+            return None if table is None else (table, _TABLE_LOCALE, "", Place(source.name, name, name, None))
 
 
 def remembered(name: str, memory: Memory, rules: Rules) -> Snapshot | None:

@@ -406,7 +406,7 @@ MISTAKES = {
         HANDOFFS,
         "\naliases:",
         "\nfields:\n  p: {label: P, type: text, of: campaign, vocabulary: status}\naliases:",
-        "fields.p.vocabulary: goes with type choice only",
+        "fields.p.vocabulary: goes with type choice and list only",
         below=2,
     ),
     "field's name": Mistake(

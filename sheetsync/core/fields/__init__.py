@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sheetsync.core.fields.choice import Checkbox, Choice
+from sheetsync.core.fields.lists import List
 from sheetsync.core.fields.text import Code, NearMisses, Person, Text, Url, near_miss
 from sheetsync.core.fields.types import FieldType
 from sheetsync.core.fields.values import Amount, Day, Moment, Number, OfferType
+from sheetsync.core.fields.versions import Version
 from sheetsync.core.model import Claim, Entity, Problem, Value
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Day",
     "Field",
     "FieldType",
+    "List",
     "Moment",
     "NearMisses",
     "Number",
@@ -25,6 +28,7 @@ __all__ = [
     "Person",
     "Text",
     "Url",
+    "Version",
     "field_type",
     "near_miss",
 ]
@@ -40,6 +44,8 @@ class Field:
     type: FieldType
     #: never written, merged or inferred by a machine
     human_only: bool = False
+    #: the field that says where a range ends which begins in this one: both may stand in one cell
+    until: str = ""
 
     def said(self, claim: Claim) -> str:
         """What a cell says in canonical form, or in its own words where it was not understood."""
@@ -53,7 +59,7 @@ class Field:
 
 
 _SIMPLE: dict[str, Callable[[], FieldType]] = {
-    kind.kind: kind for kind in (Text, Day, Moment, Amount, Number, OfferType, Url, Checkbox, Person)
+    kind.kind: kind for kind in (Text, Day, Moment, Amount, Number, OfferType, Url, Checkbox, Person, Version)
 }
 
 #: every kind a configuration may name
@@ -69,13 +75,15 @@ KINDS: tuple[str, ...] = (
     "choice",
     "checkbox",
     "person",
+    "list",
+    "version",
 )
 
 
 def field_type(
     kind: str, vocabulary: Mapping[str, tuple[str, ...]] | None = None, case_sensitive: bool = False
 ) -> FieldType:
-    """The field type of a kind; `vocabulary` belongs to "choice", `case_sensitive` to "code".
+    """The field type of a kind; `vocabulary` belongs to "choice" and "list", `case_sensitive` to "code".
 
     ValueError for an unknown kind (it names the known ones) and for a choice without a vocabulary.
     """
@@ -85,6 +93,8 @@ def field_type(
         if not vocabulary:
             raise ValueError("a field of kind 'choice' needs a vocabulary")
         return Choice(vocabulary)
+    if kind == "list":
+        return List(vocabulary or {})
     if kind not in _SIMPLE:
         raise ValueError(f"unknown kind of field {kind!r}, known are: {', '.join(KINDS)}")
     return _SIMPLE[kind]()

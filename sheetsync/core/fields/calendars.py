@@ -11,7 +11,7 @@ from sheetsync.core.fields.texts import bare
 _LANGUAGES = ("en", "en_GB", "de", "de_AT", "fr", "es", "it", "nl")
 
 #: what people write and no locale lists
-_MORE_MONTHS = {"maerz": 3, "jaenner": 1, "febr": 2, "sept": 9, "octob": 10}
+_MORE_MONTHS = {"maerz": 3, "jaenner": 1, "febr": 2, "sept": 9, "octob": 10, "fev": 2, "juill": 7, "setiembre": 9}
 _MORE_WEEKDAYS = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
 

@@ -7,13 +7,22 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import ClassVar
 
+from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.texts import ambiguous, bare, claims_nothing, quote, tidy, unreadable
 from sheetsync.core.fields.types import FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Problem, ProblemKind, Value
 
 #: what ends the vocabulary's word in a sentence ("✅ Live — post Wed 15 Apr"); a hyphen only beside a space
-_CLAUSE = re.compile(r"\s*[–—,:;]\s*|\s+-\s*|\s*-\s+")
+_CLAUSE = re.compile(r"\s*[–—,:;(]\s*|\s+-\s*|\s*-\s+|\s+(?:since|seit|depuis|desde|sinds|by|durch|par|door)\s+")
+#: what follows the word takes it back, or says only when it will hold ("Live by Friday")
+_TAKEN_BACK = re.compile(
+    r"\W*(?:not yet|noch nicht|pas encore|todavia no|non ancora|nog niet|tbc|tbd|pending|maybe|unconfirmed|\?"
+    r"|by (?:[0-9]|eod|end|next|tomorrow|today|then|noon|launch|mid|early|late|the|q[1-4]|"
+    + "|".join(sorted({*MONTHS, *WEEKDAYS}, key=len, reverse=True))
+    + r")(?![^\W\d_]))"
+)
 _LISTED = re.compile(r"\s*[,;/|+&]\s*|\s+(?:and|und)\s+")
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 _MOST_COMPARED = 80
 #: a vocabulary's word stands early in a sentence, and a list of them is short
 _LONGEST = 200
@@ -46,24 +55,29 @@ class Choice(FieldType):
         if names:
             return ambiguous(seen.text, "is more than one word of the vocabulary", names)
         # only now: "NA" may be a region and "none" a status
-        return None if claims_nothing(seen.text) else self._unknown(seen.text)
+        return None if claims_nothing(seen.text) else self.unknown(seen.text)
 
     def _find(self, text: str) -> list[str]:
         """The names a text stands for: as a whole, as a list of words, or by the word its sentence begins with."""
-        if whole := self._named(text):
+        if whole := self.named(text):
             return whole
         text = tidy(text.replace("\n", " | "))[:_LONGEST]
-        listed = [self._named(part) for part in _LISTED.split(text)]
+        listed = [self.named(part) for part in _LISTED.split(text)]
         if len(listed) > 1 and (all(listed) or sum(map(bool, listed)) > 1):
             return list(dict.fromkeys(name for names in listed for name in names))
-        heads = (text[: clause.start()] for clause in _CLAUSE.finditer(text))
-        return list(dict.fromkeys(name for head in heads for name in self._named(head)))
+        clauses = [clause for clause in _CLAUSE.finditer(text) if self.named(text[: clause.start()])]
+        if not clauses or _TAKEN_BACK.match(bare(text[clauses[0].start() :])):
+            return []
+        heads = [text[: clause.start()] for clause in clauses] + _IN_BRACKETS.findall(text)
+        return list(dict.fromkeys(name for head in heads for name in self.named(head)))
 
-    def _named(self, text: str) -> list[str]:
+    def named(self, text: str) -> list[str]:
+        """The names a text stands for as a whole: none, one, or what the vocabulary itself leaves open."""
         # an exact name wins over another name's spelling that only folds to it
         return [text] if text in self.vocabulary else self._names.get(_word(text), []) if text.strip() else []
 
-    def _unknown(self, text: str) -> Problem:
+    def unknown(self, text: str) -> Problem:
+        """The problem of a text that is no word of the vocabulary, with the closest names."""
         close = get_close_matches(_word(text)[:_MOST_COMPARED], self._names, n=6)
         candidates = tuple(dict.fromkeys(name for key in close for name in self._names[key]))[:3]
         return Problem(ProblemKind.VOCABULARY, f"{quote(text)} is not a word of the vocabulary", candidates)

@@ -5,7 +5,7 @@ own weekday. Nothing here guesses: two readings that survive are two candidates.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -14,11 +14,12 @@ from itertools import chain
 from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.dialects import NUMERIC_DAY, Dialect
 from sheetsync.core.fields.texts import ambiguous, bare, claims_nothing, unreadable
-from sheetsync.core.model import Problem
+from sheetsync.core.model import Precision, Problem
 
 #: words that say there is no day yet; "Post April 14th" and "after launch" are conditions, not days
 _NO_DAY = frozenset(
     {"asap", "pending", "ongoing", "evergreen", "year-round", "always on", "ganzjahrig", "offen", "folgt", "none"}
+    | {"eod", "eob", "cob", "end of day", "tagesende"}
 )
 _NO_DAY_SENTENCE = re.compile(r"(?:post|after|nach|apres|despues de|dopo|asap|pending)\b")
 
@@ -30,7 +31,11 @@ _FIRST_SERIAL, _LAST_SERIAL = 367, 2958465
 _LONGEST = 60
 
 _FILLER = re.compile(r"^(?:on|am|den|der|the|le|el|il|op)\.? ")
-_END_OF_DAY = re.compile(r",? \(?(?:eod|eob|cob|end of day|tagesende)\)?$")
+_END_OF_DAY = re.compile(r",? \(?(?:eod|eob|cob|end of day|tagesende)\)?$|^(?:eod|eob|cob|end of day),? (?:on )?")
+#: a remark that changes nothing; any other may well ("Nov 27 (not yet)")
+_REMARK = re.compile(
+    r" \((?:one day|single day|1 day|all day|confirmed|final|fix|ganztagig|bestatigt|toute la journee|confirme)\)$"
+)
 _DOUBT = re.compile(
     r" ?\(?(?:\?+|tentative|tent\.?|provisional|maybe|vorl\.?)\)?$|^(?:~|ca\.?|circa|approx\.?|around) ?"
 )
@@ -49,9 +54,28 @@ _WORDED = tuple(
 )
 _ISO = re.compile(r"(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})")
 _COMPACT = re.compile(r"(?P<year>(?:19|20|21)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
-_WHOLE_MONTH = re.compile(rf"{_MONTH}(?: |-| ?')(?P<year>[0-9]{{4}}|(?<=')[0-9]{{2}})")
+#: "27. 11. 2026", as Czechs and Slovenes write
+_SPACED = re.compile(r"(?<=[0-9])\. (?=[0-9])")
+_WHOLE_MONTH = re.compile(
+    r"(?:(?:early|mid|late|end of|anfang|mitte|ende|debut|mi|fin|inizio|meta|fine|principios de|finales de|begin|half"
+    rf"|eind)[ -])?{_MONTH}(?:(?: |-| ?'|[./] ?| de | del )(?P<year>[0-9]{{4}}|(?<=')[0-9]{{2}}))?"
+)
+_NUMBERED_MONTH = re.compile(r"(?P<month>[0-9]{1,2})[./-](?P<year>(?:19|20|21)[0-9]{2})")
+_IN_YEAR = r"(?:[ ,/'-]*(?:of |de )?(?:20)?[0-9]{2})?"
+_QUARTER = re.compile(
+    rf"(?:q[1-4]|[1-4]q|quarter [1-4]|[1-4](?:st|nd|rd|th) quarter|[1-4]\. quartal|t[1-4]|[1-4]e trimestre){_IN_YEAR}"
+    r"|20[0-9]{2}[ /-]*q[1-4]"
+)
+_WEEK = re.compile(
+    r"(?:kw|cw|wk|w|week|calendar week|kalenderwoche|woche|semaine|semana|settimana|sem\.?)[ .-]?"
+    rf"[0-9]{{1,2}}{_IN_YEAR}|20[0-9]{{2}}[ /-]*(?:w|kw)[0-9]{{1,2}}"
+    r"|(?:w/c|wc|w/b|week of|week commencing|woche (?:vom|ab)|semaine du) .+"
+)
+_LENGTHS = (("quarter", _QUARTER), ("week", _WEEK))
 
-_BETWEEN = re.compile(r" ?- ?| ?[,&/+] ?| (?:to|bis|until|till|through|thru|and|und|or|oder|au|al|tot|t/m) ")
+_FROM = re.compile(r"^(?:from|von|vom|du|de|del|dal|van) ")
+_TO = re.compile(r" ?(?:->?|\u2192|\.\.+) ?| (?:to|bis(?: zum)?|until|till|through|thru|au|al|a|tot(?: en met)?|t/m) ")
+_BESIDE = re.compile(r" ?[,&/+] ?| (?:and|und|or|oder|et|ou|y|o|e|en|of) ")
 _BARE_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?")
 
 
@@ -73,6 +97,7 @@ def read_day(text: str, dialect: Dialect, raw: str | None = None) -> date | Prob
     """The day a text names; None when it names none on purpose ("TBD", "Post April 14th").
 
     A Problem when it is no day, or several (candidates are ISO dates). `raw` is what messages quote instead of `text`.
+    Two days with "to" between them, each certain, are a problem of precision RANGE; a month is one of precision MONTH.
     """
     raw = text if raw is None else raw
     plain = bare(text)
@@ -80,14 +105,19 @@ def read_day(text: str, dialect: Dialect, raw: str | None = None) -> date | Prob
         return None
     if len(plain) > _LONGEST:
         return unreadable(raw, "is no date")
-    plain = _END_OF_DAY.sub("", plain).rstrip(" ,;")
+    plain = _REMARK.sub("", _END_OF_DAY.sub("", plain).rstrip(" ,;"))
     if (sure := _DOUBT.sub("", plain)) != plain and (written := _scan(sure, dialect)):
         return ambiguous(raw, "is marked as uncertain", _candidates([written], dialect))
     if written := _scan(plain, dialect):
         return _resolve(written, dialect, raw)
-    if ends := _several(plain, dialect):
-        return ambiguous(raw, "names more than one day", _candidates(ends, dialect))
-    return unreadable(raw, "is no date")
+    if length := next((length for length, shape in _LENGTHS if shape.fullmatch(plain)), None):
+        return unreadable(raw, f"names a {length}, not a day")
+    return (
+        _month(plain, dialect, raw)
+        or _range(plain, dialect, raw)
+        or _list(plain, dialect, raw)
+        or unreadable(raw, "is no date")
+    )
 
 
 def day_from_serial(serial: float, raw: str) -> date | Problem:
@@ -140,7 +170,7 @@ def _same_mark(found: re.Match[str]) -> bool:
 def _numeric(text: str, dialect: Dialect) -> _Written | None:
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _Written(((int(found["month"]), int(found["day"])),), int(found["year"]))
-    found = NUMERIC_DAY.fullmatch(text)
+    found = NUMERIC_DAY.fullmatch(_SPACED.sub(".", text).rstrip("."))
     if found is None:
         return None
     first, second = int(found["first"]), int(found["second"] or found["last"])
@@ -154,20 +184,41 @@ def _full_year(year: str | None) -> int | None:
     return None if year is None else int(year) + (2000 if len(year) == 2 else 0)
 
 
-def _several(text: str, dialect: Dialect) -> list[_Written]:
-    """Both ends of a range or list ("Apr 20-24", "12/5/26 - 12/11/26", "Apr 16 / TBD", "November 2026")."""
-    if (month := _WHOLE_MONTH.fullmatch(text)) and month["month"] in MONTHS:
-        return _ends_of_month(MONTHS[month["month"]], _full_year(month["year"]) or 0)
-    for between in _BETWEEN.finditer(text):
-        left, right = text[: between.start()], text[between.end() :]
-        start, end = _scan(left, dialect), _scan(right, dialect)
-        start = start or _borrowing(left, end)
-        end = end or _borrowing(right, start)
+def _range(text: str, dialect: Dialect, raw: str) -> Problem | None:
+    """From one day to another: "Apr 20-24", "12/5/26 - 12/11/26", "28 Dec bis 3 Jan 2027"."""
+    text = _FROM.sub("", text)
+    for between in _TO.finditer(text):
+        start, end = _both(text[: between.start()], text[between.end() :], dialect)
         if start and end:
-            return [replace(start, year=_start_year(start, end)), replace(end, year=end.year or start.year)]
+            return _ends(_with_years(start, end), dialect, raw)
+    return None
+
+
+def _ends(both: tuple[_Written, _Written], dialect: Dialect, raw: str) -> Problem:
+    """Both ends of a range; precision RANGE where either is certain and they are in order."""
+    first = _resolve(both[0], dialect, raw)
+    if not isinstance(first, Problem):
+        last = _resolve(both[1], _after(first) if both[1].year is None else dialect, raw)
+        if not isinstance(last, Problem) and first <= last:
+            return ambiguous(raw, "names more than one day", _iso([first, last]), Precision.RANGE)
+    return ambiguous(raw, "names more than one day", _candidates(both, dialect))
+
+
+def _list(text: str, dialect: Dialect, raw: str) -> Problem | None:
+    """Several days, or one that is taken back: "27 & 28 Nov", "Apr 16 / TBD"."""
+    for between in chain(_BESIDE.finditer(text), _TO.finditer(text)):
+        left, right = text[: between.start()], text[between.end() :]
+        start, end = _both(left, right, dialect)
+        if start and end:
+            return ambiguous(raw, "names more than one day", _candidates(_with_years(start, end), dialect))
         if (one := start or end) and claims_nothing(left if end else right):
-            return [one]
-    return []
+            return ambiguous(raw, "names more than one day", _candidates([one], dialect))
+    return None
+
+
+def _both(left: str, right: str, dialect: Dialect) -> tuple[_Written | None, _Written | None]:
+    start, end = _scan(left, dialect), _scan(right, dialect)
+    return start or _borrowing(left, end), end or _borrowing(right, start)
 
 
 def _borrowing(text: str, other: _Written | None) -> _Written | None:
@@ -178,16 +229,28 @@ def _borrowing(text: str, other: _Written | None) -> _Written | None:
     return replace(other, readings=tuple((month, int(found[1])) for month, _ in other.readings), weekdays=frozenset())
 
 
-def _start_year(start: _Written, end: _Written) -> int | None:
-    """A range that states its year once, at its end: 28 Dec - 3 Jan 2027 starts in 2026."""
-    if start.year or not end.year:
-        return start.year
-    return end.year - (start.readings[0] > end.readings[0])
+def _with_years(start: _Written, end: _Written) -> tuple[_Written, _Written]:
+    """A range that states its year once: 28 Dec - 3 Jan 2027 starts in 2026, 28 Dec 2026 - 3 Jan ends in 2027."""
+    over_new_year = start.readings[0] > end.readings[0]
+    if end.year and not start.year:
+        return replace(start, year=end.year - over_new_year), end
+    if start.year and not end.year:
+        return start, replace(end, year=start.year + over_new_year)
+    return start, end
 
 
-def _ends_of_month(month: int, year: int) -> list[_Written]:
-    last = next(day for day in (31, 30, 29, 28) if _day(year, month, day))
-    return [_Written(((month, day),), year) for day in (1, last)]
+def _month(text: str, dialect: Dialect, raw: str) -> Problem | None:
+    """A month alone: "November 2026", "mid Nov", "11/2026"."""
+    found = _WHOLE_MONTH.fullmatch(text) or _NUMBERED_MONTH.fullmatch(text)
+    month = None if found is None else int(found[1]) if found[1].isdigit() else MONTHS.get(found[1])
+    if found is None or month is None or not 1 <= month <= 12:
+        return None
+    year = _full_year(found["year"])
+    first = _resolve(_Written(((month, 1),), year), dialect, raw)
+    if isinstance(first, Problem):
+        return replace(first, precision=Precision.MONTH)
+    last = next(day for end in (31, 30, 29, 28) if (day := _day(first.year, month, end)))
+    return ambiguous(raw, "names a month, not a day", _iso([first, last]), Precision.MONTH)
 
 
 # ---------------------------------------------------------------- what the calendar says
@@ -253,7 +316,12 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _candidates(several: list[_Written], dialect: Dialect) -> list[str]:
+def _after(first: date) -> Dialect:
+    """The dialect in which a day without a year is the next one from here on."""
+    return Dialect(season=first + timedelta(days=182) if first <= date.max - timedelta(days=366) else first)
+
+
+def _candidates(several: Iterable[_Written], dialect: Dialect) -> list[str]:
     return [text for written in several for text in _iso(_days(written, dialect))]
 
 

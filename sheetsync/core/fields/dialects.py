@@ -1,10 +1,13 @@
 """How one column writes its days and numbers: decided from its members, and only then from the locale."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from enum import Flag, auto
+from functools import cache, lru_cache
+from itertools import chain
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
@@ -25,6 +28,10 @@ class Dialect:
     currency: str | None = None
     #: a bare 0.2 means 20 %
     fraction_percent: bool = False
+    #: a bare 20 means 20 %, because the header says so
+    percent_points: bool = False
+    #: so many digits, zeros in front included, are what every code of nothing but digits has
+    code_digits: int | None = None
     #: days without a year take the year nearest to this one
     season: date | None = None
     #: the same question for 03.04.2026, which no locale writes month first, though some Americans do
@@ -33,6 +40,21 @@ class Dialect:
     zone: str | None = None
 
 
+class About(Flag):
+    """What there is to decide of a column's way of writing; a kind of field reads only some of it."""
+
+    NOTHING = 0
+    DAYS = auto()
+    ZONE = auto()
+    NUMBERS = auto()
+    MONEY = auto()
+    SHARES = auto()
+    CODES = auto()
+    EVERYTHING = DAYS | ZONE | NUMBERS | MONEY | SHARES | CODES
+
+
+#: different texts whose witness is remembered: teams write the same days and amounts
+_REMEMBERED = 50_000
 #: a numeric day; with hyphens only when it has a year, because "11-27" is as often a range
 NUMERIC_DAY = re.compile(
     r"(?<![0-9./])(?P<first>[0-9]{1,2})"
@@ -45,29 +67,52 @@ _ONLY_DAYS = re.compile(r"(?:[^\W\d_]+[.,]* )?DAY(?: ?(?:-|to|bis) ?DAY)?(?: [^\
 _DAY_FIRST_HEADER = re.compile(r"\b(?:dd?|tt?|jj?)[./-]mm?\b")
 _MONTH_FIRST_HEADER = re.compile(r"\bmm?[./-]dd?\b")
 _NUMBER = re.compile(r"[0-9]+(?:[.,' ][0-9]+)+")
-_ZONE_HEADER = re.compile(r"\(([A-Za-z]{2,4})\)")
+_ZONE_HEADER = re.compile(r"\(([A-Za-z]{2,4})\)|[ ,/-]([A-Z]{2,4})$")
+_PERCENT_HEADER = re.compile(r"%|\b(?:percent|prozent|pct|pourcentage|porcentaje|percentuale)\b")
+#: where people write the month last
+_DAY_FIRST_LANDS = re.compile(r"(?:Europe|Africa|Asia/(?!Manila)|Australia|Atlantic|Indian|Antarctica)")
 
 
-def decide_dialect(cells: Sequence[Cell], locale: str, header: str = "", season: date | None = None) -> Dialect:
+def decide_dialect(
+    cells: Sequence[Cell],
+    locale: str,
+    header: str = "",
+    season: date | None = None,
+    time_zone: str = "",
+    about: About = About.EVERYTHING,
+) -> Dialect:
     """The dialect of one column, from its cells, its header and the workbook's locale (Google style, "de_DE").
 
     Members that can be read in one way only decide for all; members that contradict each other leave the order of days
     undecided (None); a column without such a member follows the locale. Typed dates and numbers need no dialect.
+    American is what a workbook is as long as nobody chooses: it says nothing where the clock is one of the Old World.
+    What it need not be `about` stays at its default.
     """
     cells = [cell for cell in cells if not isinstance(cell.value, str) or len(cell.value) <= _LONGEST]
-    texts = [bare(cell.value) for cell in cells if isinstance(cell.value, str)]
-    slashes, dots = _witnesses(texts)
-    decimal_comma = _decimal_comma_in(locale)
-    return Dialect(
-        locale=locale,
-        day_first=_verdict(slashes | _header_order(header), _day_first_in(locale)),
-        decimal_comma=bool(_verdict(set(_comma_witnesses(texts)), decimal_comma, decimal_comma)),
-        currency=currencies.currency_in_header(tidy(header), locale) or _common_currency(cells, locale),
-        fraction_percent=_means_fractions(cells),
-        season=season,
-        dots_day_first=_verdict(dots, True),
-        zone=_header_zone(header),
-    )
+    texts = [cell.value for cell in cells if isinstance(cell.value, str)]
+    decided: dict[str, Any] = {}
+    if About.DAYS in about:
+        slashes, dots = _witnesses(texts)
+        nobody_chose = locale == "en_US" and _DAY_FIRST_LANDS.match(time_zone) is not None
+        decided["day_first"] = _verdict(
+            slashes | _header_order(header), None if nobody_chose else _day_first_in(locale)
+        )
+        decided["dots_day_first"] = _verdict(dots, True)
+        decided["season"] = season
+    if About.ZONE in about:
+        decided["zone"] = _header_zone(header)
+    if About.NUMBERS in about:
+        usual, witnesses = _decimal_comma_in(locale), set(chain.from_iterable(map(_comma_witnesses, texts)))
+        decided["decimal_comma"] = bool(_verdict(witnesses, usual, usual))
+    if About.MONEY in about:
+        decided["currency"] = currencies.currency_in_header(tidy(header), locale) or _common_currency(cells, locale)
+        decided["locale"] = locale
+    if About.SHARES in about:
+        decided["percent_points"] = _PERCENT_HEADER.search(bare(header)) is not None
+        decided["fraction_percent"] = _means_fractions(cells, decided["percent_points"])
+    if About.CODES in about:
+        decided["code_digits"] = _code_digits(cells)
+    return Dialect(**decided)
 
 
 def _verdict(witnesses: set[bool], silent: bool | None, torn: bool | None = None) -> bool | None:
@@ -79,18 +124,24 @@ def _verdict(witnesses: set[bool], silent: bool | None, torn: bool | None = None
 
 def _witnesses(texts: Iterable[str]) -> tuple[set[bool], set[bool]]:
     """Day-first verdicts of the unambiguous members, written with slashes or hyphens, and with dots."""
-    slashes: set[bool] = set()
-    dots: set[bool] = set()
-    for text in texts:
-        # prose may hold anything ("open 24/7 from 9"); only cells that are days, or a range of days, bear witness
-        if not _ONLY_DAYS.fullmatch(NUMERIC_DAY.sub("\0", text)):
-            continue
-        for found in NUMERIC_DAY.finditer(text):
-            first, second = int(found["first"]), int(found["second"] or found["last"])
-            # exactly one of the two can be a month; a short "9.30" may as well be a time
-            if (first > 12) != (second > 12) and max(first, second) <= 31 and found["short"] != ".":
-                (dots if found["mark"] == "." else slashes).add(first > 12)
-    return slashes, dots
+    said = set(chain.from_iterable(map(_days_witnessed, texts)))
+    return {first for first, dotted in said if not dotted}, {first for first, dotted in said if dotted}
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _days_witnessed(text: str) -> tuple[tuple[bool, bool], ...]:
+    """(day first, written with dots) of each day in a text that can be read in one way only."""
+    text = bare(text)
+    # prose may hold anything ("open 24/7 from 9"); only cells that are days, or a range of days, bear witness
+    if not _ONLY_DAYS.fullmatch(NUMERIC_DAY.sub("\0", text)):
+        return ()
+    said: list[tuple[bool, bool]] = []
+    for found in NUMERIC_DAY.finditer(text):
+        first, second = int(found["first"]), int(found["second"] or found["last"])
+        # exactly one of the two can be a month; a short "9.30" may as well be a time
+        if (first > 12) != (second > 12) and max(first, second) <= 31 and found["short"] != ".":
+            said.append((first > 12, found["mark"] == "."))
+    return tuple(said)
 
 
 def _header_order(header: str) -> set[bool]:
@@ -101,42 +152,61 @@ def _header_order(header: str) -> set[bool]:
 
 def _header_zone(header: str) -> str | None:
     found = _ZONE_HEADER.search(header)
-    return found[1] if found else None
+    return (found[1] or found[2]) if found else None
 
 
-def _comma_witnesses(texts: Iterable[str]) -> Iterator[bool]:
-    for text in texts:
-        for digits in _NUMBER.findall(text):
-            if (witness := decimals.reading(digits).witness) is not None:
-                yield witness
+def _code_digits(cells: Sequence[Cell]) -> int | None:
+    """How long codes of digits are, where text keeps their zeros: a number beside them may have lost its own."""
+    digits = {text for cell in cells if isinstance(cell.value, str) and (text := cell.value.strip()).isdecimal()}
+    lengths = {len(text) for text in digits}
+    return lengths.pop() if len(lengths) == 1 and any(text.startswith("0") for text in digits) else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _comma_witnesses(text: str) -> tuple[bool, ...]:
+    readings = (decimals.reading(digits).witness for digits in _NUMBER.findall(bare(text)))
+    return tuple(witness for witness in readings if witness is not None)
 
 
 def _common_currency(cells: Sequence[Cell], locale: str) -> str | None:
     """The currency of every cell that names one, provided that they agree."""
-    named: set[str | None] = set()
-    for cell in cells:
-        try:
-            if isinstance(cell.value, str):
-                named.add(currencies.currency_beside_digits(tidy(cell.value).casefold(), locale))
-            else:
-                named.add(currencies.currency_in_pattern(cell.pattern, locale))
-        except currencies.Contradiction:
-            continue
+    texts = {cell.value for cell in cells if isinstance(cell.value, str)}
+    patterns = {cell.pattern for cell in cells if cell.pattern and not isinstance(cell.value, str)}
+    named = {_currency_of(text, locale) for text in texts}
+    named |= {currencies.currency_in_pattern(pattern, locale) for pattern in patterns}
     named.discard(None)
     return named.pop() if len(named) == 1 else None
 
 
-def _means_fractions(cells: Sequence[Cell]) -> bool:
-    """A column of nothing but numbers below one states shares; one 20 among them and nobody can tell."""
+@lru_cache(maxsize=_REMEMBERED)
+def _currency_of(text: str, locale: str) -> str | None:
+    try:
+        return currencies.currency_beside_digits(tidy(text).casefold(), locale)
+    except currencies.Contradiction:
+        return None
+
+
+def _means_fractions(cells: Sequence[Cell], percent_points: bool) -> bool:
+    """A column of numbers below one states shares.
+
+    A 20 among them and nobody can tell, unless cells formatted as percent show how the column writes its shares.
+    """
     bare_numbers = [n for cell in cells if cell.format is Format.PLAIN and (n := _bare_number(cell)) is not None]
-    return bool(bare_numbers) and all(0 < abs(number) < 1 for number in bare_numbers)
+    below = [number for number in bare_numbers if 0 < abs(number) < 1]
+    if len(below) == len(bare_numbers):
+        return bool(below)
+    shown = any(cell.format is Format.PERCENT and number_of(cell) for cell in cells)
+    return shown and not percent_points and len(below) > 1
 
 
 def _bare_number(cell: Cell) -> float | None:
-    if isinstance(cell.value, str):
-        found = decimals.reading(tidy(cell.value)).certain
-        return None if found is None else float(found)
-    return number_of(cell)
+    return _number_written(cell.value) if isinstance(cell.value, str) else number_of(cell)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _number_written(text: str) -> float | None:
+    found = decimals.reading(tidy(text)).certain
+    return None if found is None else float(found)
 
 
 @cache

@@ -50,6 +50,23 @@ _ZONES: dict[str, tuple[str | None, int | None]] = {
     "aest": (_SYDNEY, 10),
     "aedt": (_SYDNEY, 11),
     "jst": (_TOKYO, 9),
+    "uk": (_LONDON, None),
+    "london": (_LONDON, None),
+    "londoner": (_LONDON, None),
+    "berlin": (_BERLIN, None),
+    "berliner": (_BERLIN, None),
+    "paris": ("Europe/Paris", None),
+    "pariser": ("Europe/Paris", None),
+    "madrid": ("Europe/Madrid", None),
+    "rome": ("Europe/Rome", None),
+    "roma": ("Europe/Rome", None),
+    "amsterdam": ("Europe/Amsterdam", None),
+    "zurich": ("Europe/Zurich", None),
+    "zurcher": ("Europe/Zurich", None),
+    "new york": (_EASTERN, None),
+    "new yorker": (_EASTERN, None),
+    "sydney": (_SYDNEY, None),
+    "tokyo": (_TOKYO, None),
 }
 
 _OFFSET = r"(?:utc|gmt)?[+-][0-9]{1,2}(?::?[0-9]{2})?"
@@ -57,7 +74,8 @@ _CLOCK = (
     r"(?:(?:at|um|a|@) ?)?(?P<hour>[0-9]{1,2})"
     r"(?:(?P<mark>[:.h]) ?(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?)?"
     r" ?(?P<half>[ap]\.?m\.?|[ap]|uhr|h)?(?:(?=z$)|(?![a-z0-9.:]))"
-    rf"(?: ?\(?(?P<zone>{_OFFSET}|{'|'.join(sorted(_ZONES, key=len, reverse=True))})(?: time)?\)?)?(?![a-z0-9])"
+    rf"(?: ?\(?(?P<zone>{_OFFSET}|{'|'.join(sorted(_ZONES, key=len, reverse=True))})"
+    r"(?: (?:time|zeit|tijd))?\)?)?(?![a-z0-9])"
 )
 _AT_END = re.compile(rf"(?:^|[ ,@]|(?<=[0-9])t(?=[0-9]))\(?{_CLOCK}\)?$")
 _AT_START = re.compile(rf"^{_CLOCK}(?:[ ,]+(?:on )?)")
@@ -105,14 +123,15 @@ def read_moment(text: str, dialect: Dialect) -> datetime | Problem | None:
         return _joined(day, clock, dialect, text)
     both = [_joined(date.fromisoformat(candidate), clock, dialect, text) for candidate in day.candidates]
     texts = [t for m in both for t in (m.candidates if isinstance(m, Problem) else (moment_text(m),))]
-    return Problem(day.kind, day.message, tuple(texts))
+    return Problem(day.kind, day.message, tuple(texts), day.precision)
 
 
-def moment_from_serial(serial: float, raw: str) -> datetime | Problem:
-    """The naive moment of a typed date and time, to the second; a Problem outside 1901..9999."""
+def moment_from_serial(serial: float, dialect: Dialect, raw: str) -> datetime | Problem:
+    """The moment of a typed date and time, to the second, in the column's zone; a Problem outside 1901..9999."""
     if not 367 <= serial < 2958466:
         return unreadable(raw, "is a number that the sheet shows as a date")
-    return _SERIAL_ZERO + timedelta(seconds=min(round(serial * 86400), 2958466 * 86400 - 1))
+    local = _SERIAL_ZERO + timedelta(seconds=min(round(serial * 86400), 2958466 * 86400 - 1))
+    return _joined(local.date(), Clock(local.time()), dialect, raw)
 
 
 def moment_text(moment: datetime) -> str:

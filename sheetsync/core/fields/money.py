@@ -7,7 +7,7 @@ from sheetsync.core.fields import decimals
 from sheetsync.core.fields.currencies import CURRENCY, Contradiction, currency_in
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold_marks, tidy, unreadable
-from sheetsync.core.model import Money, Problem
+from sheetsync.core.model import Money, Precision, Problem
 
 _SIZES = {
     3: "k tsd tsd. thousand tausend",
@@ -55,7 +55,7 @@ def read_money(text: str, dialect: Dialect) -> Money | Problem | None:
     if (sure := _HEDGE.sub("", plain)) != plain and (about := amounts(sure, dialect)):
         return ambiguous(text, "is no exact amount", [money_text(money) for money in about])
     if ends := _range(plain, dialect):
-        return ambiguous(text, "names more than one amount", [money_text(money) for money in ends])
+        return ambiguous(text, "names more than one amount", [money_text(money) for money in ends], Precision.RANGE)
     return unreadable(text, "is no amount")
 
 

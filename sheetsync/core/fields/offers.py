@@ -20,6 +20,8 @@ _LONGEST = 120
 _NO_OFFER = frozenset({"none", "no offer", "kein angebot", "keine aktion", "no promo", "sans offre"})
 
 _PERCENT = r"(?:- ?)?(?P<percent>[0-9]+(?:[.,][0-9]+)?) ?(?:%|percent|prozent|pct)"
+#: "%20", as Turks write
+_SIGN_FIRST = re.compile(r"^% ?([0-9]+(?:[.,][0-9]+)?)(?![0-9%])")
 _OFF = (
     r"(?:off|discount|sale|rabatt|nachlass|reduziert|sparen|korting"
     r"|(?:de )?(?:reduction|remise|rabais)|(?:de )?descuento|(?:di )?sconto)"
@@ -107,7 +109,7 @@ def read_offer(text: str, dialect: Dialect) -> Offer | Problem | None:
         return None
     if (canonical := _canonical(text)) is not None:
         return canonical
-    plain = bare(text).rstrip(" .!")
+    plain = _SIGN_FIRST.sub(r"\1%", bare(text).rstrip(" .!"))
     if len(plain) > _LONGEST:
         return unreadable(text, "is no offer")
     plain = _CODE.sub("", plain)
@@ -273,7 +275,7 @@ _WORDINGS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"(?:save|get|spare|sparen?|economisez|ahorra) {_MONEY}{_TAIL}", _reads_money(OfferKind.AMOUNT_OFF)),
         (_MONEY, _reads_money(OfferKind.AMOUNT_OFF, needs_minimum=True)),
         (rf"(?:only |just |now |nur |jetzt )?{_MONEY} {_GOODS}", _reads_money(OfferKind.FIXED_PRICE)),
-        (rf"{_GOODS} (?:for|fur|at|now|only|nur|pour|por|a) {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
+        (rf"{_GOODS}:?(?: (?:for|fur|at|now|only|nur|pour|por|a))? {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
         (rf"(?:only|just|now|nur|jetzt|price:?|preis:?) {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
     )
 )
@@ -284,8 +286,11 @@ def _bare_amount(plain: str, dialect: Dialect, raw: str) -> Offer | Problem:
     money = _money(plain, dialect)
     if money is None:
         return unreadable(raw, "is no offer")
-    if dialect.fraction_percent and 0 < abs(money.amount) < 1 and not _names_currency(plain):
-        return percent_off(money.amount * 100)
+    if not _names_currency(plain):
+        if dialect.fraction_percent and 0 < abs(money.amount) < 1:
+            return percent_off(money.amount * 100)
+        if dialect.percent_points and 1 <= abs(money.amount) <= 100:
+            return percent_off(money.amount)
     if plain.startswith("-") and _names_currency(plain):
         return Offer(OfferKind.AMOUNT_OFF, abs(money.amount), money.currency)
     amount, percent = Money(abs(money.amount), money.currency), percent_off(money.amount)

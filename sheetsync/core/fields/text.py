@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sheetsync.core.fields.dialects import About
 from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
@@ -57,13 +58,17 @@ class Code(FieldType):
 
     case_sensitive: bool = False
     kind: ClassVar[str] = "code"
+    depends_on: ClassVar[About] = About.CODES
 
     def _understand(self, seen: Seen) -> Parsed:
         if claims_nothing(seen.text, _NO_CODE):
             return None
         if seen.number is not None and (seen.cell.format in CALENDAR or _SCIENTIFIC.fullmatch(seen.text.strip())):
             return unreadable(seen.text, "is no longer the code that was typed")
-        return self._canonical(seen.text)
+        code, digits = self._canonical(seen.text), seen.dialect.code_digits
+        if seen.number is not None and digits is not None and code.isdecimal() and len(code) < digits:
+            return ambiguous(seen.text, "may have lost zeros in front", [code.zfill(digits), code])
+        return code
 
     def _canonical(self, text: str) -> str:
         code = fold_marks(tidy(text))

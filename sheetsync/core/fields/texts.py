@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sheetsync.core.model import Cell, Problem, ProblemKind
+from sheetsync.core.model import Cell, Precision, Problem, ProblemKind
 
 #: invisible characters that paste brings along; joiners stay in a text (emoji need them) but are not compared
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
@@ -27,6 +27,8 @@ _NOT_YET_SENTENCE = re.compile(
 
 def tidy(text: str) -> str:
     """The same text without what nobody typed on purpose: NFKC, no invisible characters, single spaces, trimmed."""
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).split())
 
 
@@ -43,6 +45,8 @@ def fold(text: str) -> str:
 
 def bare(text: str) -> str:
     """A text for look-up in tables of words: folded, and without accents ("Décembre" is "decembre")."""
+    if text.isascii():
+        return " ".join(text.casefold().replace("`", "'").split())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tidy(text).casefold()).translate(_LOOSE))
     return " ".join("".join(mark for mark in plain if not unicodedata.combining(mark)).split())
 
@@ -84,6 +88,6 @@ def unreadable(raw: str, why: str) -> Problem:
     return Problem(ProblemKind.UNREADABLE, f"{quote(raw)} {why}")
 
 
-def ambiguous(raw: str, why: str, candidates: Sequence[str] = ()) -> Problem:
+def ambiguous(raw: str, why: str, candidates: Sequence[str] = (), precision: Precision = Precision.UNKNOWN) -> Problem:
     """A problem a person settles by choosing; candidates are canonical texts, each once, in the order given."""
-    return Problem(ProblemKind.AMBIGUOUS, f"{quote(raw)} {why}", tuple(dict.fromkeys(candidates)))
+    return Problem(ProblemKind.AMBIGUOUS, f"{quote(raw)} {why}", tuple(dict.fromkeys(candidates)), precision)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import ClassVar, TypeVar
 
-from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.fields.dialects import About, Dialect
 from sheetsync.core.fields.texts import ERRORS, number_of, unreadable, written
 from sheetsync.core.model import Cell, Format, Money, Offer, Parsed, Value
 
@@ -42,6 +42,8 @@ class FieldType(ABC):
     """
 
     kind: ClassVar[str]
+    #: which ways of its column a cell's meaning depends on
+    depends_on: ClassVar[About] = About.NOTHING
 
     def parse(self, cell: Cell, dialect: Dialect) -> Parsed:
         """A value, a Problem that quotes the cell, or None where nothing is claimed (blank, "TBD", "-", "n/a")."""

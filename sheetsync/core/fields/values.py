@@ -8,10 +8,13 @@ from typing import ClassVar
 
 from sheetsync.core.fields import dates, decimals, moments, money, offers
 from sheetsync.core.fields.currencies import currency_in_pattern
-from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.fields.dialects import About, Dialect
 from sheetsync.core.fields.texts import fold, quote, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Format, Money, Offer, Parsed, Problem, Value
+
+#: days of the years 2009 to 2036, which no other five digits in a column of days can be
+_SERIAL = re.compile(r"[4][0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,12 @@ class Day(FieldType):
     """A day of the calendar (date); canonical text is ISO. A time of day beside it is left out."""
 
     kind: ClassVar[str] = "day"
+    depends_on: ClassVar[About] = About.DAYS
 
     def _understand(self, seen: Seen) -> Parsed:
         serial = seen.number
+        if serial is None and _SERIAL.fullmatch(seen.text.strip()):  # pasted from another program
+            return dates.day_from_serial(float(seen.text), seen.text)
         if serial is None:
             day_text, _ = moments.split_clock(seen.text)
             return dates.read_day(day_text or seen.text, seen.dialect, raw=seen.text)
@@ -51,13 +57,14 @@ class Moment(FieldType):
     """
 
     kind: ClassVar[str] = "moment"
+    depends_on: ClassVar[About] = About.DAYS | About.ZONE
 
     def _understand(self, seen: Seen) -> Parsed:
         serial = seen.number
         if serial is None:
             return moments.read_moment(seen.text, seen.dialect)
         if seen.cell.format is Format.DATE_TIME or (seen.cell.format is Format.DATE and serial % 1):
-            return moments.moment_from_serial(serial, seen.text)
+            return moments.moment_from_serial(serial, seen.dialect, seen.text)
         if seen.cell.format is Format.DATE:
             return unreadable(seen.text, "has a day but no time")
         if seen.cell.format is Format.TIME:
@@ -81,6 +88,7 @@ class Number(FieldType):
     """A plain number (Decimal); 12 % is 0.12, as the sheet stores it."""
 
     kind: ClassVar[str] = "number"
+    depends_on: ClassVar[About] = About.NUMBERS
 
     def _understand(self, seen: Seen) -> Parsed:
         number = seen.number
@@ -102,6 +110,7 @@ class Amount(FieldType):
     """An amount of money (Money). Same: equal amounts, in one currency or with a currency unsaid on one side."""
 
     kind: ClassVar[str] = "money"
+    depends_on: ClassVar[About] = About.NUMBERS | About.MONEY
 
     def _understand(self, seen: Seen) -> Parsed:
         number = seen.number
@@ -128,6 +137,7 @@ class OfferType(FieldType):
     """A structured offer (Offer). Same: equal amounts and minimum spends, and whatever both sides say beyond that."""
 
     kind: ClassVar[str] = "offer"
+    depends_on: ClassVar[About] = About.NUMBERS | About.MONEY | About.SHARES
 
     def _understand(self, seen: Seen) -> Parsed:
         number = seen.number
@@ -140,6 +150,8 @@ class OfferType(FieldType):
             return offers.percent_off(exact * 100)
         currency = _typed_currency(seen) if seen.cell.format is Format.CURRENCY else None
         plain = decimals.plain(exact) + (f" {currency}" if currency else "")
+        if seen.dialect.percent_points and seen.cell.format is not Format.CURRENCY and 1 <= abs(exact) <= 100:
+            return offers.percent_off(exact)
         # a typed number needs no dialect: it is written here with a point
         parsed = offers.read_offer(plain, Dialect())
         return parsed if not isinstance(parsed, Problem) else _requoted(parsed, plain, seen.text)

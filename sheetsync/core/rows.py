@@ -1,0 +1,133 @@
+"""What the cells of one row mean together: a year from the days beside, an end from a range, a line through the key.
+
+Each cell was understood by itself before (`normalize`). What is said here of a row depends on nothing but the row, and
+on the days of its table where neither the row nor the company's season gives a year.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sheetsync.core.fields import Field
+from sheetsync.core.fields.texts import ambiguous, quote
+from sheetsync.core.model import Cell, Parsed, Precision, Problem, Value
+
+Said = tuple[Parsed, str]
+"""What a cell means, and what it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A column of days or moments."""
+
+    field: str
+    #: what each row's cell means; where its year is open, what it means without one
+    said: Sequence[Said]
+    #: row -> its cell, for those whose year is open
+    open: Mapping[int, Cell]
+    #: a cell as it is understood when days without a year are near this one
+    near: Callable[[Cell, date], Said]
+
+
+def with_years(columns: Sequence[Days], season: date | None) -> Iterator[tuple[str, int, Said]]:
+    """(field, row, meaning) of every cell whose year is open, as far as there is a year to be found.
+
+    It is the nearest to the other days of its row; without any to the season; without a season to all days of the
+    table that have a year, if they agree; candidates, if they do not.
+    """
+    ends: tuple[date, ...] | None = None
+    for column in columns:
+        for row, cell in column.open.items():
+            beside = {day for other in columns if row not in other.open and (day := day_of(other.said[row][0]))}
+            if beside:
+                yield column.field, row, _nearest(column, cell, beside)
+            elif season is not None:
+                yield column.field, row, column.near(cell, season)
+            else:
+                ends = _ends(columns) if ends is None else ends
+                if ends:
+                    yield column.field, row, _agreed([column.near(cell, end) for end in ends])
+
+
+def day_of(parsed: Parsed) -> date | None:
+    """The day of a value, or the first one of a range."""
+    if isinstance(parsed, datetime):
+        return parsed.date()
+    if isinstance(parsed, date):
+        return parsed
+    if isinstance(parsed, Problem) and parsed.precision in (Precision.RANGE, Precision.MONTH) and parsed.candidates:
+        return date.fromisoformat(parsed.candidates[0][:10])
+    return None
+
+
+def _nearest(column: Days, cell: Cell, beside: Iterable[date]) -> Said:
+    first, last = (column.near(cell, end) for end in (min(beside), max(beside)))
+    if first == last:
+        return first
+    readings = [(column.near(cell, day), day) for day in sorted(beside)]
+    dated = [(abs(found - day), said) for said, day in readings if (found := day_of(said[0]))]
+    least = min((distance for distance, _ in dated), default=None)
+    return _agreed([said for distance, said in dated if distance == least] or [said for said, _ in readings])
+
+
+def _agreed(readings: Sequence[Said]) -> Said:
+    """The one reading, or a problem that offers all of them."""
+    (parsed, shown), *others = readings
+    if all(other == (parsed, shown) for other in others):
+        return parsed, shown
+    days = [day.isoformat() for one, _ in readings if (day := day_of(one))]
+    return ambiguous(shown, "has no year, and the days beside it allow several", days), shown
+
+
+def _ends(columns: Iterable[Days]) -> tuple[date, ...]:
+    """The first and the last day of the table that has its year."""
+    known = {
+        day
+        for column in columns
+        for row, (it, _) in enumerate(column.said)
+        if row not in column.open and (day := day_of(it))
+    }
+    return (min(known), max(known)) if known else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a row says of a field otherwise than by the field's own cell."""
+
+    field: str
+    parsed: Parsed
+    raw: str
+    #: the field in whose cell it stands
+    at: str
+    ranged: bool = False
+
+
+def both_ends(start: Field, end: Field, said: Mapping[str, Said]) -> Iterator[Beside]:
+    """What a range in the cell of a start says of the start, and of the end where nobody else says it.
+
+    Two ends that differ are a problem of the end.
+    """
+    parsed, raw = said[start.name]
+    if not isinstance(parsed, Problem) or parsed.precision is not Precision.RANGE:
+        return
+    first, last = (start.type.read(text) for text in parsed.candidates[:1] + parsed.candidates[-1:])
+    yield Beside(start.name, first, raw, start.name, ranged=True)
+    own, own_raw = said.get(end.name, (None, ""))
+    if own is None and not own_raw.strip():
+        yield Beside(end.name, last, raw, start.name, ranged=True)
+    elif isinstance(own, Problem) and own.precision is Precision.RANGE and own.candidates == parsed.candidates:
+        yield Beside(end.name, last, own_raw, end.name, ranged=True)
+    elif own is not None and not isinstance(own, Problem) and not end.type.same(own, last):
+        both = [end.type.format(value) for value in (own, last)]
+        yield Beside(end.name, ambiguous(own_raw, f"is not the end that {quote(raw)} has", both), own_raw, end.name)
+
+
+def struck_through(status: Field, word: str, key: Mapping[str, Cell], said: Mapping[str, Said]) -> Iterator[Beside]:
+    """The status a row claims because its key is struck through, unless its own cell says the same."""
+    filled = {name: cell for name, cell in key.items() if not cell.blank}
+    if not filled or not all(cell.struck for cell in filled.values()):
+        return
+    own, _ = said.get(status.name, (None, ""))
+    meant: Value = status.type.read(word)
+    if own is None or isinstance(own, Problem) or not status.type.same(own, meant):
+        yield Beside(status.name, meant, "struck through", next(iter(key)))

@@ -1,0 +1,345 @@
+"""What understanding costs: tabs of 1,000 rows and 25 columns in mixed dialects, from decoded answers to records.
+
+`python -m tests.bench.reading [--tabs 1000]`. Beside it stand `json.loads` of the same answers, and `dateutil` asked
+about every cell, which is what a reader does that knows nothing of columns. The generator knows what each cell says:
+one cell read otherwise is a failure, and so is a limit that does not hold (exit 1).
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from time import process_time
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from dateutil import parser  # type: ignore[import-untyped]
+
+from sheetsync.adapters.google_cells import Alike, workbook
+from sheetsync.core.fields import Field, field_type
+from sheetsync.core.graph import Rules, SheetTab, Source
+from sheetsync.core.model import Entity, Money, Offer, OfferKind, Parsed, Place, Snapshot
+from sheetsync.core.normalize import Understood, normalize_table
+from sheetsync.core.tables import Layout, find_table
+from sheetsync.core.tracking import TrackingRules
+from sheetsync.core.tracking.defects import INSEPARABLE
+from tests.bench.cycle import Line
+
+ROWS, TABS = 1_000, 100
+JSON_LIMIT, DATEUTIL_LEAST = 4.0, 12.0
+#: `dateutil` is asked about the days of so many tabs; more would only take longer
+_ASKED = 3
+_FIRST = date(2026, 9, 1)
+_LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "de_CH", "it_IT")
+_ZERO = date(1899, 12, 30)
+
+Json = dict[str, Any]
+Written = tuple[Json, Parsed]
+"""A cell as Google sends it, and what it says."""
+Column = Callable[[int], Written]
+"""What a column holds, by row."""
+
+
+def text(shown: str) -> Json:
+    return {"effectiveValue": {"stringValue": shown}, "formattedValue": shown} if shown else {}
+
+
+def number(value: float, shown: str, kind: str = "", pattern: str = "") -> Json:
+    cell: Json = {"effectiveValue": {"numberValue": value}, "formattedValue": shown}
+    return cell | ({"effectiveFormat": {"numberFormat": {"type": kind, "pattern": pattern}}} if kind else {})
+
+
+# ---------------------------------------------------------------- one tab
+
+
+@dataclass
+class Writer:
+    """One team's ways of writing: another for each tab and column."""
+
+    random: Random
+    locale: str
+    tab: int
+    starts: Sequence[date] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.starts = [_FIRST + timedelta(days=self.random.randrange(150)) for _ in range(ROWS)]
+
+    def day(self, after: int, year: bool = True) -> Column:
+        """Days so long after each row's start, in one of a column's usual spellings."""
+        ways = self._spellings() if year else [lambda day: f"{day:%a} {day.day} {day:%b}"]
+        write = self.random.choice([*ways, None] if year else ways)
+
+        def cell(row: int) -> Written:
+            day = self.starts[row] + timedelta(days=after + row % 3)
+            if row % 41 == 40:
+                return text("TBD"), None
+            if write is None:
+                return number(float((day - _ZERO).days), f"{day:%x}", "DATE", "m/d/yyyy"), day
+            return text(write(day)), day
+
+        return cell
+
+    def _spellings(self) -> list[Callable[[date], str]]:
+        order = "{0.month}/{0.day}/{0.year}" if self.locale == "en_US" else "{0.day}/{0.month}/{0.year}"
+        return [
+            lambda day: day.isoformat(),
+            order.format,
+            lambda day: f"{day:%d.%m.%Y}",
+            lambda day: f"{day:%a}, {day.day} {day:%b} {day.year}",
+            lambda day: format_date(day, "long", self.locale),
+            lambda day: f"{day.day}th {day:%B} {day.year}",
+        ]
+
+    def start(self, row: int) -> Written:
+        """Mostly a day; sometimes the whole flight in one cell, and then the end's own cell is blank."""
+        day = self.starts[row]
+        end = day + timedelta(days=5)
+        return (text(f"{day:%d.%m.%Y} – {end:%d.%m.%Y}") if row % 17 == 5 else text(day.isoformat())), day
+
+    def end(self, row: int) -> Written:
+        day = self.starts[row] + timedelta(days=5)
+        return (text("") if row % 17 == 5 else text(f"{day:%d.%m.%Y}")), day
+
+    def money(self) -> Column:
+        way = self.random.randrange(3)
+
+        def cell(row: int) -> Written:
+            amount = 250 * (1 + (row * 7 + self.tab) % 160)
+            said = Money(Decimal(amount), "EUR")
+            if way == 0:
+                return number(float(amount), f"€{amount:,}", "CURRENCY", '"€"#,##0'), said
+            if way == 1:
+                return text(f"{format_decimal(amount, '#,##0.00', self.locale)} €"), said
+            return text(f"EUR {amount / 1000:g}K".replace(".", format_decimal(0.5, locale=self.locale)[1])), said
+
+        return cell
+
+    def offer(self, row: int) -> Written:
+        percent = 5 * (1 + row % 8)
+        if row % 5 == 0:
+            return text(f"${percent} off ${4 * percent}+"), Offer(
+                OfferKind.AMOUNT_OFF, Decimal(percent), "USD", Decimal(4 * percent)
+            )
+        return text(f"{percent}% off"), Offer(OfferKind.PERCENT_OFF, Decimal(percent))
+
+    def share(self, row: int) -> Written:
+        percent = 5 * (1 + row % 8)
+        return number(percent / 100, f"{percent / 100:g}"), Offer(OfferKind.PERCENT_OFF, Decimal(percent))
+
+    def sent(self, row: int) -> Written:
+        day = self.starts[row]
+        moment = datetime(day.year, day.month, day.day, 6 + row % 12, 30)  # noqa: DTZ001
+        return text(f"{moment:%Y-%m-%d} {moment.hour}:30"), moment
+
+
+def columns(writer: Writer) -> Mapping[str, Column]:
+    """Field -> its column, key first."""
+    tab = writer.tab
+    names = ("Cyber Week", "Advent – Gifts", "Winter Sale", "New Year", "Hampers")
+    statuses = (("✅ Live — since Mon", "live"), ("Geplant", "planned"), ("DONE", "done"), ("ready", "ready"))
+    regions = (("US, CA", ("US", "CA")), ("DE/AT", ("DE", "AT")), ("FR", ("FR",)), ("UK\nIE", ("UK", "IE")))
+    return {
+        "ref": lambda row: (text(f"NL-{tab:03}-{row:04}"), f"NL-{tab:03}-{row:04}"),
+        "name": lambda row: (text(f"{names[row % 5]} {row // 5}"), f"{names[row % 5]} {row // 5}"),
+        "partner": lambda row: (text(("H&F", "Lou's ", "Vela")[row % 3]), ("Harlow & Finch", "Lou's", "Vela")[row % 3]),
+        "status": lambda row: (text(statuses[row % 4][0]), statuses[row % 4][1]),
+        "starts": writer.start,
+        "ends": writer.end,
+        "due": writer.day(-21),
+        "live": writer.day(-3),
+        "mailed": writer.day(2),
+        "shot": writer.day(-14, year=False),
+        "budget": writer.money(),
+        "price": writer.money(),
+        "fee": writer.money(),
+        "offer": writer.offer,
+        "discount": writer.share,
+        "code": lambda row: (text(f"{row % 200:05}"), f"{row % 200:05}"),
+        "page": lambda row: (text(f"https://brand.example/{row % 300}"), f"https://brand.example/{row % 300}"),
+        "owner": lambda row: (text(("Ann ", "Bo", "Cleo")[row % 3]), ("Ann", "Bo", "Cleo")[row % 3]),
+        "region": lambda row: (text(regions[row % 4][0]), regions[row % 4][1]),
+        "creative": lambda row: (text(f"V{1 + row % 4} FINAL"), f"V{1 + row % 4} FINAL"),
+        "sent": writer.sent,
+        "note": lambda row: (
+            text("might extend??" if row % 9 == 0 else ""),
+            "might extend??" if row % 9 == 0 else None,
+        ),
+        "legal": lambda row: (
+            {"effectiveValue": {"boolValue": row % 2 == 0}, "formattedValue": str(row % 2 == 0).upper()},
+            row % 2 == 0,
+        ),
+        "channel": lambda row: (text(("E-Mail", "sms")[row % 2]), ("email", "sms")[row % 2]),
+        "slot": lambda row: (text(f"Hero {row % 12}"), f"Hero {row % 12}"),
+    }
+
+
+_KINDS = {
+    "ref": "code",
+    "name": "text",
+    "partner": "text",
+    "status": "choice",
+    "starts": "day",
+    "ends": "day",
+    "due": "day",
+    "live": "day",
+    "mailed": "day",
+    "shot": "day",
+    "budget": "money",
+    "price": "money",
+    "fee": "money",
+    "offer": "offer",
+    "discount": "offer",
+    "code": "code",
+    "page": "url",
+    "owner": "person",
+    "region": "list",
+    "creative": "version",
+    "sent": "moment",
+    "note": "text",
+    "legal": "checkbox",
+    "channel": "choice",
+    "slot": "text",
+}
+_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "status": {"planned": ("Geplant",), "ready": (), "live": (), "done": ()},
+    "channel": {"email": ("E-Mail",), "sms": ()},
+}
+_FIELDS = {
+    name: Field(
+        name,
+        name.title(),
+        Entity.CAMPAIGN,
+        field_type(kind, _WORDS.get(name)),
+        until="ends" if name == "starts" else "",
+    )
+    for name, kind in _KINDS.items()
+}
+_SOURCE = Source(
+    "sheet", "Sheet", "team", SheetTab("book", 0), Entity.CAMPAIGN, ("ref",), (("ref",),), {n: (n,) for n in _KINDS}
+)
+_ALIASES = {"partner": {"Harlow & Finch": ("H&F",)}}
+_RULES = Rules(_FIELDS, {"sheet": _SOURCE}, {}, (), _ALIASES, {}, {}, TrackingRules(INSEPARABLE, ()), {})
+
+
+@dataclass
+class Read:
+    """Seconds of processor time, and what was read otherwise than it was meant."""
+
+    decoding: float = 0
+    adapting: float = 0
+    finding: float = 0
+    understanding: float = 0
+    cells: int = 0
+    wrong: list[str] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)
+
+
+def read(tabs: int) -> Read:
+    """So many tabs, one after the other; what cells mean is shared, as it is in a run."""
+    spent, alike = Read(), Alike()
+    understood: Understood = {}
+    for tab in range(tabs):
+        writer = Writer(Random(tab), _LOCALES[tab % len(_LOCALES)], tab)  # noqa: S311  the same tabs every time
+        meant = {name: [column(row) for row in range(ROWS)] for name, column in columns(writer).items()}
+        rows = [{"values": [text(name) for name in meant]}]
+        rows += [{"values": [cells[row][0] for cells in meant.values()]} for row in range(ROWS)]
+        answer = json.dumps(_answer(writer.locale, rows))
+        began = process_time()
+        decoded = json.loads(answer)
+        adapted = process_time()
+        book = workbook(decoded, alike)
+        ready = process_time()
+        layout = find_table(book.tabs[0], _SOURCE)
+        assert isinstance(layout, Layout)
+        found = process_time()
+        where = Place("sheet", "book", "Sheet", 0)
+        snapshot = normalize_table(book.tabs[0], layout, book.locale, _SOURCE, _RULES, where, understood)
+        done = process_time()
+        spent.decoding += adapted - began
+        spent.adapting += ready - adapted
+        spent.finding += found - ready
+        spent.understanding += done - found
+        spent.cells += ROWS * len(meant)
+        spent.wrong += _misread(tab, snapshot, meant)
+        if tab < _ASKED:
+            spent.days += _texts(meant)
+    return spent
+
+
+def _answer(locale: str, rows: list[Json]) -> Json:
+    properties = {"sheetId": 0, "title": "Sheet", "gridProperties": {"rowCount": ROWS + 1, "columnCount": len(_KINDS)}}
+    book = {"title": "Sheet", "locale": locale, "timeZone": "America/New_York"}
+    return {
+        "spreadsheetId": "book",
+        "properties": book,
+        "sheets": [{"properties": properties, "data": [{"rowData": rows}]}],
+    }
+
+
+def _misread(tab: int, snapshot: Snapshot, meant: Mapping[str, Sequence[Written]]) -> Iterator[str]:
+    if len(snapshot.records) != ROWS:
+        yield f"tab {tab}: {len(snapshot.records)} rows"
+    for row, record in enumerate(snapshot.records):
+        for name, cells in meant.items():
+            claim, (_, said) = record.claims[name], cells[row]
+            if claim.parsed != said:
+                yield f"tab {tab}, row {row}, {name}: {claim.raw!r} is {claim.parsed!r}, not {said!r}"
+
+
+def _texts(meant: Mapping[str, Sequence[Written]]) -> Iterator[str]:
+    for name, cells in meant.items():
+        if _KINDS[name] == "day":
+            yield from (cell["formattedValue"] for cell, _ in cells if cell)
+
+
+def by_dateutil(days: Sequence[str]) -> float:
+    """Seconds `dateutil` takes for one cell, in the middle of all these."""
+    began = process_time()
+    for shown in days:
+        with suppress(ValueError, OverflowError):
+            parser.parse(shown)
+    return (process_time() - began) / len(days)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description="What understanding tabs costs.")
+    options.add_argument("--tabs", type=int, default=TABS)
+    tabs = options.parse_args().tabs
+    spent = read(tabs)
+    whole = f"{tabs} tabs of {ROWS:,} rows x {len(_KINDS)} columns"
+    asked = by_dateutil(spent.days) * spent.cells
+    whole_way = spent.adapting + spent.finding + spent.understanding
+    lines = [
+        Line(
+            f"{whole}, cells to records",
+            f"CPU ({spent.understanding:.1f} s), times that of `json.loads` ({spent.decoding:.1f} s)",
+            spent.understanding / spent.decoding,
+            JSON_LIMIT,
+        ),
+        Line(
+            f"{whole}, cells to records",
+            f"CPU, percent of dateutil's on all cells ({asked:.0f} s); {asked / spent.understanding:.0f} times ahead",
+            100 * spent.understanding / asked,
+            100 / DATEUTIL_LEAST,
+            " %",
+        ),
+        Line(f"{whole}, cells to records", "cells read otherwise than meant", len(spent.wrong), 0),
+    ]
+    sys.stdout.write("| what | how measured | figure | limit | verdict |\n|---|---|--:|--:|---|\n")
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.write(
+        f"Answers to cells took {spent.adapting:.1f} s more, finding the tables {spent.finding:.1f} s: together"
+        f" {whole_way / spent.decoding:.1f} times `json.loads`, {asked / whole_way:.0f} times ahead of dateutil.\n"
+    )
+    sys.stdout.writelines(f"{line}\n" for line in spent.wrong[:20])
+    sys.exit(0 if all(line.holds for line in lines) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""What a row's cells mean together: years from the days beside, ends from ranges, a line through the key, hints."""
+
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sheetsync.core.fields import Choice, Field
+from sheetsync.core.graph import Rules, Source
+from sheetsync.core.model import Cell, Entity, Precision, Problem, Snapshot, Tab
+from tests.core.builders import BRIEFS, RULES, rules, tab, understood
+
+HEADER = ["Campaign ID", "Campaign", *(BRIEFS.columns[name][0] for name in ("flight_start", "flight_end"))]
+FIELDS = {**RULES.fields, "flight_start": replace(RULES.fields["flight_start"], until="flight_end")}
+YEARLESS = rules(season=None, fields=FIELDS)
+days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+
+
+def read(*rows: list[str], by: Rules = YEARLESS) -> Snapshot:
+    return understood(tab(HEADER, *([f"NL-{n}", "x", *row] for n, row in enumerate(rows, start=1))), by=by)
+
+
+@settings(deadline=None, max_examples=60)
+@given(days, st.integers(-170, 170), st.integers(0, 3))
+def test_a_day_without_a_year_is_the_nearest_to_its_rows_other_day(start: date, distance: int, others: int) -> None:
+    end = date.fromordinal(start.toordinal() + distance)
+    rows = [["2001-01-01", ""]] * others + [[start.isoformat(), f"{end:%B} {end.day}"]]
+    if (end.month, end.day) != (2, 29):
+        assert read(*rows).records[-1].value("flight_end") == end
+
+
+def test_without_a_day_in_its_row_the_season_counts_and_then_the_tables_days_if_they_agree() -> None:
+    rows = [["2026-12-15", ""], ["", "8 Feb"]]
+    assert read(*rows, by=rules(season=date(2030, 2, 1))).records[1].value("flight_end") == date(2030, 2, 8)
+    assert read(*rows).records[1].value("flight_end") == date(2027, 2, 8)
+    torn = read(["2026-12-15", ""], ["2028-01-10", ""], ["", "8 Feb"]).records[2].claims["flight_end"].parsed
+    assert isinstance(torn, Problem)
+    assert torn.candidates == ("2027-02-08", "2028-02-08")
+    assert isinstance(read(["", "8 Feb"]).records[0].claims["flight_end"].parsed, Problem)
+
+
+def test_a_range_in_a_start_says_the_end_where_its_own_cell_is_blank() -> None:
+    record = read(["27.–30.11.2026", ""]).records[0]
+    start, end = record.claims["flight_start"], record.claims["flight_end"]
+    assert (start.parsed, end.parsed) == (date(2026, 11, 27), date(2026, 11, 30))
+    assert start.precision is end.precision is Precision.RANGE
+    assert (start.place, start.raw) == (end.place, end.raw)
+
+
+def test_two_ends_that_differ_are_a_problem_of_the_end_and_equal_ones_are_not() -> None:
+    same, other = read(["27.–30.11.2026", "30 Nov 2026"], ["27.–30.11.2026", "2026-12-01"]).records
+    assert same.claims["flight_end"].precision is Precision.EXACT
+    parsed = other.claims["flight_end"].parsed
+    assert isinstance(parsed, Problem)
+    assert parsed.candidates == ("2026-12-01", "2026-11-30")
+    assert other.value("flight_start") == date(2026, 11, 27)
+
+
+def test_a_source_without_a_column_of_ends_takes_them_from_its_starts() -> None:
+    columns = {name: texts for name, texts in BRIEFS.columns.items() if name != "flight_end"}
+    snapshot = read(
+        ["27.–30.11.2026", ""],
+        ["2026-11-27", ""],
+        by=rules(fields=FIELDS, sources={"briefs": replace(BRIEFS, columns=columns)}),
+    )
+    assert snapshot.records[0].value("flight_end") == date(2026, 11, 30)
+    assert "flight_end" not in snapshot.records[1].claims
+
+
+def test_notes_that_speak_of_a_change_are_hints_and_others_are_not() -> None:
+    of = tab(["Campaign ID", "Campaign", "Notes"], ["NL-1", "x", "might extend??"], ["NL-2", "x", "nice one"])
+    noted = Cell("x", "x", note="verschoben auf Montag")
+    rows = (*of.rows[:2], (of.rows[2][0], noted, *of.rows[2][2:]))
+    hinted = understood(Tab(of.id, of.title, rows, of.row_count, of.column_count))
+    assert [(place.row, text) for place, text in hinted.hints] == [(1, "might extend??"), (2, "verschoben auf Montag")]
+
+
+def test_a_line_through_the_key_claims_the_word_it_was_given_and_nothing_by_itself() -> None:
+    of = tab(["Campaign ID", "Campaign"], ["NL-1", "x"], ["NL-2", "y"])
+    struck = (of.rows[0], (replace(of.rows[1][0], struck=True), of.rows[1][1]), of.rows[2])
+    of = Tab(of.id, of.title, struck, of.row_count, of.column_count)
+    silent, said = BRIEFS, replace(BRIEFS, struck_means="cancelled")
+    assert all("campaign_status" not in record.claims for record in understood(of, by=_by(silent)).records)
+    first, second = understood(of, by=_by(said)).records
+    claim = first.claims["campaign_status"]
+    assert (claim.parsed, claim.raw, claim.place) == ("cancelled", "struck through", first.place)
+    assert "campaign_status" not in second.claims
+
+
+def _by(briefs: Source) -> Rules:
+    status = Field("campaign_status", "Status", Entity.CAMPAIGN, Choice({"live": (), "cancelled": ()}))
+    return rules(fields={**FIELDS, status.name: status}, sources={"briefs": briefs})
