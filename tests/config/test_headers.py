@@ -4,14 +4,10 @@ from sheetsync.config.headers import shipped_header_words
 from sheetsync.config.scope import shipped_fields
 from tests.config.conftest import Folder
 
-#: fields of the model that header spellings know
-NEW = {"region", "audience", "asset_due", "kpi", "platform"}
-
 
 def test_the_spellings_that_ship_are_of_fields_that_ship() -> None:
     named = {name for naming in shipped_header_words().spellings.values() for name in naming.fields}
-    assert named <= shipped_fields().keys() | NEW
-    assert shipped_fields().keys() | NEW == named
+    assert named == shipped_fields().keys()
 
 
 def test_every_shipped_field_is_known_by_its_label_and_its_name() -> None:

@@ -111,8 +111,9 @@ def _is_header(heading: Heading, labels: Sequence[int]) -> bool:
 
 def _distinct_enough(heading: Heading) -> bool:
     """A team may call three columns "Status", or put two tables with one header side by side."""
-    different = len({fold_header(text) for text in heading.texts.values()})
-    return different * 2 >= len(heading.texts) and different > 1
+    different = {fold_header(text) for text in heading.texts.values()}
+    known = {fold_header(heading.texts[column]) for column in heading.fields}
+    return len(different) * 2 >= len(heading.texts) and len(known) > 1
 
 
 def _names_with_values(heading: Heading) -> bool:

@@ -4,7 +4,7 @@ A team has said which headers to look for, so the header row is known more surel
 (`finding`); what stands beside and below it, and the kind of each row, is found the same way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetsync.core.graph import Source
@@ -85,9 +85,10 @@ def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
         # Of two headers with one text the leftmost counts.
         columns.setdefault(name, column)
     others = see(tab, ours | beside) if beside else seen
-    ends, rows = _end_of(others, words, own)
+    key = {columns[name] for name in mapped.source.key}
+    ends, rows = _end_of(others, words, own, key)
     headers = {column: own.texts[column] for column in columns.values()}
-    is_total = total_without_key({columns[name] for name in mapped.source.key})
+    is_total = total_without_key(key)
     shape = Shape(headers, 0, max(tab.used_columns, 1), is_total)
     kinds = {above: RowKind.PREAMBLE for above in range(row) if seen.rows[above]}
     kinds |= dict.fromkeys(rows, RowKind.HEADER)
@@ -132,9 +133,19 @@ def _worth(names: set[str], key: set[str]) -> tuple[bool, int]:
     return key <= names, len(names)
 
 
-def _end_of(seen: Seen, words: Words, own: Heading) -> tuple[int, list[int]]:
+def _holds_an_id(seen: Seen, key: Collection[int], heading: Heading) -> bool:
+    """A partner called Campaign is no header: the row is told by an id like any other."""
+    texts = seen.rows[heading.row]
+    return all(column in texts for column in key) and any(
+        column not in heading.fields and any(map(str.isdigit, texts[column])) for column in key
+    )
+
+
+def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tuple[int, list[int]]:
     """The row in which another table begins in these columns, and the rows of this table's own header."""
-    known = [heading for heading in headings(seen, words) if heading.row > own.row]
+    known = [
+        heading for heading in headings(seen, words) if heading.row > own.row and not _holds_an_id(seen, key, heading)
+    ]
     grids = [grid for grid in month_grids(seen) if grid.top > own.row]
     lower = next((heading for heading in known if heading.row == own.row + 1), None)
     first = joined(seen, words, own, lower, range(own.row + 1, len(seen.rows)))
