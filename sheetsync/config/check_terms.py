@@ -13,7 +13,7 @@ _KINDS: Final = ("within", "sum_at_most", "one_of", "before", "after")
 _IN_TIME: Final = ("day", "moment")
 _AMOUNTS: Final = ("money", "number")
 #: fields whose values are words
-_WORDS: Final = ("choice", "checkbox", "code", "text", "person")
+_WORDS: Final = ("choice", "checkbox", "code", "text", "name", "person")
 
 
 def check_terms(scope: Scope, where: Where, handoff: HandoffShape, name: str, terms: TermsShape) -> None:

@@ -37,6 +37,7 @@ Kind = Literal[
     "url",
     "choice",
     "checkbox",
+    "name",
     "person",
     "list",
     "version",

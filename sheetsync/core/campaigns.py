@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sheetsync.core.fields.names import Spelling
 from sheetsync.core.fields.texts import fold
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Entity, Place, Problem, Record, Snapshot
-from sheetsync.core.names import CAMPAIGN_NAME, PARTNER, Spelling, spelling
+from sheetsync.core.names import CAMPAIGN_NAME, PARTNER, spelling
 from sheetsync.core.resemblance import Profile
 from sheetsync.core.windows import EDITIONS_APART, Window, gap, window_of
 

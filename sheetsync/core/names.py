@@ -4,12 +4,12 @@ to ask.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from sheetsync.core.fields import names
+from sheetsync.core.fields.names import Spelling
 from sheetsync.core.fields.texts import fold
 
 PARTNER = "partner"
@@ -20,37 +20,12 @@ ALIKE = 75
 #: and two names of partners; higher, because brands are short and look alike
 BRANDS_ALIKE = 88
 
-#: what a company is by law, which people write or leave out
-_FORMS = (
-    r"gmbh|mbh|ag|kg|kgaa|ohg|ug|gbr|inc|incorporated|l\.?l\.?c|llp|ltd|limited|plc|corp|corporation|s\.?a|s\.?a\.?s|"
-    r"s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|ab|oy|aps|pty"
-)
-_LEGAL_FORM = re.compile(rf"(?<=\S),? ((?:{_FORMS})\.?(?: and co\.?)?(?: (?:{_FORMS})\.?)*)$")
-_IN_SHORT = {"limited": "ltd", "incorporated": "inc", "corporation": "corp"}
-_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[\s_-]+(?=[^\W\d_])")
 _WORDS = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """A name without what is only spelling: case, accents, spaces and hyphens between letters, a legal form."""
-
-    core: str
-    #: "gmbh", "ltd"; empty where none is written. Two different ones are two companies
-    legal_form: str = ""
-
-    def may_be(self, other: "Spelling") -> bool:
-        """Whether nothing that both write tells them apart."""
-        return self.core == other.core and (not (self.legal_form and other.legal_form) or self == other)
 
 
 def spelling(field: str, text: str) -> Spelling:
     """How a name of this field counts where nobody has written it exactly so; only partners have a legal form."""
-    plain = _without_accents(fold(text))
-    form = ""
-    if field == PARTNER:
-        plain, form = _legal_form(plain)
-    return Spelling(_BETWEEN_LETTERS.sub("", plain), form)
+    return names.spelling(text, legal_form=field == PARTNER)
 
 
 def alike(name: str, others: Sequence[str], least: int = ALIKE) -> dict[int, int]:
@@ -76,24 +51,4 @@ def is_short_for(short: str, name: str) -> bool:
 
 def words(name: str) -> str:
     """A name's words as they are compared for likeness, one blank apart."""
-    return " ".join(_WORDS.findall(_without_accents(fold(name))))
-
-
-def _legal_form(plain: str) -> tuple[str, str]:
-    found = _LEGAL_FORM.search(plain)
-    if found is None:
-        return plain, ""
-    form = found[1].replace(".", "")
-    return plain[: found.start()], _IN_SHORT.get(form, form)
-
-
-def _without_accents(folded: str) -> str:
-    """Latin letters only: in other scripts such a mark makes another letter."""
-    return "".join(_plain(char) for char in folded)
-
-
-def _plain(char: str) -> str:
-    if char.isascii():
-        return char
-    first = unicodedata.normalize("NFKD", char)
-    return first[0] if first[0].isascii() and first[0].isalpha() else char
+    return " ".join(_WORDS.findall(names.without_accents(fold(name))))

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from sheetsync.core.fields.names import Spelling
 from sheetsync.core.model import Place, Record
-from sheetsync.core.names import CAMPAIGN_NAME, PARTNER, Spelling, alike, brands_alike, is_short_for, spelling, words
+from sheetsync.core.names import CAMPAIGN_NAME, PARTNER, alike, brands_alike, is_short_for, spelling, words
 from sheetsync.core.windows import EDITIONS_APART, Window, gap, window_of
 
 #: more than so many are no help to whoever is asked

@@ -964,7 +964,7 @@ def test_every_kind_makes_its_field_type() -> None:
 
 def test_an_unknown_kind_and_a_choice_without_words_are_refused() -> None:
     with pytest.raises(
-        ValueError, match="text, code, day, moment, money, number, offer, url, choice, checkbox, person"
+        ValueError, match="text, code, day, moment, money, number, offer, url, choice, checkbox, name, person"
     ):
         field_type("datum")
     with pytest.raises(ValueError, match="vocabulary"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sheetsync.core.fields.choice import Checkbox, Choice
 from sheetsync.core.fields.lists import List
-from sheetsync.core.fields.text import Code, NearMisses, Person, Text, Url, near_miss
+from sheetsync.core.fields.text import Code, Name, NearMisses, Person, Text, Url, near_miss
 from sheetsync.core.fields.types import FieldType
 from sheetsync.core.fields.values import Amount, Day, Moment, Number, OfferType
 from sheetsync.core.fields.versions import Version
@@ -22,6 +22,7 @@ __all__ = [
     "FieldType",
     "List",
     "Moment",
+    "Name",
     "NearMisses",
     "Number",
     "OfferType",
@@ -59,7 +60,7 @@ class Field:
 
 
 _SIMPLE: dict[str, Callable[[], FieldType]] = {
-    kind.kind: kind for kind in (Text, Day, Moment, Amount, Number, OfferType, Url, Checkbox, Person, Version)
+    kind.kind: kind for kind in (Text, Day, Moment, Amount, Number, OfferType, Url, Checkbox, Name, Person, Version)
 }
 
 #: every kind a configuration may name
@@ -74,6 +75,7 @@ KINDS: tuple[str, ...] = (
     "url",
     "choice",
     "checkbox",
+    "name",
     "person",
     "list",
     "version",

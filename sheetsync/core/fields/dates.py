@@ -76,6 +76,7 @@ _LENGTHS = (("quarter", _QUARTER), ("week", _WEEK))
 _FROM = re.compile(r"^(?:from|von|vom|du|de|del|dal|van) ")
 _TO = re.compile(r" ?(?:->?|\u2192|\.\.+) ?| (?:to|bis(?: zum)?|until|till|through|thru|au|al|a|tot(?: en met)?|t/m) ")
 _BESIDE = re.compile(r" ?[,&/+] ?| (?:and|und|or|oder|et|ou|y|o|e|en|of) ")
+_SHORT = re.compile(r"^([0-9]{1,2})-([0-9]{1,2})$")
 _BARE_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?")
 
 
@@ -188,7 +189,7 @@ def _range(text: str, dialect: Dialect, raw: str) -> Problem | None:
     """From one day to another: "Apr 20-24", "12/5/26 - 12/11/26", "28 Dec bis 3 Jan 2027"."""
     text = _FROM.sub("", text)
     for between in _TO.finditer(text):
-        start, end = _both(text[: between.start()], text[between.end() :], dialect)
+        start, end = _both(*_parted(text, between), dialect)
         if start and end:
             return _ends(_with_years(start, end), dialect, raw)
     return None
@@ -207,13 +208,21 @@ def _ends(both: tuple[_Written, _Written], dialect: Dialect, raw: str) -> Proble
 def _list(text: str, dialect: Dialect, raw: str) -> Problem | None:
     """Several days, or one that is taken back: "27 & 28 Nov", "Apr 16 / TBD"."""
     for between in chain(_BESIDE.finditer(text), _TO.finditer(text)):
-        left, right = text[: between.start()], text[between.end() :]
+        left, right = _parted(text, between)
         start, end = _both(left, right, dialect)
         if start and end:
             return ambiguous(raw, "names more than one day", _candidates(_with_years(start, end), dialect))
         if (one := start or end) and claims_nothing(left if end else right):
             return ambiguous(raw, "names more than one day", _candidates([one], dialect))
     return None
+
+
+def _parted(text: str, between: re.Match[str]) -> tuple[str, str]:
+    """What stands left and right; beside a word a hyphen parts a day from its month: "20-11 t/m 30-11-2026"."""
+    left, right = text[: between.start()], text[between.end() :]
+    if any(map(str.isalpha, between[0])):
+        return _SHORT.sub(r"\1/\2", left), _SHORT.sub(r"\1/\2", right)
+    return left, right
 
 
 def _both(left: str, right: str, dialect: Dialect) -> tuple[_Written | None, _Written | None]:

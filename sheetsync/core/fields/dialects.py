@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 
 from sheetsync.core.fields import currencies, decimals
 from sheetsync.core.fields.texts import bare, number_of, tidy
+from sheetsync.core.fields.zones import ZONES
 from sheetsync.core.model import Cell, Format
 
 
@@ -68,6 +69,9 @@ _DAY_FIRST_HEADER = re.compile(r"\b(?:dd?|tt?|jj?)[./-]mm?\b")
 _MONTH_FIRST_HEADER = re.compile(r"\bmm?[./-]dd?\b")
 _NUMBER = re.compile(r"[0-9]+(?:[.,' ][0-9]+)+")
 _ZONE_HEADER = re.compile(r"\(([A-Za-z]{2,4})\)|[ ,/-]([A-Z]{2,4})$")
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,40})[)\]]")
+#: "hora Madrid", "time in London"
+_TIME_OF = re.compile(r"\b(?:hora|heure|ora|tijd|uhrzeit|zeit|time|local|lokale|locale|de|di|d'|in)\b ?")
 _PERCENT_HEADER = re.compile(r"%|\b(?:percent|prozent|pct|pourcentage|porcentaje|percentuale)\b")
 #: where people write the month last
 _DAY_FIRST_LANDS = re.compile(r"(?:Europe|Africa|Asia/(?!Manila)|Australia|Atlantic|Indian|Antarctica)")
@@ -151,8 +155,10 @@ def _header_order(header: str) -> set[bool]:
 
 
 def _header_zone(header: str) -> str | None:
-    found = _ZONE_HEADER.search(header)
-    return (found[1] or found[2]) if found else None
+    if found := _ZONE_HEADER.search(header):
+        return found[1] or found[2]
+    places = (_TIME_OF.sub("", bare(inside)).strip() for inside in _BRACKETS.findall(header))
+    return next((place for place in places if place in ZONES), None)
 
 
 def _code_digits(cells: Sequence[Cell]) -> int | None:

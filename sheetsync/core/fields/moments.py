@@ -9,72 +9,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sheetsync.core.fields.dates import read_day
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.texts import ambiguous, bare, unreadable
+from sheetsync.core.fields.zones import ZONES
 from sheetsync.core.model import Problem
 
 _SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  a typed moment knows no zone
-
-_EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = (
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Los_Angeles",
-)
-_BERLIN, _LONDON, _SYDNEY, _TOKYO = "Europe/Berlin", "Europe/London", "Australia/Sydney", "Asia/Tokyo"
-
-#: what people write -> (place, hours from UTC when the word itself says winter or summer time)
-_ZONES: dict[str, tuple[str | None, int | None]] = {
-    "utc": (None, 0),
-    "gmt": (None, 0),
-    "z": (None, 0),
-    "et": (_EASTERN, None),
-    "eastern": (_EASTERN, None),
-    "est": (_EASTERN, -5),
-    "edt": (_EASTERN, -4),
-    "ct": (_CENTRAL, None),
-    "central": (_CENTRAL, None),
-    "cst": (_CENTRAL, -6),
-    "cdt": (_CENTRAL, -5),
-    "mt": (_MOUNTAIN, None),
-    "mountain": (_MOUNTAIN, None),
-    "mst": (_MOUNTAIN, -7),
-    "mdt": (_MOUNTAIN, -6),
-    "pt": (_PACIFIC, None),
-    "pacific": (_PACIFIC, None),
-    "pst": (_PACIFIC, -8),
-    "pdt": (_PACIFIC, -7),
-    "cet": (_BERLIN, 1),
-    "cest": (_BERLIN, 2),
-    "mez": (_BERLIN, 1),
-    "mesz": (_BERLIN, 2),
-    "bst": (_LONDON, 1),
-    "aest": (_SYDNEY, 10),
-    "aedt": (_SYDNEY, 11),
-    "jst": (_TOKYO, 9),
-    "uk": (_LONDON, None),
-    "london": (_LONDON, None),
-    "londoner": (_LONDON, None),
-    "berlin": (_BERLIN, None),
-    "berliner": (_BERLIN, None),
-    "paris": ("Europe/Paris", None),
-    "pariser": ("Europe/Paris", None),
-    "madrid": ("Europe/Madrid", None),
-    "rome": ("Europe/Rome", None),
-    "roma": ("Europe/Rome", None),
-    "amsterdam": ("Europe/Amsterdam", None),
-    "zurich": ("Europe/Zurich", None),
-    "zurcher": ("Europe/Zurich", None),
-    "new york": (_EASTERN, None),
-    "new yorker": (_EASTERN, None),
-    "sydney": (_SYDNEY, None),
-    "tokyo": (_TOKYO, None),
-}
 
 _OFFSET = r"(?:utc|gmt)?[+-][0-9]{1,2}(?::?[0-9]{2})?"
 _CLOCK = (
     r"(?:(?:at|um|a|@) ?)?(?P<hour>[0-9]{1,2})"
     r"(?:(?P<mark>[:.h]) ?(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?)?"
-    r" ?(?P<half>[ap]\.?m\.?|[ap]|uhr|h)?(?:(?=z$)|(?![a-z0-9.:]))"
-    rf"(?: ?\(?(?P<zone>{_OFFSET}|{'|'.join(sorted(_ZONES, key=len, reverse=True))})"
+    r" ?(?P<half>[ap]\.?m\.?|[ap]|uhr|uur|h)?(?:(?=z$)|(?![a-z0-9.:]))"
+    rf"(?: ?\(?(?P<zone>{_OFFSET}|{'|'.join(sorted(ZONES, key=len, reverse=True))})"
     r"(?: (?:time|zeit|tijd))?\)?)?(?![a-z0-9])"
 )
 _AT_END = re.compile(rf"(?:^|[ ,@]|(?<=[0-9])t(?=[0-9]))\(?{_CLOCK}\)?$")
@@ -171,7 +116,7 @@ def _clock(found: re.Match[str]) -> Clock | None:
 def _joined(day: date, clock: Clock, dialect: Dialect, raw: str) -> datetime | Problem:
     local = datetime.combine(day, clock.time)
     word = clock.zone or (bare(dialect.zone) if dialect.zone else None)
-    if word is None or (clock.zone is None and word not in _ZONES):
+    if word is None or (clock.zone is None and word not in ZONES):
         return local
     offsets = _offsets(local, word)
     if offsets is None:
@@ -189,9 +134,9 @@ def _offsets(local: datetime, word: str) -> list[timedelta] | None:
 
     "EST" in July is two: the word says winter time, its writer most likely the clock on the wall.
     """
-    if word not in _ZONES:
+    if word not in ZONES:
         return _stated_offset(word)
-    name, hours = _ZONES[word]
+    name, hours = ZONES[word]
     stated = [] if hours is None else [timedelta(hours=hours)]
     if name is None:
         return stated

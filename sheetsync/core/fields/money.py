@@ -10,7 +10,7 @@ from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold_marks, t
 from sheetsync.core.model import Money, Precision, Problem
 
 _SIZES = {
-    3: "k tsd tsd. thousand tausend",
+    3: "k tsd tsd. thousand tausend grand",
     6: "m mn mio mio. mln mln. million millionen millions millones",
     9: "bn mrd mrd. billion",
 }
@@ -31,6 +31,8 @@ _HEDGE = re.compile(
     r"^(?:~|<|>|(?:ca|circa|approx|about|around|up to|bis zu|max|min|from|ab|over|under|est)\b\.?) ?| ?(?:\+|\?+)$"
 )
 _BETWEEN = re.compile(r" ?- ?| (?:to|bis|and|und|or|oder|a) ")
+#: TEUR, T€: thousands, as controllers write
+_THOUSANDS = re.compile(r"(?<![^\W\d_])t(?= ?(?:eur|chf|€)\b|€)")
 _PROSE = 60
 
 _CANONICAL = re.compile(r"(?P<amount>-?[0-9]+\.[0-9]{2,})(?: (?P<currency>[A-Z]{3}))?")
@@ -44,7 +46,7 @@ def read_money(text: str, dialect: Dialect) -> Money | Problem | None:
     """
     if claims_nothing(text):
         return None
-    plain = fold_marks(tidy(text).casefold())
+    plain = _THOUSANDS.sub("k ", fold_marks(tidy(text).casefold()))
     if len(plain) > _PROSE:
         return unreadable(text, "is no amount")
     found = amounts(plain, dialect)

@@ -24,12 +24,20 @@ _PERCENT = r"(?:- ?)?(?P<percent>[0-9]+(?:[.,][0-9]+)?) ?(?:%|percent|prozent|pc
 _SIGN_FIRST = re.compile(r"^% ?([0-9]+(?:[.,][0-9]+)?)(?![0-9%])")
 _OFF = (
     r"(?:off|discount|sale|rabatt|nachlass|reduziert|sparen|korting"
-    r"|(?:de )?(?:reduction|remise|rabais)|(?:de )?descuento|(?:di )?sconto)"
+    r"|(?:de )?(?:reduction|remise|rabais)|(?:de )?(?:descuento|d(?:c)?to\.?)|(?:di )?sconto)"
 )
 _SAVE = r"(?:(?:save|get|take|extra|an extra|enjoy|sparen?|spare|jetzt|now|economisez|ahorra|risparmia) )*"
 _TAIL = r"(?P<on>(?: .*)?)"
 _BOGO = r"(?:bogo|b1g1|buy (?:one|1),? get (?:one|1)|(?:2|two) (?:for|fur) (?:1|one))"
-_FREE = r"(?:free|gratis|kostenlose[rs]?|kostenfreie[rs]?|gratuite?s?|offerte?s?)"
+_FREE = r"(?:free|gratis|kostenlose[rs]?|kostenfreie[rs]?|gratuit(?:e?s?|[ao]s?|i)|offert(?:e?s?|a|o|i))"
+_SECOND = r"(?:2(?:nd|\.|e|eme|o|a|er)?|second|zweite[rs]?|deuxieme|segund[oa]|second[oa]|tweede)"
+#: what the second one is called
+_ONE = (
+    r"(?:item|pair|piece|product|unit|one|artikel|stuck|produkt|article|produit|unidad|articulo|prenda|pezzo|articolo"
+    r"|stuk)"
+)
+_HALF = r"(?:half (?:off|price)|(?:zum |a |aan )?(?:halben preis|moitie prix|mitad de precio|meta prezzo|halve prijs))"
+_POSTAGE = r"(?:frais de port|port|fdp|gastos de envio|spese di spedizione|verzendkosten|versandkosten|versand)"
 _GOODS = r"(?P<on>(?:[^\W\d_]+ ){0,2}(?:bundle|set|kit|pack|box|paket|combo|ticket|pass|menu|meal|coffret|duo|trio))"
 
 _CODE = re.compile(r",? (?:(?:with|use|using|mit|avec|con) )?(?:the )?(?:promo ?)?(?:code|gutscheincode):? [^ ]+$")
@@ -39,8 +47,9 @@ _MINIMUM = tuple(
     for shape in (
         rf"^spend (?P<least>{MONEY})\+?,? (?:(?:and|to) )?(?=get|save)",
         rf"(?<=off) (?:(?:on )?{_ORDERS} (?:of|over|above|from) )?(?P<least>{MONEY})\+?(?: or more)?$",
-        rf",? (?:(?:on|for|auf|bei|sur) )?(?:{_ORDERS} )?(?:from|over|above|of|ab|von|uber|des|desde|when you spend"
-        rf"|(?:mit )?min(?:imum|destens|\.)?(?: spend)?(?: of)?|mbw|a partir de)"
+        rf",? (?:(?:on|for|auf|bei|sur) )?(?:{_ORDERS} )?(?:from|over|above|of|ab|von|uber|des|desde|da|vanaf"
+        r"|when you spend"
+        rf"|(?:mit )?min(?:imum|destens|\.)?(?: spend)?(?: of)?|mbw|a partir de|a partire da)"
         rf" (?:(?:einem )?{_ORDERS} (?:von )?)?(?P<least>{MONEY})\+?(?: or more)?(?: {_ORDERS})?$",
         rf" (?P<least>{MONEY})\+$",
     )
@@ -268,6 +277,12 @@ _WORDINGS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
             rf"{_BOGO}(?:[ :,-]*(?:at )?(?:(?P<half>half (?:off|price))|{_PERCENT}|free|gratis))?(?: off)?{_TAIL}",
             _read_bogo,
         ),
+        (
+            rf"{_SECOND} (?:{_ONE} )?(?:(?:at|for|fur|zu|a|al|pour|voor|met) )?"
+            rf"(?:(?P<half>{_HALF})|{_PERCENT})(?: {_OFF})?(?P<on>)",
+            _read_bogo,
+        ),
+        (rf"{_POSTAGE} {_FREE}|{_FREE} {_POSTAGE}", _read_free_shipping),
         (r"(?:versandkostenfrei|gratisversand|gratis-versand|free-shipping)", _read_free_shipping),
         (rf"{_FREE}[ -](?P<on>.+)", _read_free),
         (rf"(?P<on>[^\W\d_]+) {_FREE}", _read_free),

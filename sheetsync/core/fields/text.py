@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sheetsync.core.fields.dialects import About
+from sheetsync.core.fields.names import same_name
 from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
@@ -19,6 +20,9 @@ class Text(FieldType):
     kind: ClassVar[str] = "text"
 
     def _understand(self, seen: Seen) -> Parsed:
+        if isinstance(seen.cell.value, bool):
+            # A box is shown in the workbook's own language.
+            return str(seen.cell.value).upper()
         return None if claims_nothing(seen.text, sentences=False) else tidy(seen.text)
 
     def format(self, value: Value) -> str:
@@ -30,6 +34,20 @@ class Text(FieldType):
     def same(self, a: Value, b: Value) -> bool:
         """Case, dashes, quotes, spaces and '&' for 'and' do not count; accents do."""
         return a == b or (isinstance(a, str) and isinstance(b, str) and fold(a) == fold(b))
+
+
+@dataclass(frozen=True)
+class Name(Text):
+    """The name of a partner or campaign (str).
+
+    Same: accents, spaces and hyphens, a company's legal form on one side, "and" in another language do not count
+    either. Not transitive: "Brook" is "Brook GmbH" and "Brook AG", which are two.
+    """
+
+    kind: ClassVar[str] = "name"
+
+    def same(self, a: Value, b: Value) -> bool:
+        return a == b or (isinstance(a, str) and isinstance(b, str) and same_name(a, b))
 
 
 @dataclass(frozen=True)

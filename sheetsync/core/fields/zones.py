@@ -1,0 +1,93 @@
+"""Time zones as people name them: by letters in a cell, by letters or a city in a header."""
+
+_EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+)
+_BERLIN, _LONDON, _SYDNEY, _TOKYO = "Europe/Berlin", "Europe/London", "Australia/Sydney", "Asia/Tokyo"
+
+#: what people write in letters -> (place, hours from UTC when the word itself says winter or summer time)
+_LETTERS: dict[str, tuple[str | None, int | None]] = {
+    "utc": (None, 0),
+    "gmt": (None, 0),
+    "z": (None, 0),
+    "et": (_EASTERN, None),
+    "eastern": (_EASTERN, None),
+    "est": (_EASTERN, -5),
+    "edt": (_EASTERN, -4),
+    "ct": (_CENTRAL, None),
+    "central": (_CENTRAL, None),
+    "cst": (_CENTRAL, -6),
+    "cdt": (_CENTRAL, -5),
+    "mt": (_MOUNTAIN, None),
+    "mountain": (_MOUNTAIN, None),
+    "mst": (_MOUNTAIN, -7),
+    "mdt": (_MOUNTAIN, -6),
+    "pt": (_PACIFIC, None),
+    "pacific": (_PACIFIC, None),
+    "pst": (_PACIFIC, -8),
+    "pdt": (_PACIFIC, -7),
+    "cet": (_BERLIN, 1),
+    "cest": (_BERLIN, 2),
+    "mez": (_BERLIN, 1),
+    "mesz": (_BERLIN, 2),
+    "bst": (_LONDON, 1),
+    "awst": ("Australia/Perth", 8),
+    "acst": ("Australia/Adelaide", 9),
+    "nzst": ("Pacific/Auckland", 12),
+    "nzdt": ("Pacific/Auckland", 13),
+    "aest": (_SYDNEY, 10),
+    "aedt": (_SYDNEY, 11),
+    "jst": (_TOKYO, 9),
+    "uk": (_LONDON, None),
+    "london": (_LONDON, None),
+    "londoner": (_LONDON, None),
+    "berlin": (_BERLIN, None),
+    "berliner": (_BERLIN, None),
+    "paris": ("Europe/Paris", None),
+    "pariser": ("Europe/Paris", None),
+    "madrid": ("Europe/Madrid", None),
+    "rome": ("Europe/Rome", None),
+    "roma": ("Europe/Rome", None),
+    "amsterdam": ("Europe/Amsterdam", None),
+    "zurich": ("Europe/Zurich", None),
+    "zurcher": ("Europe/Zurich", None),
+    "new york": (_EASTERN, None),
+    "new yorker": (_EASTERN, None),
+    "sydney": (_SYDNEY, None),
+    "tokyo": (_TOKYO, None),
+}
+
+#: cities that headers name, as they are called in six languages, without accents
+_CITIES: dict[str, str] = {
+    **dict.fromkeys(("new york", "nueva york"), _EASTERN),
+    **dict.fromkeys(("chicago",), _CENTRAL),
+    **dict.fromkeys(("denver",), _MOUNTAIN),
+    **dict.fromkeys(("los angeles", "san francisco"), _PACIFIC),
+    **dict.fromkeys(("berlin", "berlino", "berlijn", "hamburg", "munchen", "munich"), _BERLIN),
+    **dict.fromkeys(("london", "londres", "londra", "londen"), _LONDON),
+    **dict.fromkeys(("sydney", "melbourne"), _SYDNEY),
+    **dict.fromkeys(("tokyo", "tokio"), _TOKYO),
+    **dict.fromkeys(("paris", "parigi", "parijs"), "Europe/Paris"),
+    **dict.fromkeys(("madrid", "barcelona"), "Europe/Madrid"),
+    **dict.fromkeys(("roma", "rome", "milano", "milan", "mailand"), "Europe/Rome"),
+    **dict.fromkeys(("amsterdam",), "Europe/Amsterdam"),
+    **dict.fromkeys(("zurich", "zurigo", "geneve", "genf"), "Europe/Zurich"),
+    **dict.fromkeys(("wien", "vienna", "vienne"), "Europe/Vienna"),
+    **dict.fromkeys(("brussels", "bruxelles", "brussel"), "Europe/Brussels"),
+    **dict.fromkeys(("lisboa", "lisbon", "lisbonne"), "Europe/Lisbon"),
+    **dict.fromkeys(("dublin",), "Europe/Dublin"),
+    **dict.fromkeys(("mexico", "cdmx"), "America/Mexico_City"),
+    **dict.fromkeys(("singapore",), "Asia/Singapore"),
+    **dict.fromkeys(("hong kong",), "Asia/Hong_Kong"),
+    **dict.fromkeys(("perth",), "Australia/Perth"),
+    **dict.fromkeys(("auckland",), "Pacific/Auckland"),
+}
+
+#: what people write -> (place, hours from UTC when the word itself says winter or summer time)
+ZONES: dict[str, tuple[str | None, int | None]] = {
+    **_LETTERS,
+    **{city: (place, None) for city, place in _CITIES.items()},
+}
