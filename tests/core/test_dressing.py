@@ -128,6 +128,15 @@ def test_of_two_columns_for_the_channel_the_one_that_holds_channels_counts() -> 
     assert not any(one.question for one in two.columns)
 
 
+def test_an_empty_column_never_wins_over_a_filled_one() -> None:
+    alike = guessed(["Campaign", "Start date", "Launch date"], [["Warm Feet", "", "2026-11-28"]])
+    loose = guessed(["Campaign", "Landing page", "Link"], [["Warm Feet", "", PAGE]])
+    notes = guessed(["Campaign", "Notes", "Comments"], [["Warm Feet", "", "ask Jo"]])
+    assert fields(alike) == ["campaign_name", None, "flight_start"]
+    assert [bool(one.question) for one in loose.columns] == [False, True, True]
+    assert fields(notes) == ["campaign_name", None, "notes"]
+
+
 def test_rows_that_name_a_campaign_twice_are_placements_though_one_lacks_its_platform() -> None:
     rows = [["A-1", "Email", ""], ["A-1", "Social", "Instagram"], ["A-2", "Radio", ""]]
     assert guessed(["Campaign ID", "Channel", "Platform"], rows).rows_are is Entity.PLACEMENT

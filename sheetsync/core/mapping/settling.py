@@ -179,29 +179,34 @@ def _alone(choices: Sequence[Choice]) -> list[Choice]:
     return [_only(choice, choices, best, first, free) for choice in choices]
 
 
-def _claim(choice: Choice) -> tuple[bool, int, bool]:
+def _claim(choice: Choice) -> tuple[bool, int, bool, bool]:
     """What counts between columns of one field: values at all, the header's word, then words of the vocabulary."""
     values = choice.seen.profile
+    told = values.told > 0
     in_its_words = choice.field in _VOCABULARIES and fit(choice.field, values) is Fit.YES
-    return (choice.strength > 1 and values.told > 0, choice.strength, in_its_words)
+    return (told and (choice.strength > 1 or choice.field in _NOT_ASKED), choice.strength, told, in_its_words)
 
 
 def _only(
     choice: Choice,
     choices: Sequence[Choice],
-    best: Mapping[str | None, tuple[bool, int, bool]],
+    best: Mapping[str | None, tuple[bool, int, bool, bool]],
     first: Mapping[str | None, int],
     free: set[str],
 ) -> Choice:
-    if choice.field is None or choice.question or (_claim(choice) == best[choice.field] and first[choice.field] == 1):
+    if choice.field is None or choice.question:
         return choice
     others = [one for one in choices if one.field == choice.field and one is not choice]
+    # A column whose header says it most surely, but with nothing under it, beside one that holds what was meant.
+    hollow = not best[choice.field][2] and any(one.seen.profile.told for one in (choice, *others))
+    if _claim(choice) == best[choice.field] and first[choice.field] == 1 and not hollow:
+        return choice
     names = ", ".join(dict.fromkeys(one.seen.header for one in others))
     other = next((name for name in choice.rivals if name in free and _may_be_instead(name, choice, choices)), None)
-    if other is not None:
+    if other is not None and not hollow:
         reason = f"the header {choice.seen.header} is a spelling of {label(other)}"
         return replace(choice, field=other, strength=1, reasons=(reason,), rivals=(choice.field,))
-    if choice.field in _NOT_ASKED or _claim(choice) < best[choice.field]:
+    if choice.field in _NOT_ASKED or (_claim(choice) < best[choice.field] and not hollow):
         return choice.left(f"{label(choice.field)} is the column {names} already")
     where = f"{choice.seen.header} and {names} both say {label(choice.field)}"
     return choice.asked(f"{where}. Which of them counts, and what is the other?", (choice.field,))
