@@ -64,7 +64,9 @@ NUMERIC_DAY = re.compile(
 )
 #: a longer cell is prose, which bears no witness
 _LONGEST = 120
-_ONLY_DAYS = re.compile(r"(?:[^\W\d_]+[.,]* )?DAY(?: ?(?:-|to|bis) ?DAY)?(?: [^\W\d_]+)?".replace("DAY", "\0"))
+#: "6am PT", "09:00", "7 Uhr", "8h30": what makes a day a moment does not make it prose
+_CLOCK = r"(?:,? (?:at |um )?[0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2})?|h[0-9]{0,2})? ?(?:[ap]\.?m?\.?|uhr|uur|h)?)?"
+_ONLY_DAYS = re.compile(rf"(?:[^\W\d_]+[.,]* )?DAY(?: ?(?:-|to|bis) ?DAY)?{_CLOCK}(?: [^\W\d_]+)?".replace("DAY", "\0"))
 _DAY_FIRST_HEADER = re.compile(r"\b(?:dd?|tt?|jj?)[./-]mm?\b")
 _MONTH_FIRST_HEADER = re.compile(r"\bmm?[./-]dd?\b")
 _NUMBER = re.compile(r"[0-9]+(?:[.,' ][0-9]+)+")

@@ -26,6 +26,8 @@ class Seen:
     column: Column
     naming: Naming
     profile: Profile
+    #: what the words of the group over it name
+    about: Naming
     #: a formula of ours stands in its header, or it carries our mark
     ours: bool = False
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from sheetsync.core.fields.texts import bare, quote
 from sheetsync.core.mapping.choices import Choice, Seen, label
+from sheetsync.core.mapping.dressing import numbers_its_own
 from sheetsync.core.mapping.expected import Fit, fit, kind, speaks_for
 from sheetsync.core.mapping.guessed import Guess, Guesses
 from sheetsync.core.mapping.profile import Profile, Trait, profile
@@ -60,7 +61,11 @@ def _look(tab: Tab, table: Table, words: HeaderWords, locale: str, season: date 
         cells: list[Cell] = [tab.cell(row, column.index) for row in table.data_rows]
         naming = _named(column, words, alone=groups[column.group.strip()] == 1)
         header = f"{column.group} {column.header}" if column.group else column.header
-        yield Seen(column, naming, profile(cells, header, locale, season), column.index in ours)
+        values = profile(cells, header, locale, season)
+        if not naming and numbers_its_own(column.header, values.samples):
+            naming = Naming((), ("campaign_id",))
+        about = words.naming(column.group) if column.group else Naming()
+        yield Seen(column, naming, values, about, column.index in ours)
 
 
 def _named(column: Column, words: HeaderWords, alone: bool) -> Naming:

@@ -92,12 +92,20 @@ def rows_are(fields: frozenset[str], texts: Texts) -> Entity:
     if name is None:
         return Entity.PLACEMENT if "channel" in perhaps else Entity.CAMPAIGN
     told = [name for name in perhaps if name in texts]
-    return Entity.PLACEMENT if _repeats(name, texts) and _addresses((*name, *told), texts) >= 1 else Entity.CAMPAIGN
+    return Entity.PLACEMENT if _repeats(name, texts) and _are_told_apart(name, told, texts) else Entity.CAMPAIGN
 
 
 def _repeats(names: Sequence[str], texts: Texts) -> bool:
     rows = [row for row in zip(*(texts[name] for name in names), strict=True) if any(row)]
     return len(set(rows)) < len(rows)
+
+
+def _are_told_apart(names: Sequence[str], told: Sequence[str], texts: Texts) -> bool:
+    """Does each row name its campaign, and say of where it runs what no other row of that campaign says?"""
+    named = list(zip(*(texts[name] for name in names), strict=True))
+    where = list(zip(*(texts[name] for name in told), strict=True))
+    rows = list(zip(named, where, strict=True))
+    return all(map(all, named)) and all(map(any, where)) and len(set(rows)) == len(rows)
 
 
 def _addresses(names: Sequence[str], texts: Texts) -> float:

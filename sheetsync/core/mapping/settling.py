@@ -9,7 +9,7 @@ from sheetsync.core.fields.texts import bare, quote
 from sheetsync.core.mapping.choices import Choice, Seen, label
 from sheetsync.core.mapping.expected import Fit, fit, speaks_for
 from sheetsync.core.mapping.profile import Trait
-from sheetsync.core.mapping.words import CHANNEL
+from sheetsync.core.mapping.words import CHANNEL, listed
 from sheetsync.core.model import Entity
 
 #: one word for the state of three things
@@ -24,6 +24,20 @@ _SPEAKS_OF: Final = {
     **dict.fromkeys(("landing_page", "page_status"), "page"),
     **dict.fromkeys(("campaign_status", "budget"), "campaign"),
 }
+#: what is agreed about a campaign: a list of pages tells none of it
+_AGREED: Final = frozenset(
+    {"offer", "price", "promo_code", "legal_line", "budget", "placement_budget", "brand_approval", "legal_approval"}
+)
+#: groups that follow the row up, whatever the row is
+_FOLLOWS_UP: Final = frozenset(
+    listed(
+        """
+        follow-up, follow up, workflow, progress, status, statuses, state, project status, nachverfolgung,
+        bearbeitung, fortschritt, stand, suivi, avancement, etat, seguimiento, situacion, avance, monitoraggio,
+        avanzamento, stato, opvolging, voortgang, realizacja, acompanhamento, uppfoljning, opfolgning
+        """
+    )
+)
 _BUDGETS: Final = {Entity.CAMPAIGN: "budget", Entity.PLACEMENT: "placement_budget"}
 _APPROVALS: Final = frozenset({"brand_approval", "legal_approval"})
 _LINKS: Final = ("landing_page", "tracking_url")
@@ -31,6 +45,7 @@ _DATES: Final = ("flight_start", "send_time")
 _MEDIA: Final = ("utm_medium", "channel")
 #: never authority, so which of two columns it is is worth nobody's time
 _NOT_ASKED: Final = frozenset({"notes", "kpi"})
+_VOCABULARIES: Final = frozenset({"channel", "platform", "utm_source", "utm_medium"})
 _CHANNELS: Final = frozenset(bare(word) for name, words in CHANNEL.items() for word in (name, *words))
 
 
@@ -40,11 +55,11 @@ def is_plain(seen: Seen) -> bool:
 
 
 def _is_plain_budget(seen: Seen) -> bool:
-    return set(_BUDGETS.values()) <= set(seen.naming.firmly)
+    return set(_BUDGETS.values()) <= set(seen.naming.fields)
 
 
 def _is_plain_status(seen: Seen) -> bool:
-    return len(set(seen.naming.firmly) & set(_STATUSES.values())) > 1
+    return len(set(seen.naming.fields) & set(_STATUSES.values())) > 1
 
 
 def settle(choices: Sequence[Choice], entity: Entity) -> list[Choice]:
@@ -56,13 +71,14 @@ def _settled(choices: Sequence[Choice], entity: Entity) -> list[Choice]:
     """Words that mean several things, settled by what stands around them."""
     named = frozenset(choice.field for choice in choices if choice.field and choice.strength == 3)
     alone = sum(choice.field is not None and _is_plain_status(choice.seen) for choice in choices) == 1
+    pages = entity is Entity.CAMPAIGN and not any(choice.field in _AGREED for choice in choices)
     settled = []
     for at, choice in enumerate(choices):
         names = set(choice.seen.naming.fields)
         if choice.field is None or choice.question:
             settled.append(choice)
         elif _is_plain_status(choice.seen):
-            settled.append(_status(choice, choices[:at], entity, named, alone))
+            settled.append(_status(choice, choices[:at], entity, named, alone=alone, pages=pages))
         elif _is_plain_budget(choice.seen):
             settled.append(choice.settled(_BUDGETS[entity], _BUDGETS.values(), f"each row is a {entity}"))
         elif names >= _APPROVALS:
@@ -78,15 +94,20 @@ def _settled(choices: Sequence[Choice], entity: Entity) -> list[Choice]:
     return settled
 
 
-def _status(choice: Choice, before: Sequence[Choice], entity: Entity, named: frozenset[str], alone: bool) -> Choice:
-    """A bare "Status": of its group, the page beside it, the column to its left if there are several, or the row."""
+def _status(
+    choice: Choice, before: Sequence[Choice], entity: Entity, named: frozenset[str], *, alone: bool, pages: bool
+) -> Choice:
+    """A bare "Status": of its group, the column to its left if there are several, or the row.
+
+    `pages` says that the table may well be a list of pages: there one beside the page is the page's.
+    """
     left = next(
         (one for one in reversed(before) if one.seen.column.header.strip() and not _is_plain_status(one.seen)), None
     )
     beside = _SPEAKS_OF.get(left.field or "", str(entity)) if left and left.field else None
-    if group := _group_speaks_of(choice.seen, before):
+    if group := _group_speaks_of(choice.seen, before, entity):
         name, why = _STATUSES[group], f"under the group {quote(choice.seen.column.group)}"
-    elif alone and beside == "page" and "page_status" not in named:
+    elif alone and pages and beside == "page" and "page_status" not in named:
         name, why = "page_status", "it stands beside the landing page"
     elif alone:
         name, why = _STATUSES[entity], f"each row is a {entity}"
@@ -99,13 +120,17 @@ def _status(choice: Choice, before: Sequence[Choice], entity: Entity, named: fro
     return choice.settled(name, _STATUSES.values(), why)
 
 
-def _group_speaks_of(seen: Seen, before: Sequence[Choice]) -> str | None:
-    """What the group over a column is about: a channel, or a field that stands under the same group."""
+def _group_speaks_of(seen: Seen, before: Sequence[Choice], entity: Entity) -> str | None:
+    """What the group over a column is about: its own words, or a field that stands under the same group."""
     group = seen.column.group.strip()
     if not group:
         return None
     if bare(group) in _CHANNELS:
         return "placement"
+    if bare(group) in _FOLLOWS_UP:
+        return str(entity)
+    if len(meant := {_SPEAKS_OF[name] for name in seen.about.firmly if name in _SPEAKS_OF}) == 1:
+        return meant.pop()
     fellows = (one.field for one in reversed(before) if one.seen.column.group.strip() == group and one.field)
     return next((_SPEAKS_OF[name] for name in fellows if name in _SPEAKS_OF), None)
 
@@ -154,27 +179,34 @@ def _alone(choices: Sequence[Choice]) -> list[Choice]:
     return [_only(choice, choices, best, first, free) for choice in choices]
 
 
-def _claim(choice: Choice) -> tuple[bool, int]:
-    """What counts between columns of one field: values at all, then the header's word."""
-    return (choice.strength > 1 and choice.seen.profile.told > 0, choice.strength)
+def _claim(choice: Choice) -> tuple[bool, int, bool, bool]:
+    """What counts between columns of one field: values at all, the header's word, then words of the vocabulary."""
+    values = choice.seen.profile
+    told = values.told > 0
+    in_its_words = choice.field in _VOCABULARIES and fit(choice.field, values) is Fit.YES
+    return (told and (choice.strength > 1 or choice.field in _NOT_ASKED), choice.strength, told, in_its_words)
 
 
 def _only(
     choice: Choice,
     choices: Sequence[Choice],
-    best: Mapping[str | None, tuple[bool, int]],
+    best: Mapping[str | None, tuple[bool, int, bool, bool]],
     first: Mapping[str | None, int],
     free: set[str],
 ) -> Choice:
-    if choice.field is None or choice.question or (_claim(choice) == best[choice.field] and first[choice.field] == 1):
+    if choice.field is None or choice.question:
         return choice
     others = [one for one in choices if one.field == choice.field and one is not choice]
+    # A column whose header says it most surely, but with nothing under it, beside one that holds what was meant.
+    hollow = not best[choice.field][2] and any(one.seen.profile.told for one in (choice, *others))
+    if _claim(choice) == best[choice.field] and first[choice.field] == 1 and not hollow:
+        return choice
     names = ", ".join(dict.fromkeys(one.seen.header for one in others))
     other = next((name for name in choice.rivals if name in free and _may_be_instead(name, choice, choices)), None)
-    if other is not None:
+    if other is not None and not hollow:
         reason = f"the header {choice.seen.header} is a spelling of {label(other)}"
         return replace(choice, field=other, strength=1, reasons=(reason,), rivals=(choice.field,))
-    if choice.field in _NOT_ASKED or _claim(choice) < best[choice.field]:
+    if choice.field in _NOT_ASKED or (_claim(choice) < best[choice.field] and not hollow):
         return choice.left(f"{label(choice.field)} is the column {names} already")
     where = f"{choice.seen.header} and {names} both say {label(choice.field)}"
     return choice.asked(f"{where}. Which of them counts, and what is the other?", (choice.field,))

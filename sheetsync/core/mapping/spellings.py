@@ -4,8 +4,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 from sheetsync.core.fields.texts import bare
+from sheetsync.core.mapping.dressing import (
+    abbreviates,
+    is_abbreviated,
+    is_campaign_number,
+    without_place,
+    without_tax_and_unit,
+    words_of,
+)
 from sheetsync.core.mapping.words import listed
 
 #: letters that have no accent to lose
@@ -23,6 +32,8 @@ _DRESSED = re.compile(
     rf"[()\[\]{{}}/|·•–—&\n]|\s-\s|^\s*\w{{1,2}}[.)]\s|\s(?:and|und|et|y|e|en|i)\s|{_MONEY.pattern}|(?<=_)[a-z]{{3}}$",
     re.IGNORECASE,
 )
+#: two words of which one may be enough; no "and" or "&", which as often make one thing of two
+_HALVES = re.compile(r"\s*[/|+\n]\s*|\s+[-–—]\s+|\s*[–—]\s*")
 _IN_MONEY = re.compile(r"\s*\b(?:in|en|w|em|i)?\s*\$\s*$|^\s*\$\s*")
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[a-z])\s*[.)]\s+")
@@ -38,6 +49,13 @@ _OTHERWISE = frozenset(
         """
     )
 )
+#: beside one of these, a word for money means what was paid for what came of it
+_MEASURED: Final = frozenset(
+    listed(
+        "rate, rates, cpm, cpc, cpa, cpv, cpl, ctr, roas, roi, fee, clicks, views, impressions, revenue, cost, sales"
+    )
+)
+_AMOUNTS: Final = frozenset({"price", "budget", "placement_budget"})
 
 
 @lru_cache(maxsize=20_000)
@@ -61,6 +79,11 @@ class Naming:
     def fields(self) -> tuple[str, ...]:
         return self.firmly + self.loosely
 
+    @property
+    def as_loose(self) -> "Naming":
+        """The same, but only where no other column means it and the values agree."""
+        return Naming((), self.fields)
+
     def __bool__(self) -> bool:
         return bool(self.firmly or self.loosely)
 
@@ -74,6 +97,8 @@ class HeaderWords:
 
     #: folded spelling -> what it names
     spellings: Mapping[str, Naming] = field(default_factory=dict)
+    #: the same by their words, bare, for headers that abbreviate them
+    phrases: Mapping[tuple[str, ...], Naming] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -84,23 +109,27 @@ class HeaderWords:
     ) -> "HeaderWords":
         """From field -> spellings as people write them; `own` are a team's, whose word counts alone."""
         sure, loose, theirs = _by_spelling(firmly), _by_spelling(loosely or {}), _by_spelling(own or {})
-        return cls(
-            {
-                key: Naming(theirs[key])
-                if key in theirs
-                else Naming(
-                    sure.get(key, ()), tuple(name for name in loose.get(key, ()) if name not in sure.get(key, ()))
-                )
-                for key in (*sure, *loose, *theirs)
-            }
-        )
+        spellings = {
+            key: Naming(theirs[key])
+            if key in theirs
+            else Naming(sure.get(key, ()), tuple(name for name in loose.get(key, ()) if name not in sure.get(key, ())))
+            for key in (*sure, *loose, *theirs)
+        }
+        written = (text for known in (firmly, loosely or {}, own or {}) for texts in known.values() for text in texts)
+        return cls(spellings, {words_of(text): spellings[fold(text)] for text in written if fold(text)})
 
     def __call__(self, header: str) -> tuple[str, ...]:
-        """The fields a header's text may name; empty for text that is no header anybody knows."""
-        return self.naming(header).fields
+        """The fields a header's text may name; empty for text that is no header anybody knows.
+
+        Stricter than `naming`: it is asked about every text of a tab, where most are none.
+        """
+        return self._known(header, "").fields
 
     def naming(self, header: str, group: str = "") -> Naming:
         """What a header names below its group's header ("ID" under "Campaign"); the first form of it that is known."""
+        return self._known(header, group) or self._dressed_up(header)
+
+    def _known(self, header: str, group: str) -> Naming:
         if len(header) > _LONGEST or _NEVER.search(header) or _is_about_something_else(header):
             return _NOTHING
         if group.strip():
@@ -132,6 +161,41 @@ class HeaderWords:
             return Naming(("flight_start",))
         shared = [name for name in known[0].fields if all(name in naming.fields for naming in known)]
         return Naming(tuple(shared))
+
+    def _dressed_up(self, header: str) -> Naming:
+        """Forms that are made by a rule, the surest first; those that leave a doubt name a field loosely."""
+        if len(header) > _LONGEST or _NEVER.search(header) or _is_about_something_else(header):
+            return _NOTHING
+        plain = _plain(header)
+        if is_campaign_number(plain):
+            return Naming(("campaign_id",))
+        amount = self.spellings.get(fold(_IN_MONEY.sub("", without_tax_and_unit(plain))), _NOTHING)
+        if amount and set(amount.fields) <= _AMOUNTS:
+            return amount
+        if is_abbreviated(header) and (found := self._abbreviated(_BRACKETS.sub(" ", header))):
+            return found
+        if rest := without_place(_BRACKETS.sub(" ", header)):
+            found = self._known(rest, "") or Naming(("campaign_id",) if is_campaign_number(bare(rest)) else ())
+            return found.as_loose
+        return self._half_known(header)
+
+    def _abbreviated(self, header: str) -> Naming:
+        """What all spellings that it may stand for have in common."""
+        meant = [naming for words, naming in self.phrases.items() if abbreviates(header, words)]
+        if not meant:
+            return _NOTHING
+        shared = [name for name in meant[0].fields if all(name in naming.fields for naming in meant)]
+        firmly = tuple(name for name in shared if all(name in naming.firmly for naming in meant))
+        return Naming(firmly, tuple(name for name in shared if name not in firmly))
+
+    def _half_known(self, header: str) -> Naming:
+        """ "Title / mail": the half that is known, unless the other tells what was measured, or of another time."""
+        halves = [half for half in map(_plain, _HALVES.split(_BRACKETS.sub(" ", header))) if fold(half)]
+        known = [naming for half in halves if (naming := self.spellings.get(fold(half)))]
+        rest = {word for half in halves if fold(half) not in self.spellings for word in half.split()}
+        if len(halves) != 2 or len(known) != 1 or rest & (_MEASURED | _OTHERWISE):
+            return _NOTHING
+        return known[0].as_loose
 
 
 def _by_spelling(spellings: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

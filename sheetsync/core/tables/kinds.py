@@ -16,8 +16,10 @@ _EXAMPLE_WORD = r"(?:examples?|beispiele?|exemples?|ejemplos?|esempio|voorbeeld|
 _EXAMPLE_OF = (
     r"(?:row|line|only|data|entry|copy|brand|client|partner|campaign|name|text|zeile|kunde|ligne|fila|riga|regel|rij)"
 )
+_EXAMPLE_SHORT = r"e\.\s?g|z\.\s?b|(?:p|par)\.?\s?ex|(?:p|por)\.?\s?ej|(?:p|per|ad)\.?\s?es|bijv|f\.\s?eks|np"
 _EXAMPLE = re.compile(
-    rf"^\W*(?:{_EXAMPLE_WORD}(?:\s*$|\s*[^\w\s&'’]|\s+{_EXAMPLE_OF}\b)|(?:e\.\s?g|z\.\s?b|p\.\s?ex|p\.\s?ej|np)\.)",
+    rf"^\W*(?:{_EXAMPLE_WORD}(?:\s*$|\s*[^\w\s&'’]|\s+{_EXAMPLE_OF}\b)|(?:{_EXAMPLE_SHORT})\.|e\.g\s"
+    r"|(?:for example|zum beispiel|par exemple|por ejemplo|per esempio|ad esempio|bijvoorbeeld)\b)",
     re.IGNORECASE,
 )
 #: "DD/MM/YYYY", "TT.MM.JJJJ", "jj-mm-aaaa": how a day is to be typed, in the place of a day
