@@ -267,7 +267,7 @@ MISTAKES = {
         "when: {campaign_status: cancelled}",
         "when: {flight_end: cancelled}",
         f"{_AT}.placement_status.when.flight_end: 'flight_end' is of type day; only choice, checkbox, code, text, "
-        "person have words",
+        "name, person have words",
     ),
     "no word": Mistake("one_of: [cancelled, done]", "one_of: []", f"{_AT}.placement_status.one_of: names no word"),
     # receivers and rows

@@ -11,6 +11,7 @@ import pytest
 from sheetsync.config.scope import shipped_fields
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.graph import Rules, SheetTab, Source
+from sheetsync.core.mapping.words import CHANNEL, STATUS
 from sheetsync.core.model import Claim, Place, Precision, Problem, Record, RowKind, Snapshot
 from sheetsync.core.normalize import normalize_table
 from sheetsync.core.tables import Layout
@@ -19,60 +20,7 @@ from sheetsync.core.tracking.defects import INSEPARABLE
 from tests.messes import Mess, Said, TabAnswer, TableAnswer, load_mess, stories
 
 STORIES = stories()
-WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "status": {
-        "planned": (
-            *("Not started", "Upcoming", "Draft", "Pending", "Geplant", "Prévu", "Prévue", "Planifié", "Planifiée"),
-            *("Planificado", "Planificada", "Pianificato", "Pianificata", "Gepland", "Zaplanowany", "Zaplanowana"),
-        ),
-        "in_progress": (
-            "In progress",
-            "WIP",
-            "Working on it",
-            "In Arbeit",
-            "En cours",
-            "En curso",
-            "In corso",
-            "W toku",
-        ),
-        "ready": (
-            "Ready to go",
-            "Scheduled",
-            "Approved",
-            "Bereit",
-            "Prêt",
-            "Prête",
-            "Listo",
-            "Lista",
-            "Pronto",
-            "Klaar",
-        ),
-        "live": ("Published", "Active", "Online", "Sent", "Running"),
-        "done": (
-            *("Completed", "Finished", "Ended", "Fertig", "Abgeschlossen", "Terminé", "Terminée", "Terminado"),
-            *("Terminada", "Completato", "Completata", "Afgerond", "Zakończony", "Zakończona"),
-        ),
-        "cancelled": (
-            *("Canceled", "Abgesagt", "Annulé", "Annulée", "Cancelado", "Cancelada", "Annullato", "Annullata"),
-            *("Geannuleerd", "Anulowany", "Anulowana"),
-        ),
-    },
-    "channel": {
-        "email": ("E-Mail", "Newsletter", "Mail", "EM", "CRM"),
-        "social": ("Organic social", "Paid social", "Social media"),
-        "paid_search": ("SEA", "Search", "PPC", "SEM"),
-        "display": ("Banner", "Programmatic"),
-        "affiliate": ("Affiliates",),
-        "sms": ("Text message",),
-        "push": ("Push notification",),
-        "app": ("In-app",),
-        "influencer": ("Influencers", "Creator"),
-        "video": ("CTV",),
-        "print": ("Flyer",),
-        "radio": ("Audio",),
-        "ooh": ("Out of home", "Billboard"),
-    },
-}
+WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {"status": STATUS, "channel": CHANNEL}
 FIELDS = {
     name: Field(
         name,

@@ -33,7 +33,7 @@ class Spelling:
 
 def spelling(text: str, *, legal_form: bool) -> Spelling:
     """How a name counts where nobody has written it exactly so; a campaign's name has no legal form."""
-    plain = without_accents(fold(text))
+    plain = without_accents(fold(text)).rstrip(" .")
     form = ""
     if legal_form:
         plain, form = _legal_form(plain)

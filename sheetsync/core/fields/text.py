@@ -61,7 +61,20 @@ class Person(Text):
 
 
 _NO_CODE = frozenset(
-    {"none", "no code", "kein code", "ohne code", "keiner", "sans code", "sin codigo", "nessuno", "geen code", "n.v.t"}
+    {
+        "none",
+        "no code",
+        "kein code",
+        "ohne code",
+        "keiner",
+        "sans code",
+        "sin codigo",
+        "aucun",
+        "ninguno",
+        "nessuno",
+        "geen code",
+        "n.v.t",
+    }
 )
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
 

@@ -14,7 +14,8 @@ def listed(text: str) -> tuple[str, ...]:
 STATUS: Final = {
     "planned": listed(
         """
-        planned, plan, upcoming, not started, to do, todo, open, draft, scheduled, new, idea, pending, on hold,
+        planned, plan, upcoming, not started, no empezada, no empezado, non iniziata,
+        to do, todo, open, draft, scheduled, new, idea, pending, on hold,
         waiting, proposed, confirmed, backlog, geplant, offen, entwurf, neu, vorgemerkt, in planung, eingeplant,
         planifie, planifiee, prevu, prevue, a faire, brouillon, en attente, planificada, planificado, previsto,
         prevista, pendiente, borrador, por hacer, pianificata, pianificato, in attesa, bozza, da fare, gepland, nog
@@ -24,7 +25,8 @@ STATUS: Final = {
     ),
     "in_progress": listed(
         """
-        in progress, wip, in build, building, in production, in review, in work, ongoing, started, submitted, sent
+        in progress, wip, mee bezig, en preparacion,
+        in build, building, in production, in review, in work, ongoing, started, submitted, sent
         for approval, in development, in arbeit, in bearbeitung, laufend, in vorbereitung, begonnen, en cours, en
         preparation, en curso, en proceso, in corso, in lavorazione, bezig, in behandeling, onderhanden, w toku, em
         andamento, pagaende, i gang
@@ -32,7 +34,8 @@ STATUS: Final = {
     ),
     "ready": listed(
         """
-        ready, ready to go, approved, ok, done building, for publishing, ready for upload, bereit, fertig,
+        ready, ready to go, ready to post, ready to send, klaar om te versturen, klaar voor livegang,
+        approved, ok, done building, for publishing, ready for upload, bereit, fertig,
         freigegeben, pret, prete, validee, listo, lista, aprobada, aprobado, pronto, pronta, approvata, approvato,
         klaar, gereed, goedgekeurd, gotowa, gotowe, gotowy, redo, klar
         """
@@ -78,9 +81,9 @@ CHANNEL: Final = {
     "sms": ("text message", "text", "mms"),
     "push": ("push notification", "app push", "web push", "notification"),
     "app": ("in-app", "in app", "mobile app"),
-    "influencer": ("influencers", "creator", "creators"),
+    "influencer": ("influencers", "influenceurs", "influenceuse", "influenceur", "creator", "creators"),
     "video": ("ctv", "online video", "ott", "tv"),
-    "print": ("flyer", "direct mail", "magazine", "brochure"),
+    "print": ("press", "presse", "prensa", "stampa", "pers", "flyer", "direct mail", "magazine", "brochure"),
     "radio": ("audio", "podcast"),
     "ooh": ("dooh", "out of home", "billboard", "outdoor"),
 }
