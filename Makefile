@@ -4,6 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SCHEDULES ?= 10000
 POINTS ?= 1000
+GRIDS ?= 10000
 
 .PHONY: help setup demo test reliability bench check format lock clean
 
@@ -26,8 +27,8 @@ test: setup ## every test, the end-to-end ones last
 	@$(BIN)/pytest -m "not e2e" -n 2 --dist worksteal
 	@$(BIN)/pytest -m e2e -n 2 --dist worksteal
 
-reliability: setup ## 10,000 schedules of people acting while we write, 1,000 crashes (SCHEDULES=n POINTS=n)
-	@SHEETSYNC_SCHEDULES=$(SCHEDULES) SHEETSYNC_POINTS=$(POINTS) $(BIN)/pytest tests/reliability -n 2 --dist worksteal -rP
+reliability: setup ## 10,000 schedules of people acting while we write, 1,000 crashes, 10,000 sheets (SCHEDULES=n POINTS=n GRIDS=n)
+	@SHEETSYNC_SCHEDULES=$(SCHEDULES) SHEETSYNC_POINTS=$(POINTS) SHEETSYNC_GRIDS=$(GRIDS) $(BIN)/pytest tests/reliability -n 2 --dist worksteal -rP
 
 bench: setup ## what a run costs and how that grows, the sandbox's server, our formula beside other ways to write it
 	@$(BIN)/python -m tests.bench.cycle
