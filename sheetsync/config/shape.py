@@ -351,7 +351,8 @@ class SourceShape(_Settings):
     )
     columns: Words = Field(
         description="Field: the header as it stands in the sheet, or a list of spellings. Case, accents and line "
-        "breaks do not count. Columns not named here are left alone.",
+        'breaks do not count. Of several columns with one header, "Email > Status" is the one under the group Email, '
+        "or right of the column Email. Columns not named here are left alone.",
         json_schema_extra={"minProperties": 1},
     )
     struck_means: Text | None = Field(

@@ -1,5 +1,6 @@
 """What a tab nobody has described is taken for, and what of it can become a source."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from sheetsync.core.fields.dialects import Dialect, decide_dialect
 from sheetsync.core.graph import Mode, SheetTab, Source
 from sheetsync.core.mapping import Guess, Guesses, HeaderWords, guess
 from sheetsync.core.model import Entity, Tab
-from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, fold_header
+from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, fold_header, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +99,15 @@ def propose(
     decided = decided or {}
     columns: dict[str, Guess] = {}
     left: list[tuple[Guess, str]] = []
-    headers: set[str] = set()
     for one in inspected.guesses.columns:
         wanted = decided.get(one.column.index, one.field)
         if wanted is None and (one.column.index in decided or not one.question):
             continue
-        why = _why_not(one, wanted, known, columns, headers, one.column.index in decided)
+        why = _why_not(one, wanted, known, columns, one.column.index in decided)
         if wanted is None or why:
             left.append((one, why or one.question))
             continue
         columns[wanted] = one
-        headers.add(fold_header(one.column.header))
     return _checked(tab, inspected, names, columns, left)
 
 
@@ -117,7 +116,6 @@ def _why_not(
     wanted: str | None,
     known: Collection[str],
     columns: Mapping[str, Guess],
-    headers: Collection[str],
     is_decided: bool,
 ) -> str:
     if one.question and not is_decided:
@@ -128,8 +126,6 @@ def _why_not(
         return f"another column is {wanted} already"
     if not one.column.header.strip():
         return "no header stands above it, so nothing tells it by name"
-    if fold_header(one.column.header) in headers:
-        return "a column further left has the same header"
     return ""
 
 
@@ -149,7 +145,7 @@ def _checked(
             rows_are=inspected.guesses.rows_are,
             key=key,
             match=match,
-            columns={name: (one.column.header.strip(),) for name, one in columns.items()},
+            columns={name: (text,) for name, text in _told(tab, inspected, columns).items()},
             mode=Mode.OBSERVE,
         )
         seen = find_table(tab, source)
@@ -160,6 +156,23 @@ def _checked(
             return Proposal(source, tuple(left))
         for name in astray:
             left.append((columns.pop(name), "another column with this header would be read in its place"))
+
+
+def _told(tab: Tab, inspected: Inspected, columns: Mapping[str, Guess]) -> dict[str, str]:
+    """What each column is called: by its header, or, where others have the same, by what stands around it, too."""
+    row = inspected.table.header_rows[-1]
+    texts = {column.index: tab.cell(row, column.index).shown.strip() for column in inspected.table.columns}
+    texts = {column: text for column, text in texts.items() if text}
+    often = Counter(fold_header(text) for text in texts.values())
+    taken: set[str] = set()
+    told: dict[str, str] = {}
+    for name, one in columns.items():
+        at, header = one.column.index, one.column.header.strip()
+        twins = at in texts and often[fold_header(header)] > 1
+        names = names_of(tab, row, texts, at) if twins else ()
+        told[name] = next((text for text in names if fold_header(text) not in taken), header)
+        taken.add(fold_header(told[name]))
+    return told
 
 
 def _key(guesses: Guesses, columns: Collection[str]) -> tuple[str, ...]:

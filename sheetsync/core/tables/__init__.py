@@ -4,6 +4,7 @@ from sheetsync.core.tables.finding import find_tables
 from sheetsync.core.tables.found import Column, Found, Names, Table
 from sheetsync.core.tables.layout import Layout, NoTable, find_table
 from sheetsync.core.tables.seen import fold_header, our_columns_of
+from sheetsync.core.tables.twins import names_of
 
 __all__ = [
     "Column",
@@ -15,5 +16,6 @@ __all__ = [
     "find_table",
     "find_tables",
     "fold_header",
+    "names_of",
     "our_columns_of",
 ]

@@ -15,6 +15,7 @@ from sheetsync.core.tables.headers import Heading, Words, headings
 from sheetsync.core.tables.kinds import Shape, total_without_key
 from sheetsync.core.tables.seen import Seen, fold_header, our_columns_of, see
 from sheetsync.core.tables.tops import joined, stretches
+from sheetsync.core.tables.twins import as_told
 
 #: how far down a header is looked for: preambles of real sheets are short
 _HEADER_SEARCH_ROWS = 60
@@ -49,10 +50,7 @@ class NoTable:
 def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     """Find the header row that names most of the source's columns (all of its key) and classify every row."""
     wanted = {fold_header(text): name for name, texts in source.columns.items() for text in texts}
-    candidates = [
-        (row, _columns_named(tab.rows[row], wanted, our_columns_of(tab, row)))
-        for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))
-    ]
+    candidates = [(row, _columns_named(tab, row, wanted)) for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))]
     key = set(source.key)
     row, columns = max(candidates, key=lambda found: (key <= found[1].keys(), len(found[1])), default=(0, {}))
     missing_key = [name for name in source.key if name not in columns]
@@ -78,7 +76,7 @@ def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
     """The table whose header is known to stand in this row."""
     ours = our_columns_of(tab, row)
     seen, words = see(tab, ours), mapped.words
-    header = words.heading(row, seen.rows[row])
+    header = words.heading(row, as_told(tab, row, seen.rows[row], mapped.wanted))
     own, beside = _beside(stretches(seen, words, header, range(row + 1, len(seen.rows))), set(mapped.source.key))
     columns: dict[str, int] = {}
     for column, [name] in own.fields.items():
@@ -87,7 +85,7 @@ def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
     others = see(tab, ours | beside) if beside else seen
     key = {columns[name] for name in mapped.source.key}
     ends, rows = _end_of(others, words, own, key)
-    headers = {column: own.texts[column] for column in columns.values()}
+    headers = {column: seen.rows[row][column] for column in columns.values()}
     is_total = total_without_key(key)
     shape = Shape(headers, 0, max(tab.used_columns, 1), is_total)
     kinds = {above: RowKind.PREAMBLE for above in range(row) if seen.rows[above]}
@@ -155,11 +153,13 @@ def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tup
     return min(starts, default=len(seen.rows)), [heading.row for heading in first]
 
 
-def _columns_named(cells: Sequence[Cell], wanted: Mapping[str, str], ours: frozenset[int]) -> dict[str, int]:
+def _columns_named(tab: Tab, row: int, wanted: Mapping[str, str]) -> dict[str, int]:
     """field -> column for one row; of two headers with one text the leftmost counts."""
     columns: dict[str, int] = {}
-    for column, cell in enumerate(cells):
-        name = wanted.get(fold_header(cell.shown))
+    ours = our_columns_of(tab, row)
+    texts = {column: text for column, cell in enumerate(tab.rows[row]) if (text := cell.shown.strip())}
+    for column, text in as_told(tab, row, texts, wanted).items():
+        name = wanted.get(fold_header(text))
         if name is not None and column not in ours:
             columns.setdefault(name, column)
     return columns

@@ -1,0 +1,42 @@
+"""Columns with one header: each is told by the group above it, or by the column to its left, as in "Email > Status"."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from sheetsync.core.model import Tab
+from sheetsync.core.tables.seen import fold_header
+
+#: between the group, or the header to the left, and a column's own header
+UNDER = " > "
+#: what is longer explains something
+_LONGEST_GROUP = 40
+
+
+def as_told(tab: Tab, row: int, texts: Mapping[int, str], told: Collection[str]) -> dict[int, str]:
+    """A header row's texts by column; those that `told` (folded) tells by what stands around them, told so."""
+    return {
+        column: next((name for name in names_of(tab, row, texts, column) if fold_header(name) in told), text)
+        for column, text in texts.items()
+    }
+
+
+def names_of(tab: Tab, row: int, texts: Mapping[int, str], column: int) -> Iterator[str]:
+    """What else a column may be called, surest first."""
+    own = _one_line(texts[column])
+    group = _one_line(_above(tab, row, column))
+    if 0 < len(group) <= _LONGEST_GROUP:
+        yield f"{group}{UNDER}{own}"
+    left = (texts[other] for other in sorted(texts, reverse=True) if other < column)
+    if beside := next((text for text in left if fold_header(text) != fold_header(own)), ""):
+        yield f"{_one_line(beside)}{UNDER}{own}"
+
+
+def _above(tab: Tab, row: int, column: int) -> str:
+    if row == 0:
+        return ""
+    span = next((block for block in tab.merges if block.holds(row - 1, column)), None)
+    cell = tab.cell(row - 1, column) if span is None else tab.cell(span.top, span.left)
+    return cell.shown
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
