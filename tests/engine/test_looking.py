@@ -111,7 +111,15 @@ def late_conflict(town: Town) -> str:
 
 @pytest.mark.parametrize("kind", FlagKind)
 def test_every_kind_of_flag_says_what_to_do(town: Town, kind: FlagKind) -> None:
-    flag = {"kind": kind, "owner": None, "source": "briefs", "expected": "x", "field": "offer"}
+    flag = {
+        "kind": kind,
+        "owner": None,
+        "source": "briefs",
+        "expected": "x",
+        "field": "offer",
+        "id": "ss-A",
+        "candidates": [],
+    }
     assert what_to_do(flag, "here!A1", None, town.config.rules).endswith(".")
 
 
