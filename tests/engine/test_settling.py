@@ -120,7 +120,10 @@ def test_where_the_second_read_fails_what_is_new_waits_and_the_rest_goes_on(town
     def trouble() -> None:
         town.sandbox.faults.add("500", workbook=LANDING, times=100)
 
-    done = run(town, trouble)
+    try:
+        done = run(town, trouble)
+    finally:
+        town.sandbox.faults.clear()
     assert flagged(done, "flight_end") == []
     assert flagged(done, "offer") != []
     assert "landing" in done.snapshots.unsettled
