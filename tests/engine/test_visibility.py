@@ -46,6 +46,8 @@ MESSES: tuple[tuple[str, int, int, str | None], ...] = (
     ("briefs", 18, 3, "Cyber Week Wrap-Up"),
     ("landing", 14, 0, None),
     ("landing", 14, 1, "Cyber Week Wrap-Up"),
+    ("landing", 14, 5, None),
+    ("landing", 14, 6, None),
     ("landing", 10, 0, None),
     ("landing", 13, 0, None),
     ("landing", 13, 1, "Candlelight Nights"),
