@@ -111,7 +111,7 @@ def late_conflict(town: Town) -> str:
 
 @pytest.mark.parametrize("kind", FlagKind)
 def test_every_kind_of_flag_says_what_to_do(town: Town, kind: FlagKind) -> None:
-    flag = {
+    flag: dict[str, Any] = {
         "kind": kind,
         "owner": None,
         "source": "briefs",
