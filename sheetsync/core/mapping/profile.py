@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from math import isfinite
 from typing import Final
 
 from sheetsync.core.fields import Amount, Choice, Day, OfferType, Url
@@ -156,6 +157,8 @@ def _traits(cell: Cell, dialect: Dialect) -> frozenset[Trait]:
 
 
 def _traits_of_number(number: float, cell: Cell) -> frozenset[Trait]:
+    if not isfinite(number):
+        return frozenset()
     if cell.format in _CALENDAR:
         return frozenset({Trait.DAY, Trait.TIME} | ({Trait.CLOCK} if number % 1 else set()))
     if cell.format is Format.TIME:
