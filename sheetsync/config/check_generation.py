@@ -1,7 +1,7 @@
 """Checks of what is generated: templates that can be filled, a medium for every channel, links that can be built."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
@@ -9,7 +9,7 @@ from sheetsync.config.findings import Where, did_you_mean, nearest
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import TrackingShape
 from sheetsync.core.campaigns import CAMPAIGN_ID
-from sheetsync.core.generate import BY_CHANNEL, BY_TRACKING
+from sheetsync.core.generate import BY_CHANNEL, BY_TRACKING, CODE, RAW, SHORT, UPPER
 from sheetsync.core.tracking import TrackingRules
 from sheetsync.core.tracking.defects import INSEPARABLE
 
@@ -22,16 +22,20 @@ _KEYWORDS: Final = (BY_CHANNEL, BY_TRACKING)
 
 def check_generation(scope: Scope) -> None:
     """Everything about generated values."""
-    for name, template in scope.shape.generated.items():
+    for name, shape in scope.shape.templates.items():
         where: Where = ("generated", name)
+        template = shape.template
         scope.knows_field(where, name)
         if name == CAMPAIGN_ID:
             _check_id(scope, where, template)
         elif template not in _KEYWORDS:
             _check_template(scope, where, template)
+        if shape.model_fields_set - {"template"} and (name == CAMPAIGN_ID or template in _KEYWORDS):
+            scope.findings.report(where, "is no name put together from parts; only its template can be said")
         if template == BY_TRACKING and scope.shape.tracking is None and not scope.findings.doubtful(("tracking",)):
             scope.findings.report(where, "needs the section tracking")
     _check_inputs(scope)
+    _check_codes(scope)
     _check_channels(scope)
     if scope.shape.tracking is not None:
         _check_tracking(scope, scope.shape.tracking)
@@ -66,10 +70,36 @@ def _report_placeholder(scope: Scope, where: Where, name: str) -> None:
 
 
 def _check_pattern(scope: Scope, where: Where, name: str, pattern: str) -> None:
-    if scope.fields[name].type not in ("day", "moment"):
+    if pattern in (RAW, UPPER) or SHORT.fullmatch(pattern):
+        return
+    if pattern == CODE:
+        if name not in scope.shape.codes and not scope.findings.doubtful(("codes", name)):
+            scope.findings.report(where, f"'{name}' has no codes; add them as codes.{name}")
+    elif scope.fields[name].type not in ("day", "moment"):
         scope.findings.report(where, f"'{name}' is no date; only dates take a pattern")
     elif "%" not in pattern or not _DAY_PATTERN.fullmatch(pattern):
         scope.findings.report(where, f"'{name}' has a pattern that is none; write it with %Y %y %m %d, as in %Y%m")
+
+
+def _check_codes(scope: Scope) -> None:
+    """Codes are words' own: of words there are, each code one word's, every word with one."""
+    for name, codes in scope.shape.codes.items():
+        where: Where = ("codes", name)
+        if not scope.knows_field(where, name):
+            continue
+        if scope.fields[name].type != "choice":
+            scope.findings.report(where, f"'{name}' is of type {scope.fields[name].type}; only a choice has codes")
+            continue
+        words = scope.shape.vocabularies.get(scope.fields[name].vocabulary or "", {})
+        meant: dict[str, str] = {}
+        for word, code in codes.items():
+            if word not in words and not scope.findings.doubtful(("vocabularies", scope.fields[name].vocabulary or "")):
+                scope.findings.report_unknown((*where, word), word, f"word of '{name}'", words)
+            if (other := meant.setdefault(code.casefold(), word)) != word:
+                scope.findings.report((*where, word), f"'{other}' has the same code; no code stands for two words")
+        for word in words:
+            if word not in codes and not scope.findings.doubtful((*where, word)):
+                scope.findings.report(where, f"has no code for '{word}'")
 
 
 def _stray_brace(template: str) -> bool:
@@ -92,7 +122,7 @@ def _check_inputs(scope: Scope) -> None:
 
 def _supplied(scope: Scope, name: str) -> bool:
     """Whether somebody owns a field or a template makes it, or may have been meant to."""
-    sections = {"owners": scope.shape.owners, "generated": scope.shape.generated}
+    sections: dict[str, Collection[str]] = {"owners": scope.shape.owners, "generated": scope.shape.generated}
     return any(name in known or scope.findings.doubtful((section, name)) for section, known in sections.items())
 
 
@@ -105,7 +135,7 @@ def _report_unsupplied(scope: Scope, where: Where, name: str) -> None:
 
 
 def _inputs(scope: Scope, name: str) -> Iterator[str]:
-    template = scope.shape.generated[name]
+    template = scope.shape.templates[name].template
     if template == BY_CHANNEL:
         yield "channel"
     elif template == BY_TRACKING:
@@ -122,7 +152,7 @@ def _parameters(scope: Scope) -> list[str]:
 
 def _check_channels(scope: Scope) -> None:
     """Every channel has a medium, and every medium's channel is a word people may use."""
-    if BY_CHANNEL not in scope.shape.generated.values() and not scope.shape.channels:
+    if all(made.template != BY_CHANNEL for made in scope.shape.templates.values()) and not scope.shape.channels:
         return
     words = scope.shape.vocabularies.get("channel", {})
     for name in scope.shape.channels:

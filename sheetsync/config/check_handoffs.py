@@ -3,12 +3,15 @@
 from collections.abc import Collection, Iterator
 from typing import assert_never
 
+from sheetsync.config.check_circles import check_circles
+from sheetsync.config.check_readiness import check_readiness
 from sheetsync.config.check_sources import addressing, claimed_in, report_unmapped
 from sheetsync.config.check_terms import check_rows, check_terms
 from sheetsync.config.findings import Where, spelled
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import HandoffShape, TermsShape
-from sheetsync.core.graph import Contract, status_field
+from sheetsync.core.graph import status_field
+from sheetsync.core.terms import Contract
 
 
 def check_owners(scope: Scope) -> None:
@@ -27,12 +30,22 @@ def check_handoffs(scope: Scope) -> None:
     for number, handoff in enumerate(scope.shape.handoffs):
         _check_ends(scope, number, handoff, edges)
         check_rows(scope, ("handoffs", number, "rows"), handoff)
+        check_readiness(scope, ("handoffs", number), handoff)
+        for name in handoff.describe:
+            if name not in handoff.contracts and not scope.findings.doubtful(("handoffs", number, "contracts")):
+                scope.findings.report(("handoffs", number, "describe", name), "describes no contract of this handoff")
         for name, terms in handoff.contracts.items():
             where: Where = ("handoffs", number, "contracts", name)
             if scope.knows_field(where, name) and _reaches_once(scope, where, handoff, name, covered):
                 _check_contract(scope, where, handoff, name, terms)
     approved = {(one.source, name) for one in scope.shape.approvals.values() for name in one.covers}
-    _check_uncovered(scope, covered.keys() | approved)
+    _check_uncovered(scope, covered.keys() | approved | _claims(scope))
+    check_circles(scope)
+
+
+def _claims(scope: Scope) -> set[tuple[str, str]]:
+    """Fields that repeat an approval: held to the approver, by whom contradictions are told."""
+    return {(source, name) for one in scope.shape.approvals.values() for source, name in one.claims.items()}
 
 
 def _reaches_once(
@@ -72,6 +85,8 @@ def _check_contract(scope: Scope, where: Where, handoff: HandoffShape, name: str
     match terms:
         case TermsShape():
             check_terms(scope, where, handoff, name, terms)
+            if word := next((word for word in Contract if getattr(terms, word)), None):
+                _check_contract(scope, where, handoff, name, word)
         case Contract.GENERATED:
             if not _is_generated(scope, name):
                 remedy = f"add a template as generated.{name}, or make it equal"

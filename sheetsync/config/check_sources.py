@@ -9,11 +9,13 @@ from sheetsync.config.places import NoPlace, place
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import EVERY_OTHER, SourceShape
 from sheetsync.core.graph import SheetTab, Table, status_field
+from sheetsync.core.model import Entity
 from sheetsync.core.tables import fold_header
 
 #: a name becomes part of keys, formulas and command lines
 _SOURCE_NAME: Final = re.compile(r"\w[\w-]*")
-_SHEETS_ONLY: Final = ("mode", "readers_see", "generated", "struck_means")
+_SHEETS_ONLY: Final = ("mode", "readers_see", "generated", "publish", "struck_means")
+_TABLES_ONLY: Final = ("writes", "version")
 
 
 def check_sources(scope: Scope) -> None:
@@ -38,7 +40,10 @@ def check_sources(scope: Scope) -> None:
         _check_names(scope, (*where, "key"), source.key)
         _check_match(scope, (*where, "match"), source)
         _check_generated(scope, where, source)
+        _check_published(scope, where, source)
         _check_struck(scope, where, source)
+        if source.writes == "on" and source.version is None and not scope.findings.doubtful((*where, "version")):
+            scope.findings.report((*where, "writes"), "needs version: the column that moves with each change of a line")
     _check_readers(scope, {name: location for location, name in taken.items()})
 
 
@@ -46,7 +51,9 @@ def _check_place(scope: Scope, where: Where, source: SourceShape) -> SheetTab | 
     if any(scope.findings.doubtful((*where, setting)) for setting in ("spreadsheet", "tab_id", "table")):
         return None
     given = source.model_fields_set
-    wrong = _SHEETS_ONLY if source.table is not None else ("writes",) if source.spreadsheet is not None else ()
+    wrong = (
+        _SHEETS_ONLY if source.table is not None else ("writes", "version") if source.spreadsheet is not None else ()
+    )
     for setting in wrong:
         if setting in given:
             kind, other = ("table", "sheets") if source.table is not None else ("sheet", "tables")
@@ -103,6 +110,26 @@ def _check_generated(scope: Scope, where: Where, source: SourceShape) -> None:
             scope.findings.doubt(("generated", name))
         if name in source.generated[:number]:
             scope.findings.report(here, f"names '{name}' twice")
+
+
+def _check_published(scope: Scope, where: Where, source: SourceShape) -> None:
+    """What is published is another's word, and its readers may see it."""
+    for number, name in enumerate(source.publish):
+        here = (*where, "publish", number)
+        if not scope.knows_field(here, name):
+            continue
+        owner = scope.shape.owners.get(name)
+        if owner is None and not scope.findings.doubtful(("owners", name)):
+            scope.findings.report(here, f"nobody owns '{name}', so there is no word to publish; add it to owners")
+        if owner == where[1]:
+            scope.findings.report(here, f"'{owner}' owns it: its own word need not be published to itself")
+        if name in source.generated:
+            scope.findings.report(here, f"'{name}' stands under generated already")
+        if name in source.publish[:number]:
+            scope.findings.report(here, f"names '{name}' twice")
+        of = scope.fields[name].of
+        if source.rows_are is Entity.CAMPAIGN and of is Entity.PLACEMENT:
+            scope.findings.report(here, f"'{name}' is a placement's, and the rows here are campaigns")
 
 
 def _check_struck(scope: Scope, where: Where, source: SourceShape) -> None:

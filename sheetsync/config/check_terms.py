@@ -1,15 +1,21 @@
 """Checks of what a contract holds a field to: fields that can be compared, owners to ask, words that exist."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 from sheetsync.config.check_sources import claimed_in, report_unmapped
 from sheetsync.config.findings import Where
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import HandoffShape, TermsShape
+from sheetsync.config.tolerances import FORMS, tolerance
 from sheetsync.core.model import Entity
 
-_KINDS: Final = ("within", "sum_at_most", "one_of", "before", "after")
+_KINDS: Final = (
+    *("equal", "generated", "human_only", "within", "sum_at_most", "one_of", "before", "after", "varies_by"),
+)
+#: contracts that know how far apart two values are
+_MEASURED: Final = ("equal", "within", "sum_at_most", "before", "after")
 _IN_TIME: Final = ("day", "moment")
 _AMOUNTS: Final = ("money", "number")
 #: fields whose values are words
@@ -37,14 +43,19 @@ def check_terms(scope: Scope, where: Where, handoff: HandoffShape, name: str, te
         _check_sum(scope, (*where, "sum_at_most"), handoff, name, terms.sum_at_most)
     if terms.one_of is not None:
         check_words_of(scope, (*where, "one_of"), name, terms.one_of)
-    _check_condition(scope, (*where, "when"), handoff.receivers, terms.when)
+    _check_variation(scope, where, handoff, name, terms)
+    if terms.tolerance is not None:
+        _check_tolerance(scope, (*where, "tolerance"), name, terms.tolerance, said)
+    if terms.when and (terms.generated or terms.human_only):
+        scope.findings.report((*where, "when"), f"goes with no field that is {said[0]}; nothing is compared there")
+    check_condition(scope, (*where, "when"), handoff.receivers, terms.when)
 
 
 def check_rows(scope: Scope, where: Where, handoff: HandoffShape) -> None:
     """Which rows are due: asked of owners there are, and of keys that name the same things on both sides."""
     if handoff.rows is None:
         return
-    _check_condition(scope, where, [handoff.giver], handoff.rows)
+    check_condition(scope, where, [handoff.giver], handoff.rows)
     sides = [name for name in (handoff.giver, *handoff.receivers) if name in scope.shape.sources]
     parts = {name: _placement_key(scope, name) for name in sides}
     for receiver in handoff.receivers:
@@ -91,6 +102,38 @@ def _check_within(scope: Scope, where: Where, handoff: HandoffShape, name: str, 
         _check_held_to(scope, (*here, number), handoff, name, end, _IN_TIME)
 
 
+def _check_variation(scope: Scope, where: Where, handoff: HandoffShape, name: str, terms: TermsShape) -> None:
+    """A field that varies is one row's in one channel, and the channels demanded are there to be had."""
+    given = terms.model_fields_set
+    for setting in ("every", "copies"):
+        if setting in given and terms.varies_by is None:
+            scope.findings.report((*where, setting), "goes with varies_by only")
+    if terms.varies_by is None:
+        return
+    if scope.fields[name].of is not Entity.PLACEMENT:
+        scope.findings.report(where, f"'{name}' is a campaign's; only a placement's field differs by channel")
+    for receiver in handoff.receivers:
+        shape = scope.shape.sources.get(receiver)
+        if shape is not None and shape.rows_are is Entity.CAMPAIGN:
+            scope.findings.report(where, f"the rows of '{receiver}' are campaigns; they have no channel")
+    check_owned(scope, (*where, "varies_by"), terms.varies_by)
+    if "every" in given:
+        check_words_of(scope, (*where, "every"), terms.varies_by, terms.every)
+
+
+def _check_tolerance(scope: Scope, where: Where, name: str, text: str, said: Sequence[str]) -> None:
+    of, found = scope.fields[name].type, tolerance(text)
+    if not set(said) & set(_MEASURED):
+        scope.findings.report(where, f"goes with {', '.join(_MEASURED)} only")
+    elif found is None:
+        scope.findings.report(where, f"is none; write {FORMS}")
+    elif of not in (*_IN_TIME, *_AMOUNTS):
+        scope.findings.report(where, f"'{name}' is of type {of}; only {', '.join((*_IN_TIME, *_AMOUNTS))} are measured")
+    elif isinstance(found, timedelta) != (of in _IN_TIME):
+        wanted = "a time (2 days, 30 minutes)" if of in _IN_TIME else "an amount or a share (5, 1%)"
+        scope.findings.report(where, f"'{name}' is of type {of}; its tolerance is {wanted}")
+
+
 def _check_sum(scope: Scope, where: Where, handoff: HandoffShape, name: str, whole: str) -> None:
     _check_held_to(scope, where, handoff, name, whole, _AMOUNTS)
     if whole in scope.fields and scope.fields[whole].of is not Entity.CAMPAIGN:
@@ -115,9 +158,8 @@ def _check_held_to(
     _check_reached(scope, where, handoff.receivers, other)
 
 
-def _check_condition(
-    scope: Scope, where: Where, sources: Sequence[str], condition: Mapping[str, Sequence[str]]
-) -> None:
+def check_condition(scope: Scope, where: Where, sources: Sequence[str], condition: Mapping[str, Sequence[str]]) -> None:
+    """Words of fields somebody owns, of which rows of these sources can know whose are meant."""
     for name, words in condition.items():
         here = (*where, name)
         if scope.knows_field(here, name):

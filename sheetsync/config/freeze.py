@@ -12,29 +12,28 @@ from sheetsync.config.shape import (
     FieldShape,
     GuardsShape,
     HandoffShape,
+    ReadyShape,
     Shape,
     SourceShape,
     TermsShape,
     TrackingShape,
     Words,
 )
+from sheetsync.config.tolerances import tolerance
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.graph import (
-    After,
     Approval,
-    Before,
-    Contract,
+    Exemption,
     Handoff,
     Limits,
-    OneOf,
+    Naming,
+    Readiness,
     RowsDue,
     Rules,
     Source,
-    SumAtMost,
-    Terms,
     Visibility,
-    Within,
 )
+from sheetsync.core.terms import PLAIN, After, Before, Contract, FinePrint, OneOf, SumAtMost, Terms, VariesBy, Within
 from sheetsync.core.tracking import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS, TrackingRules
 from sheetsync.core.tracking.defects import INSEPARABLE
 
@@ -49,7 +48,7 @@ def freeze(scope: Scope) -> Rules:
         handoffs=tuple(handoff for edge in shape.handoffs for handoff in _edges(edge)),
         aliases={name: _words(words) for name, words in shape.aliases.items()},
         severities=dict(shape.severities),
-        templates=dict(shape.generated),
+        templates={name: made.template for name, made in shape.templates.items()},
         tracking=_tracking(shape.tracking),
         media={name: channel.medium for name, channel in shape.channels.items()},
         season=shape.season,
@@ -60,9 +59,30 @@ def freeze(scope: Scope) -> Rules:
             if edge.rows is not None
         ),
         approvals=tuple(
-            Approval(name, one.source, one.state, tuple(one.granted), tuple(one.covers))
+            Approval(
+                name,
+                one.source,
+                one.state,
+                tuple(one.granted),
+                tuple(one.covers),
+                one.who or "",
+                one.when or "",
+                tuple(address.casefold() for address in one.approvers),
+                dict(one.claims),
+            )
             for name, one in shape.approvals.items()
         ),
+        groups={name: tuple(fields) for name, fields in shape.groups.items()},
+        exemptions=tuple(
+            Exemption(one.contract, tuple(one.records), one.reason, one.until) for one in shape.exceptions
+        ),
+        namings={
+            name: Naming(made.case, made.separator, made.max_length)
+            for name, made in shape.templates.items()
+            if made.model_fields_set - {"template"}
+        },
+        codes={name: dict(words) for name, words in shape.codes.items()},
+        tagged_by={name: channel.tagged_by for name, channel in shape.channels.items() if channel.tagged_by},
         fingerprint=fingerprint(shape),
     )
 
@@ -99,13 +119,28 @@ def _source(name: str, shape: SourceShape) -> Source:
         readers_see_of={other: seen for other, seen in shape.readers_see.items() if other != EVERY_OTHER},
         generated=tuple(shape.generated),
         struck_means=shape.struck_means,
+        publish=tuple(shape.publish),
+        writes=shape.writes == "on",
+        version=shape.version or "",
     )
 
 
 def _edges(shape: HandoffShape) -> Iterator[Handoff]:
     """The same handoff to each of its receivers."""
     contracts = {name: _terms(terms) for name, terms in shape.contracts.items()}
-    return (Handoff(shape.giver, receiver, contracts) for receiver in shape.receivers)
+    prints = {name: _fine_print(name, terms, shape) for name, terms in shape.contracts.items()}
+    return (
+        Handoff(
+            shape.giver,
+            receiver,
+            contracts,
+            {name: one for name, one in prints.items() if one != PLAIN},
+            _readiness(shape.ready_when),
+            _words(shape.taken_when),
+            _words(shape.done_when),
+        )
+        for receiver in shape.receivers
+    )
 
 
 def _terms(shape: Contract | TermsShape) -> Terms:
@@ -121,7 +156,31 @@ def _terms(shape: Contract | TermsShape) -> Terms:
         return Before(shape.before, when)
     if shape.after is not None:
         return After(shape.after, when)
-    return OneOf(tuple(shape.one_of or ()), when)
+    if shape.varies_by is not None:
+        return VariesBy(shape.varies_by, tuple(shape.every), shape.copies == "allowed", when)
+    if shape.one_of is not None:
+        return OneOf(tuple(shape.one_of), when)
+    return Contract.GENERATED if shape.generated else Contract.HUMAN_ONLY if shape.human_only else Contract.EQUAL
+
+
+def _fine_print(name: str, shape: Contract | TermsShape, handoff: HandoffShape) -> FinePrint:
+    sentence = handoff.describe.get(name, "")
+    if isinstance(shape, Contract):
+        return FinePrint(severity=handoff.severity, sentence=sentence)
+    return FinePrint(
+        tolerance=None if shape.tolerance is None else tolerance(shape.tolerance),
+        severity=shape.severity or handoff.severity,
+        when=_words(shape.when) if shape.equal else {},
+        sentence=sentence,
+    )
+
+
+def _readiness(shape: ReadyShape | None) -> Readiness | None:
+    if shape is None:
+        return None
+    return Readiness(
+        tuple(shape.agree), tuple(shape.filled), _words(shape.says), tuple(shape.production), tuple(shape.approved)
+    )
 
 
 def _tracking(shape: TrackingShape | None) -> TrackingRules:

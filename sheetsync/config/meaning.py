@@ -5,6 +5,7 @@ Each check reports what it finds and goes on; none relies on another having foun
 
 from sheetsync.config.check_approvals import check_approvals
 from sheetsync.config.check_generation import check_generation
+from sheetsync.config.check_groups import check_exceptions, check_groups
 from sheetsync.config.check_handoffs import check_handoffs, check_owners
 from sheetsync.config.check_sources import check_sources
 from sheetsync.config.check_words import check_fields, check_words
@@ -23,6 +24,8 @@ def check(shape: Shape, findings: Findings) -> Scope:
     check_sources(scope)
     check_owners(scope)
     check_handoffs(scope)
+    check_groups(scope)
     check_approvals(scope)
+    check_exceptions(scope)
     check_generation(scope)
     return scope

@@ -13,21 +13,8 @@ from textwrap import wrap
 from typing import Final, assert_never
 
 from sheetsync.config.shape import EVERY_OTHER
-from sheetsync.core.graph import (
-    After,
-    Before,
-    Condition,
-    Contract,
-    Handoff,
-    Mode,
-    OneOf,
-    SheetTab,
-    Source,
-    SumAtMost,
-    Terms,
-    Visibility,
-    Within,
-)
+from sheetsync.core.graph import Handoff, Mode, SheetTab, Source, Visibility
+from sheetsync.core.terms import After, Before, Condition, Contract, OneOf, SumAtMost, Terms, VariesBy, Within
 
 _STARTER: Final = Path(__file__).with_name("starter")
 _WIDTH: Final = 79
@@ -171,6 +158,8 @@ def _terms(terms: Terms) -> str:
             return _held("before", _text(other), when)
         case After(other, when):
             return _held("after", _text(other), when)
+        case VariesBy(by, when=when):
+            return _held("varies_by", _text(by), when)
         case _:
             assert_never(terms)
 

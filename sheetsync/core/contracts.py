@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sheetsync.core.diff import Difference, differences, pretty
-from sheetsync.core.graph import Contract, Handoff, Rules
+from sheetsync.core.graph import Handoff, Rules
 from sheetsync.core.match import Identified
 from sheetsync.core.model import Claim, Problem, Value
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.terms import Contract
 from sheetsync.core.truth import Known, Truths
 
 _BETWEEN = "\x1f"

@@ -15,7 +15,7 @@ from sheetsync.core.contracts import NOTHING, Compared, Pair
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
-from sheetsync.core.graph import Rules, Severity
+from sheetsync.core.graph import Rules
 from sheetsync.core.making import Maker, Past, withheld_without_record
 from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
@@ -34,6 +34,7 @@ from sheetsync.core.telling import (
     tell_unmatched,
     tell_violation,
 )
+from sheetsync.core.terms import Severity
 from sheetsync.core.tracking import inspect, presentable
 from sheetsync.core.truth import Truths
 from sheetsync.core.violations import Exceeds, NotAmong, OtherCurrency, TooEarly, TooLate, Violation, violations

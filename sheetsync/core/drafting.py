@@ -6,8 +6,9 @@ from statistics import median_low
 from typing import Final
 
 from sheetsync.core.campaigns import CAMPAIGN_ID
-from sheetsync.core.graph import Contract, Handoff, SheetTab, Source, Table, Terms, Within
+from sheetsync.core.graph import Handoff, SheetTab, Source, Table
 from sheetsync.core.model import Entity, Format, Tab
+from sheetsync.core.terms import Contract, Terms, Within
 
 #: the embedded register, where no sheet is one
 REGISTER: Final = "register"

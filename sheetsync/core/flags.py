@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sheetsync.core.graph import Severity
 from sheetsync.core.model import Place
+from sheetsync.core.terms import Severity
 
 
 class FlagKind(StrEnum):

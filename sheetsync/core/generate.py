@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.graph import Rules
@@ -18,6 +19,12 @@ from sheetsync.core.truth import Known, Truth, Truths, Unknown
 
 BY_CHANNEL = "by_channel"
 BY_TRACKING = "by_tracking"
+
+#: what may stand behind a field in a template, beside a date's pattern: as written, in capitals, its word's code, cut
+RAW: Final = "raw"
+UPPER: Final = "upper"
+CODE: Final = "code"
+SHORT: Final = re.compile(r"\.([1-9]\d?)")
 
 _PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<format>[^}]*))?\}")
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Final, assert_never
 
 from sheetsync.core.fields import Field
 from sheetsync.core.model import Entity
+from sheetsync.core.terms import NOT_COMPARED, PLAIN, Condition, FinePrint, Severity, Terms, held_to
 from sheetsync.core.tracking import TrackingRules
 
 #: the owner named on a flag whose right value is made by us rather than typed by a team
@@ -29,88 +29,6 @@ class Visibility(StrEnum):
     FULL = "full"
     FIELDS = "fields"
     NONE = "none"
-
-
-Condition = Mapping[str, tuple[str, ...]]
-"""field -> words: on each field its owner says one of its words. Empty: always."""
-
-
-class Contract(StrEnum):
-    """A contract that is one word, about the receiver's copy of a field."""
-
-    EQUAL = "equal"
-    GENERATED = "generated"
-    HUMAN_ONLY = "human_only"
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """A day or moment from the owner's `start` to the owner's `end`, both days included."""
-
-    start: str
-    end: str
-    when: Condition = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SumAtMost:
-    """The amounts of all rows of one campaign together are not more than the owner's `whole`."""
-
-    whole: str
-    when: Condition = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """One of these canonical words."""
-
-    words: tuple[str, ...]
-    when: Condition = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """A day or moment not later than the owner's `other`."""
-
-    other: str
-    when: Condition = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class After:
-    """A day or moment not earlier than the owner's `other`."""
-
-    other: str
-    when: Condition = field(default_factory=dict)
-
-
-#: nothing is compared with an owner's word here
-_NOT_COMPARED: Final = (Contract.GENERATED, Contract.HUMAN_ONLY)
-
-Terms = Contract | Within | SumAtMost | OneOf | Before | After
-"""What must hold for one field on one handoff. All but the one-word contracts hold a receiver's cell to the owner's
-word on other fields, and only where `when` is so."""
-
-
-def held_to(terms: Terms) -> tuple[str, ...]:
-    """The other fields a contract needs the owners' words on."""
-    match terms:
-        case Contract():
-            return ()
-        case Within(start, end, when):
-            return (start, end, *when)
-        case SumAtMost(other, when) | Before(other, when) | After(other, when):
-            return (other, *when)
-        case OneOf(_, when):
-            return tuple(when)
-        case _:
-            assert_never(terms)
-
-
-class Severity(StrEnum):
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +70,33 @@ class Source:
     generated: tuple[str, ...] = ()
     #: the status word a row claims whose key is struck through; None where a line through a row says nothing
     struck_means: str | None = None
+    #: fields whose owners' words stand in columns of ours here, so that nobody has to type them
+    publish: tuple[str, ...] = ()
+    #: a table only: follows the owners, unless what stands in its column `version` has moved meanwhile
+    writes: bool = False
+    #: the column that changes with each change of a line: a number or a moment
+    version: str = ""
 
 
 def status_field(rows_are: Entity) -> str:
     """The field that says how far a row's campaign or placement is."""
     return f"{rows_are.value}_status"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What must hold for a record before a handoff may be taken. Each list is of fields, but for `approved`."""
+
+    #: every copy anywhere says what the owner says, and the owner says something
+    agree: tuple[str, ...] = ()
+    #: the owner says something
+    filled: tuple[str, ...] = ()
+    #: the owner says one of these words
+    says: Condition = field(default_factory=dict)
+    #: an address that a link may be made from
+    production: tuple[str, ...] = ()
+    #: names of approvals that are granted and cover what stands there now
+    approved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +106,37 @@ class Handoff:
     giver: str
     receiver: str
     contracts: Mapping[str, Terms]
+    #: field -> what its contract says beside its terms; most say nothing
+    fine_prints: Mapping[str, FinePrint] = field(default_factory=dict)
+    #: None: it may be taken once the giver's words that cross it can be read
+    ready_when: Readiness | None = None
+    #: words of the receiver's own row that say it has begun to build on this; empty: its row carries one of the values
+    taken_when: Condition = field(default_factory=dict)
+    #: words of the receiver's own row that say its part is done
+    done_when: Condition = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         return f"{self.giver}->{self.receiver}"
+
+    def contract_id(self, name: str) -> str:
+        """How flags, exceptions and commands name the contract of one field."""
+        return f"{self.id}.{name}"
+
+    def fine_print(self, name: str) -> FinePrint:
+        return self.fine_prints.get(name, PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """What a contract does not demand of single records, and until when."""
+
+    contract: str
+    #: campaigns or placements: "NL-1006", "NL-1006 / paid_social / teaser"
+    records: tuple[str, ...]
+    reason: str
+    #: the last day it holds
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +163,13 @@ class Approval:
     #: its words that mean yes
     granted: tuple[str, ...]
     covers: tuple[str, ...]
+    #: fields of the approving row that say who gave it and when; empty: nobody says
+    who: str = ""
+    when: str = ""
+    #: e-mail addresses of those who may give it; empty: it can be attested by nobody
+    approvers: tuple[str, ...] = ()
+    #: other source -> its field that claims this approval, in the same words
+    claims: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +182,18 @@ class Limits:
     shrunken_within: timedelta = timedelta(hours=24)
     changed_share: float = 0.5
     changed_rows: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How a generated name is put together, beside its template."""
+
+    #: "lower", "upper" or "as typed"
+    case: str = "lower"
+    #: between the words of one part
+    separator: str = "-"
+    #: characters; a longer name is withheld, because one that was cut may be another one's; 0: any length
+    max_length: int = 0
 
 
 @dataclass(frozen=True)
@@ -231,11 +217,28 @@ class Rules:
     limits: Limits = Limits()
     rows_due: tuple[RowsDue, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    #: fields of one owner that make sense together only: they change together or not at all
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exemptions: tuple[Exemption, ...] = ()
+    #: generated field -> how its name is put together, where something is said about it
+    namings: Mapping[str, Naming] = field(default_factory=dict)
+    #: field -> canonical word -> its code in names
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: channel -> who puts the utm values on its links; a channel that is not here is tagged by us
+    tagged_by: Mapping[str, str] = field(default_factory=dict)
     #: what changes when the configuration does: part of a saved plan's fingerprint
     fingerprint: str = field(default="", compare=False)
 
     def severity(self, name: str) -> Severity:
         return self.severities.get(name, Severity.MEDIUM)
+
+    def severity_of(self, handoff: Handoff, name: str) -> Severity:
+        """How loud it is that a handoff's contract on a field is broken."""
+        return handoff.fine_print(name).severity or self.severity(name)
+
+    def group_of(self, name: str) -> tuple[str, ...]:
+        """The fields that change together with this one, itself among them; itself alone where there is no group."""
+        return next((fields for fields in self.groups.values() if name in fields), (name,))
 
     def handoff_into(self, receiver: str, name: str) -> Handoff | None:
         """The one handoff whose contract covers field `name` of source `receiver`, if any."""
@@ -260,7 +263,7 @@ class Rules:
         compared |= {name for due in self.rows_due for name in due.which}
         for handoff in self.handoffs:
             for name, terms in handoff.contracts.items():
-                compared |= {name, *held_to(terms)} if terms not in _NOT_COMPARED else set()
+                compared |= {name, *held_to(terms)} if terms not in NOT_COMPARED else set()
         return frozenset(name for name, one in self.fields.items() if one.human_only) - compared
 
     def tabs_of(self, spreadsheet: str) -> tuple[Source, ...]:

@@ -7,11 +7,12 @@ from datetime import date
 from sheetsync.core.campaigns import CAMPAIGN_ID
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
 from sheetsync.core.generate import Generator
-from sheetsync.core.graph import GENERATED, Contract, Rules, Severity, Source
+from sheetsync.core.graph import GENERATED, Rules, Source
 from sheetsync.core.match import Identified, Matched
 from sheetsync.core.model import Claim, Problem
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import Told, flag_on, identified_by, looked_up_in, quoted, row_name
+from sheetsync.core.terms import Contract, Severity
 from sheetsync.core.tracking import explain, presentable, same_tracking_url
 from sheetsync.core.truth import Known, Truth, Unknown
 

@@ -11,11 +11,12 @@ from sheetsync.core.approvals import Stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.contracts import Pair
 from sheetsync.core.flags import Flag, FlagKind
-from sheetsync.core.graph import Rules, Severity
+from sheetsync.core.graph import Rules
 from sheetsync.core.match import Identified, Unmatched
 from sheetsync.core.merge import Agreed, BothMoved, CopyMoved, Merge, OwnerMoved, Unfounded
 from sheetsync.core.missing import Missing
 from sheetsync.core.model import Claim, Money, Place, Value
+from sheetsync.core.terms import Severity
 from sheetsync.core.violations import (
     Exceeds,
     HeldCell,

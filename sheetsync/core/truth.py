@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.fields import Field
-from sheetsync.core.graph import Condition, Rules
+from sheetsync.core.graph import Rules
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Entity, Problem, Value
+from sheetsync.core.terms import Condition
 
 _PLACEMENT_SEPARATOR = " / "
 

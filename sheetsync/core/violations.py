@@ -9,9 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import assert_never
 
-from sheetsync.core.graph import After, Before, Condition, Contract, Handoff, OneOf, SumAtMost, Terms, Within
+from sheetsync.core.graph import Handoff
 from sheetsync.core.match import Identified
 from sheetsync.core.model import Claim, Money, Problem, Value
+from sheetsync.core.terms import After, Before, Condition, Contract, OneOf, SumAtMost, Terms, VariesBy, Within
 from sheetsync.core.truth import Known, Truths
 
 
@@ -123,6 +124,8 @@ def _broken(terms: Terms, cells: Sequence[HeldCell], truths: Truths) -> Iterator
             yield from (NotAmong(c, words) for c in cells if not fields[c.claim.field].means(c.value, words))
         case SumAtMost(whole):
             yield from _sums(whole, cells, truths)
+        case VariesBy():
+            return
         case _:
             assert_never(terms)
 

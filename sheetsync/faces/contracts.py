@@ -1,6 +1,7 @@
 """What a flag's contract demands, in a sentence for people."""
 
-from sheetsync.core.graph import Contract, Rules
+from sheetsync.core.graph import Rules
+from sheetsync.core.terms import Contract
 from sheetsync.faces.terms import rows_due_text, terms_words
 
 _APPROVALS = "approvals"

@@ -19,8 +19,9 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.flags import FlagKind
-from sheetsync.core.graph import Rules, Severity
+from sheetsync.core.graph import Rules
 from sheetsync.core.model import Entity
+from sheetsync.core.terms import Severity
 from sheetsync.core.truth import campaign_of
 from sheetsync.errors import SheetsyncError, UsageError
 from sheetsync.faces.flags import count

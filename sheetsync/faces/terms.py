@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 
-from sheetsync.core.graph import After, Before, Condition, Contract, OneOf, RowsDue, SumAtMost, Terms, Within
+from sheetsync.core.graph import RowsDue
+from sheetsync.core.terms import After, Before, Condition, Contract, OneOf, SumAtMost, Terms, VariesBy, Within
 
 Document = Mapping[str, Any]
 
@@ -23,6 +24,10 @@ def terms_document(terms: Terms) -> str | dict[str, Any]:
             said = {"before": other}
         case After(other, when):
             said = {"after": other}
+        case VariesBy(by, every, copies_allowed, when):
+            said = {"varies_by": by}
+            said |= {"every": list(every)} if every else {}
+            said |= {"copies": "allowed"} if copies_allowed else {}
         case _:
             assert_never(terms)
     return said | ({"when": _lists(when)} if when else {})

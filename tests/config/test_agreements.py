@@ -7,7 +7,8 @@ import jsonschema
 import pytest
 
 from sheetsync.config import json_schema
-from sheetsync.core.graph import After, Approval, Contract, OneOf, RowsDue, SheetTab, SumAtMost, Visibility, Within
+from sheetsync.core.graph import Approval, RowsDue, SheetTab, Visibility
+from sheetsync.core.terms import After, Contract, OneOf, SumAtMost, Within
 from sheetsync.faces.configuration import configuration_document, configuration_text
 from tests.config.conftest import Folder
 
@@ -187,6 +188,7 @@ class Mistake:
 _BUDGET, _SENT, _DUE = "{sum_at_most: budget}", "{after: page_live}", "{within: [flight_start, flight_end]}"
 _STATUS = "placement_status: {one_of: [cancelled, done], when: {campaign_status: cancelled}}"
 _AT = "handoffs[2].contracts"
+_ALL = "equal, generated, human_only, within, sum_at_most, one_of, before, after, varies_by"
 
 MISTAKES = {
     # contracts
@@ -196,14 +198,12 @@ MISTAKES = {
     "strange contract": Mistake(
         _SENT,
         "{xyzzy: page_live}",
-        f"{_AT}.send_time.xyzzy: no setting of that name; there is within, sum_at_most, one_of, before, after, when",
+        f"{_AT}.send_time.xyzzy: no setting of that name; there is {_ALL}, every, copies, tolerance, severity, when",
     ),
     "contract without its field": Mistake(
         _SENT, "after", f"{_AT}.send_time: says nothing alone; write {{after: flight_start}}"
     ),
-    "empty contract": Mistake(
-        _SENT, "{}", f"{_AT}.send_time: says nothing; there is within, sum_at_most, one_of, before, after"
-    ),
+    "empty contract": Mistake(_SENT, "{}", f"{_AT}.send_time: says nothing; there is {_ALL}"),
     "two contracts": Mistake(
         _SENT,
         "{after: page_live, before: flight_end}",

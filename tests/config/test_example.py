@@ -16,8 +16,9 @@ from sheetsync.config.schema import SCHEMA_FILE
 from sheetsync.config.settings import DaemonSettings
 from sheetsync.config.shape import Kind, Shape
 from sheetsync.core.fields import KINDS
-from sheetsync.core.graph import Contract, Mode, Severity, SheetTab, Table, Visibility
+from sheetsync.core.graph import Mode, SheetTab, Table, Visibility
 from sheetsync.core.model import Entity
+from sheetsync.core.terms import Contract, Severity
 from tests.config.conftest import EXAMPLE, SHIPPED, Folder
 
 BRIEFS = "1NorthlightPartnerBriefsQ42026demo00000001"

@@ -31,8 +31,8 @@ MISTAKES = {
         "version: 1",
         "version: 1\nxyzzy: 1",
         "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, daemon, fields, "
-        "sources, aliases, owners, handoffs, approvals, severities, generated, tracking, channels, vocabularies, "
-        "headers",
+        "sources, aliases, owners, handoffs, approvals, groups, exceptions, severities, generated, tracking, "
+        "channels, codes, vocabularies, headers",
         below=1,
     ),
     "setting": Mistake(
@@ -246,7 +246,12 @@ MISTAKES = {
     "true for a version": Mistake(
         SHEETSYNC, "version: 1", "version: true", "version: true or false where a whole number is needed"
     ),
-    "table written": Mistake(SOURCES, 'writes: "off"', "writes: on", "sources.official.writes: must be off"),
+    "table written": Mistake(
+        SOURCES,
+        'writes: "off"',
+        "writes: on",
+        "sources.official.writes: needs version: the column that moves with each change of a line",
+    ),
     # places
     "no place": Mistake(
         SOURCES,

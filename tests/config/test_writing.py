@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sheetsync.config import Config, load
 from sheetsync.config.scope import shipped_fields
 from sheetsync.config.writing import Draft, Remarks, write_files
-from sheetsync.core.graph import Contract, Handoff, Mode, SheetTab, Source, Table, Terms, Visibility, Within
+from sheetsync.core.graph import Handoff, Mode, SheetTab, Source, Table, Visibility
 from sheetsync.core.model import Entity
 from sheetsync.core.tables import fold_header
+from sheetsync.core.terms import Contract, Terms, Within
 
 #: anything a cell can hold: the configuration takes no half characters, and no text without any sign in it
 typed = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(lambda text: text.strip())

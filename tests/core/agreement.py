@@ -11,25 +11,11 @@ from sheetsync.core.contracts import compare
 from sheetsync.core.decide import Decisions, decide
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.flags import Flag, FlagKind
-from sheetsync.core.graph import (
-    After,
-    Approval,
-    Before,
-    Contract,
-    Handoff,
-    OneOf,
-    RowsDue,
-    Rules,
-    Severity,
-    SheetTab,
-    Source,
-    SumAtMost,
-    Terms,
-    Within,
-)
+from sheetsync.core.graph import Approval, Handoff, RowsDue, Rules, SheetTab, Source
 from sheetsync.core.making import Past
 from sheetsync.core.match import match
 from sheetsync.core.model import Claim, Entity, Parsed, Place, Problem, Record, Snapshot
+from sheetsync.core.terms import After, Before, Contract, OneOf, Severity, SumAtMost, Terms, Within
 from sheetsync.core.tracking import TrackingRules
 from sheetsync.core.truth import Truths
 

@@ -12,7 +12,7 @@ from typing import Any
 from sheetsync.core.contracts import compare
 from sheetsync.core.decide import Decisions, decide
 from sheetsync.core.fields import Field, field_type
-from sheetsync.core.graph import Contract, Handoff, Mode, Rules, Severity, SheetTab, Source, Table
+from sheetsync.core.graph import Handoff, Mode, Rules, SheetTab, Source, Table
 from sheetsync.core.lookup import spilling_lookup
 from sheetsync.core.making import Past
 from sheetsync.core.match import Matched, match
@@ -37,6 +37,7 @@ from sheetsync.core.model import (
 )
 from sheetsync.core.normalize import normalize
 from sheetsync.core.tables import NoTable
+from sheetsync.core.terms import Contract, Severity
 from sheetsync.core.tracking import TrackingRules
 from sheetsync.core.truth import Truths
 

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.core.flags import Flag, FlagKind, Status, status_of
-from sheetsync.core.graph import Approval, Severity
+from sheetsync.core.graph import Approval
 from sheetsync.core.making import Past
 from sheetsync.core.model import Parsed, Problem, ProblemKind, Record
+from sheetsync.core.terms import Severity
 from tests.core.agreement import NOTHING_YET, RULES, TODAY, World, brief, row
 
 UNKNOWN = Problem(ProblemKind.VOCABULARY, "'jein' is not a word of the vocabulary")

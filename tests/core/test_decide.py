@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from sheetsync.core.decide import Decisions
 from sheetsync.core.fields import Code
 from sheetsync.core.flags import Flag, FlagKind
-from sheetsync.core.graph import Contract, Handoff, Rules, Severity
+from sheetsync.core.graph import Handoff, Rules
 from sheetsync.core.making import Past
 from sheetsync.core.model import Cell, Format, Money, Offer, OfferKind, Parsed, Record, Snapshot, Value
+from sheetsync.core.terms import Contract, Severity
 from tests.core.builders import (
     AMBIGUOUS,
     BRIEFS,

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sheetsync.core.flags import Flag, FlagKind, Status, status_of, with_ids, worst
-from sheetsync.core.graph import Severity
+from sheetsync.core.terms import Severity
 from tests.core.builders import place
 
 ROWS = st.integers(0, 4)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
-from sheetsync.core.graph import Mode, Severity, Source, Visibility
+from sheetsync.core.graph import Mode, Source, Visibility
 from sheetsync.core.lookup import SEPARATOR, scoped_key
 from sheetsync.core.managed import Desired, Line, desired, fold_address, in_its_texts, issues_text
 from sheetsync.core.model import Place, Record, Snapshot
+from sheetsync.core.terms import Severity
 from sheetsync.core.visibility import Readers
 from tests.core import builders as b
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.core.flags import Flag, FlagKind, Status, status_of
-from sheetsync.core.graph import RowsDue, Severity
+from sheetsync.core.graph import RowsDue
 from sheetsync.core.model import Record
+from sheetsync.core.terms import Severity
 from tests.core.agreement import RULES, World, brief, due, placement, row
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsync.core.flags import Flag, FlagKind, Status, status_of
-from sheetsync.core.graph import After, Before, Contract, OneOf, Severity, SumAtMost, Terms, Within
 from sheetsync.core.making import Past
 from sheetsync.core.model import Money, Parsed, Problem, ProblemKind, Value
+from sheetsync.core.terms import After, Before, Contract, OneOf, Severity, SumAtMost, Terms, Within
 from sheetsync.core.violations import order
 from tests.core.agreement import LIVE, RULES, TODAY, World, about, agreed, brief, placement, row
 

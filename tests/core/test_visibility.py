@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.decide import Decisions
-from sheetsync.core.graph import Approval, Handoff, RowsDue, Rules, SheetTab, Visibility, Within
+from sheetsync.core.graph import Approval, Handoff, RowsDue, Rules, SheetTab, Visibility
 from sheetsync.core.making import Past
 from sheetsync.core.managed import desired, issues_text
 from sheetsync.core.model import Money, Offer, OfferKind, Parsed, Place, Problem, ProblemKind, Record, Snapshot
+from sheetsync.core.terms import Within
 from sheetsync.core.visibility import Readers, disagreements
 from tests.core.builders import (
     BRIEFS,

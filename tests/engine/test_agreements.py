@@ -7,8 +7,9 @@ import pytest
 
 from sheetsync.core.fields import Day, Field
 from sheetsync.core.flags import Flag, FlagKind
-from sheetsync.core.graph import After, Approval, OneOf, RowsDue, SumAtMost, Terms, Within
+from sheetsync.core.graph import Approval, RowsDue
 from sheetsync.core.model import Entity
+from sheetsync.core.terms import After, OneOf, SumAtMost, Terms, Within
 from sheetsync.engine.world import Run
 from tests.engine.conftest import Town
 from tests.engine.people import LANDING, Hand, briefs, builder, our_lines

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sheetsync.core.flags import FlagKind
-from sheetsync.core.graph import Severity
+from sheetsync.core.terms import Severity
 from sheetsync.faces.commands import completion
 from sheetsync.faces.terminal import as_json_too, configured, load, print_document, with_links
 
