@@ -830,6 +830,22 @@ def test_urls_stay_exactly_as_they_are(cell: Cell, url: Parsed) -> None:
     assert Url().parse(cell, UNDECIDED) == url
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "alike"),
+    [
+        ("https://brand.example/x", "brand.example/x", True),
+        ("https://brand.example/x/", "http://BRAND.example/x", True),
+        ("https://brand.example/x?a=1&b=2", "https://brand.example/x?b=2&a=1&gclid=9", True),
+        ("https://brand.example/x?utm_source=a", "https://brand.example/x?utm_source=b", False),
+        ("https://brand.example/x", "https://www.brand.example/x", False),
+        ("https://brand.example/x", "https://brand.example/y", False),
+    ],
+)
+def test_two_spellings_of_one_page_with_one_utm_set_are_one_value(a: str, b: str, alike: bool) -> None:
+    assert Url().same(a, b) is alike
+    assert Url().same(b, a) is alike
+
+
 @pytest.mark.parametrize("shown", ["coming soon", "see chat", "/path", "ann@brand.example", "v2.0"])
 def test_what_is_no_url_is_told(shown: str) -> None:
     parsed = Url().parse(text(shown), UNDECIDED)
