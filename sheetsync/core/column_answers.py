@@ -76,6 +76,15 @@ class ColumnAnswers:
 NO_COLUMN_ANSWERS = ColumnAnswers()
 
 
+def ever_named(told: Iterable[ColumnAnswer], source: str) -> Mapping[str, frozenset[str]]:
+    """Field -> every header, folded, that a person ever named for it in a source, also where it was taken back."""
+    named: dict[str, frozenset[str]] = {}
+    for one in told:
+        if one.source == source and one.verdict is Verdict.ACCEPTED:
+            named[one.field] = named.get(one.field, frozenset()) | {fold_header(one.header)}
+    return named
+
+
 def as_answered(source: Source, tab: Tab, answers: ColumnAnswers) -> Source:
     """The source with the headers people named; one that the configuration names is there, and theirs does not count.
 

@@ -137,8 +137,8 @@ class Case:
     lacks: str = ""
     #: columns that were there and cannot be told now
     doubts: tuple[Doubt, ...] = ()
-    #: field -> header that a person named for it
-    answered: Mapping[str, str] = field(default_factory=dict)
+    #: field -> headers that a person ever named for it, folded
+    answered: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def writes(self) -> bool:
@@ -164,10 +164,12 @@ class Case:
         return adopted if self.found is None else {**adopted, **self.found.headers}
 
     def is_answered(self, name: str) -> bool:
-        """Whether a field moved only between headers that a person, or the configuration, has named for it."""
-        known = {fold_header(text) for text in (*self.source.columns.get(name, ()), self.answered.get(name, ""))}
+        """Whether a field moved to or from a header that a person named for it, and both are known to be its own."""
+        configured = {fold_header(text) for text in self.source.columns.get(name, ())}
         there = (self.headers.get(name), self.accepted.headers.get(name) if self.accepted else None)
-        return name in self.answered and all(text is not None and fold_header(text) in known for text in there)
+        between = {fold_header(text) for text in there if text is not None}
+        named = self.answered.get(name, frozenset())
+        return None not in there and bool(between & named) and between <= configured | named
 
     @property
     def lost(self) -> Mapping[str, datetime]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sheetsync.core.column_answers import ColumnAnswers
+from sheetsync.core.column_answers import ever_named
 from sheetsync.core.fields import Field
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.guards import Accepted, Case, Guard, Held, Judged, Row, Rows, by_key, judge
@@ -46,7 +46,7 @@ def judge_source(
         workbook=readings.workbooks.get(where.spreadsheet) if isinstance(where, SheetTab) else None,
         lacks=understood.reason if isinstance(understood, NoTable) else "",
         doubts=doubts,
-        answered=ColumnAnswers.of(memory.column_answers).accepted_in(source),
+        answered=ever_named(memory.column_answers, source.name),
     )
     return judge(case, frozenset(guard for guard in Guard if (guard, source.name) in readings.request.accept))
 
