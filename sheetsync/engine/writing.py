@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from sheetsync.core.answers import Answers
-from sheetsync.core.column_answers import ColumnAnswers
 from sheetsync.core.changes import Batch, Fence, Sign
+from sheetsync.core.column_answers import ColumnAnswers
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Source
 from sheetsync.core.managed import OUR_TAB_ID, desired, in_its_texts

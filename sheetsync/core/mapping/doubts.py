@@ -16,7 +16,7 @@ from sheetsync.core.fields import Field
 from sheetsync.core.fields.texts import quote
 from sheetsync.core.graph import Source
 from sheetsync.core.lookup import a1
-from sheetsync.core.mapping.renamed import Gone, Looked, Renamed, Was, find_renamed, holds
+from sheetsync.core.mapping.renamed import Gone, Looked, Renamed, Was, find_renamed
 from sheetsync.core.mapping.spellings import HeaderWords
 from sheetsync.core.model import Block, Claim, Problem, Record, Snapshot, Tab
 from sheetsync.core.our_columns import marked
@@ -84,13 +84,13 @@ def doubts_of(reading: Reading) -> tuple[Doubt, ...]:
     if not absent and not twins:
         return ()
     before = dict(_columns(reading.before(), reading.fields))
-    table = _table(tab, layout)
     taken = {fold_header(tab.cell(layout.header_row, at).shown) for at in layout.columns.values()}
     # What a range in another column said never had a column of its own.
     lost = {name for name in absent & before.keys() if fold_header(before[name].header) not in taken}
-    looked = Looked(tab, table, reading.words(), reading.locale, reading.season, layout.columns)
-    told = {one.field: one for one in _lost(reading, before, lost, looked)} if lost else {}
-    told |= {one.field: one for one in _torn(reading, before, twins, looked)}
+    told = {one.field: one for one in _torn(reading, before, twins, layout)}
+    if lost:
+        looked = Looked(tab, _table(tab, layout), reading.words(), reading.locale, reading.season, layout.columns)
+        told |= {one.field: one for one in _lost(reading, before, lost, looked)}
     return tuple(told[name] for name in source.columns if name in told)
 
 
@@ -165,20 +165,36 @@ def accepting(about: str, header: str) -> str:
 
 
 def _torn(
-    reading: Reading, before: Mapping[str, Was], twins: Mapping[str, Sequence[int]], now: Looked
+    reading: Reading, before: Mapping[str, Was], twins: Mapping[str, Sequence[int]], layout: Layout
 ) -> Iterator[Doubt]:
-    """What is asked about headers that stand there twice, where the first column is not the one that was read."""
-    source, columns = reading.source, {column.index: column for column in now.table.columns}
+    """What is asked about headers that stand there twice, where another than the first says what was read before."""
+    source = reading.source
     for name, both in twins.items():
-        kind, was = reading.fields[name].type, before.get(name)
-        there = [columns[at] for at in both if at in columns]
-        if was is None or not there or holds(was, there[0], kind, now):
+        if name not in before:
             continue
-        if any(holds(was, other, kind, now) for other in there[1:]):
-            header = " ".join(was.header.split())
+        said = {at: _as_before(reading, name, at, layout) for at in both}
+        if max(said.values()) > said[both[0]]:
             letters = " and ".join(a1(None, at) for at in both)
             what = f"columns {letters} are both headed as {name}, and the first is not the one that was read"
+            header = " ".join(before[name].header.split())
             yield Doubt(source.name, name, header, name in source.key, what, "give one of them another header")
+
+
+def _as_before(reading: Reading, name: str, column: int, layout: Layout) -> int:
+    """How many rows say in a column what they said in the field's; in a key's, how many of its texts stand there."""
+    tab, key, known = reading.tab, reading.source.key, reading.before()
+    if name in key:
+        texts = {record.claims[name].raw.strip() for record in known if name in record.claims}
+        return len(texts & {tab.cell(row, column).shown.strip() for row in layout.data_rows})
+    if not layout.columns.keys() >= set(key):
+        return 0
+    was = _told_apart(known, lambda record: _key(record, reading.source))
+    found = 0
+    for row in layout.data_rows:
+        record = was.get(tuple(fold_key(tab.cell(row, layout.columns[part]).shown) for part in key))
+        if record is not None and name in record.claims:
+            found += record.claims[name].raw.strip() == tab.cell(row, column).shown.strip()
+    return found
 
 
 # ---------------------------------------------------------------- what counts meanwhile

@@ -183,11 +183,6 @@ def _signs(
     )
 
 
-def holds(was: Was, column: Column, kind: FieldType, now: Looked) -> bool:
-    """Whether a column plainly holds what was held before, whatever stands above it."""
-    return _is_plainly(_held(was, column, _profile(column, now), kind, now))
-
-
 def _is_plainly(held: tuple[int, int]) -> bool:
     """One value in common may be chance; of a column with a single value it is all there is."""
     return held[1] > 0 and held[0] * 2 >= held[1] and held[0] >= min(2, held[1])
