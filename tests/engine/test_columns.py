@@ -320,7 +320,7 @@ def test_an_answer_is_told_until_the_configuration_names_the_header_with_the_lin
     [it] = listed(town)["column_answers"]
     assert (it["by"], it["but"], it["line"]) == ("Ann", None, 'offer: "Deal: now!"')
     assert it["setting"].startswith("`sources.briefs.columns.offer` (")
-    for command in (["match"], ["status"], ["validate"], ["reconcile"]):
+    for command in (["match"], ["status"], ["validate"], ["reconcile"], ["inspect", BRIEFS]):
         told = " ".join(sheetsync(town, *command).stdout.split())
         assert "Deal: now!" in told, command
         assert "sources.briefs.columns.offer" in told, command
