@@ -8,7 +8,7 @@ from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.types import FieldType
 from sheetsync.core.graph import Rules, SheetTab, Source, Table
 from sheetsync.core.guards import Guard, Judged
-from sheetsync.core.mapping.doubts import Doubt, Reading, as_last_seen, doubts_of
+from sheetsync.core.mapping.doubts import Doubt, Reading, as_last_seen, doubts_of, is_plain
 from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKind, Record, Snapshot, Tab, Workbook
 from sheetsync.core.normalize import Understood
 from sheetsync.core.normalize import normalize as understand
@@ -88,6 +88,8 @@ def understand_with_doubts(
     if found is None or understood is None or not known:
         return understood, ()
     tab, locale, _, place = found
+    if isinstance(understood, Snapshot) and is_plain(understood, tab, mapped):
+        return understood, ()
     reading = _as_reading(mapped, readings, answers, tab, locale, place)
     doubts = doubts_of(reading)
     if isinstance(understood, NoTable) or not doubts:

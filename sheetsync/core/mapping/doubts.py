@@ -65,6 +65,12 @@ class Reading:
     season: date | None = None
 
 
+def is_plain(found: Snapshot, tab: Tab, source: Source) -> bool:
+    """Whether every configured column was found, and each once: nothing to look for, as in most reads."""
+    named = named_in(tab, found.header_row, source)
+    return source.columns.keys() <= found.columns.keys() and all(len(named[name]) == 1 for name in named)
+
+
 def doubts_of(reading: Reading) -> tuple[Doubt, ...]:
     """Every column that was there when the source was last read and cannot be told now, in configured order.
 
@@ -79,7 +85,11 @@ def doubts_of(reading: Reading) -> tuple[Doubt, ...]:
         return ()
     adopted = {mark.name for mark in marked(tab) if mark.header}
     absent = {name for name in source.columns if name not in layout.columns and name in reading.seen} - adopted
-    named = named_in(tab, layout.header_row, source)
+    # A table beside it may well have the same headers.
+    named = {
+        name: [at for at in found if at not in layout.beside]
+        for name, found in named_in(tab, layout.header_row, source).items()
+    }
     twins = {name: named[name] for name in layout.columns if len(named.get(name, ())) > 1 and name in reading.seen}
     if not absent and not twins:
         return ()
@@ -173,7 +183,7 @@ def _torn(
         if name not in before:
             continue
         said = {at: _as_before(reading, name, at, layout) for at in both}
-        if max(said.values()) > said[both[0]]:
+        if max(said.values()) > said.get(layout.columns[name], 0):
             letters = " and ".join(a1(None, at) for at in both)
             what = f"columns {letters} are both headed as {name}, and the first is not the one that was read"
             header = " ".join(before[name].header.split())
