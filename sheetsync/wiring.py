@@ -59,7 +59,7 @@ def world(config: Config, dry_run: bool = False, tell: Callable[[str], None] | N
     looks_only = dry_run and not config.ledger.exists()
     ledger: Ledger = NoLedger() if looks_only else SqlLedger(config.ledger)
     leases: Leases = _NoLeases() if dry_run else SqlLeases(config.ledger, clock)
-    return World(google, SqlRecords(config.records_url), ledger, leases, clock)
+    return World(google, SqlRecords(config.records_url), ledger, leases, clock, lambda: config.headers)
 
 
 def sheets(config: Config) -> Sheets:
@@ -100,7 +100,7 @@ def daemon(config: Config, clock: Attentive, tell: Callable[[str], None]) -> "Da
     def cycle(sheets: Sheets, records: Records, dry_run: bool) -> Iterator[World]:
         # Opened anew for each cycle: between two of them people may move or restore the file.
         with _ledger(config, dry_run) as ledger, _leases(config, dry_run, clock) as leases:
-            yield World(sheets, records, ledger, leases, clock)
+            yield World(sheets, records, ledger, leases, clock, lambda: config.headers)
 
     doors = Doors(
         sheets=lambda: _patient(config, direct, clock),

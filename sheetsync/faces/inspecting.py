@@ -12,12 +12,16 @@ from sheetsync.config import Config
 from sheetsync.config.scope import shipped_fields
 from sheetsync.config.writing import Remarks, commented, write_sources
 from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.graph import SheetTab
 from sheetsync.core.inspection import Inspected, Inspection, Names, Proposal, propose
 from sheetsync.core.lookup import a1
 from sheetsync.core.model import RowKind, Tab
 from sheetsync.core.tracking.slugs import slug
+from sheetsync.engine.asking_columns import ColumnsAsked
+from sheetsync.engine.documents import told_column_document
 from sheetsync.engine.inspecting import InspectedBook, inspect_book
 from sheetsync.errors import UsageError
+from sheetsync.faces.columns import told_text
 from sheetsync.faces.tables import Screen, fitted, folded, heading, paragraph
 
 Document = Mapping[str, Any]
@@ -84,7 +88,7 @@ def inspect_document(config: Config, text: str, tab: str | None, locale: str) ->
     for book in books:
         proposed = list(proposals(book, _chosen(book, chosen, explicit=tab is not None), config, taken))
         sources += [(one.source, remarks_of(tab, one)) for tab, _, one in proposed if one.source]
-        documents.append(_book(book, proposed))
+        documents.append(_book(book, proposed, told_columns(config)))
     block = write_sources(sources) if sources else ""
     return {"version": VERSION, "of": text, "spreadsheets": documents, "source_block": _block(block, named)}
 
@@ -153,14 +157,32 @@ def _block(block: str, named: Named) -> str:
 # ---------------------------------------------------------------- the document
 
 
-def _book(book: InspectedBook, proposed: Sequence[tuple[Inspection, Inspected | None, Proposal]]) -> Document:
+def told_columns(config: Config) -> Mapping[SheetTab, list[Document]]:
+    """By tab, the columns of its sources that are read from where a person said they stand."""
+    asked = ColumnsAsked.by(wiring.past(config), config.rules) if config.ledger.exists() else None
+    found: dict[SheetTab, list[Document]] = {}
+    for one in asked.in_effect if asked else ():
+        where = config.rules.sources[one.source].location
+        if isinstance(where, SheetTab):
+            found.setdefault(where, []).append(told_column_document(one, config.rules.sources))
+    return found
+
+
+def _book(
+    book: InspectedBook,
+    proposed: Sequence[tuple[Inspection, Inspected | None, Proposal]],
+    told: Mapping[SheetTab, list[Document]],
+) -> Document:
     workbook = book.workbook
     return {
         "id": workbook.id,
         "title": workbook.title,
         "locale": workbook.locale,
         "time_zone": workbook.time_zone,
-        "tabs": [tab_document(tab, proposal) for tab, _, proposal in proposed],
+        "tabs": [
+            {**tab_document(tab, proposal), "told_columns": told.get(SheetTab(workbook.id, tab.tab.id), [])}
+            for tab, _, proposal in proposed
+        ],
     }
 
 
@@ -275,6 +297,7 @@ def tab_text(screen: Screen, tab: Document) -> Iterator[str]:
     outside = [f"row {one['row']} ({one['kind']}): {_short(one['says'])}" for one in tab["outside"]]
     yield from _list(screen, "outside of the tables:", outside)
     yield from _list(screen, "notes to look at:", [f"{one['cell']}: {_short(one['note'])}" for one in tab["notes"]])
+    yield from told_text(_eighty(screen), tab.get("told_columns", ()))
     if tab["no_source"]:
         yield from _said(screen, f"no source yet: {tab['no_source']}")
 

@@ -537,6 +537,30 @@ TABLE = (
         "was answered in landing and utm", "'NL-10O9'", "`landing:NL-10O9`", _both(_typo_twice, _answered_twice),
     ),
     Entry(
+        "a column the source has not", "engine/asking_columns.py column_named", "match accept landing.budget Etat", 2,
+        "landing has no column for", "'budget'", "Its fields are: campaign_id",
+    ),
+    Entry(
+        "a header that is known", "engine/asking_columns.py accept_column", "match accept landing.offer ANGEBOT", 2,
+        "is a header of offer already", "'ANGEBOT'", "Nothing needs to be said",
+    ),
+    Entry(
+        "a header of another field", "engine/asking_columns.py accept_column #2", "match accept landing.offer Marke", 2,
+        "is the column of partner", "'Marke'", "`sources.landing.columns`",
+    ),
+    Entry(
+        "no to no column", "engine/asking_columns.py reject_column", "match reject landing.offer", 2,
+        "no column is proposed", "landing.offer", "Name its header",
+    ),
+    Entry(
+        "no column to forget", "engine/asking_columns.py forget_column", "match forget landing.offer", 2,
+        "nothing was said about the column", "landing.offer", "`sheetsync match list`",
+    ),
+    Entry(
+        "no header", "engine/asking_columns.py _one_line", "match accept landing.offer :", 2,
+        "is no header", "':'", "`sheetsync match list`",
+    ),
+    Entry(
         "--accept of no guard", "faces/accepting.py _guard", "reconcile --accept first_wirte", 2,
         "no guard is called", "'first_wirte'", "first_write",
     ),

@@ -60,7 +60,7 @@ class Scythe:
         event.listen(Engine, "commit", commit)
         try:
             doors = ("sheets", "records", "ledger", "leases", "clock")
-            yield World(**{name: _Door(getattr(world, name), name, self) for name in doors})
+            yield World(**{name: _Door(getattr(world, name), name, self) for name in doors}, words=world.words)
         finally:
             event.remove(Engine, "before_cursor_execute", statement)
             event.remove(Engine, "commit", commit)

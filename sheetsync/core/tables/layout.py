@@ -34,6 +34,8 @@ class Layout:
     kinds: Mapping[int, RowKind]
     #: why a row is not data, where more can be said than its kind
     reasons: Mapping[int, str] = field(default_factory=dict)
+    #: columns of other tables beside it
+    beside: frozenset[int] = frozenset()
 
     @property
     def data_rows(self) -> list[int]:
@@ -49,7 +51,7 @@ class NoTable:
 
 def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     """Find the header row that names most of the source's columns (all of its key) and classify every row."""
-    wanted = {fold_header(text): name for name, texts in source.columns.items() for text in texts}
+    wanted = _wanted(source)
     candidates = [(row, _columns_named(tab, row, wanted)) for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))]
     key = set(source.key)
     row, columns = max(candidates, key=lambda found: (key <= found[1].keys(), len(found[1])), default=(0, {}))
@@ -98,7 +100,7 @@ def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
     kinds |= {at: RowKind.BLANK for at in range(ends, len(seen.rows)) if not seen.rows[at]}
     reasons = dict.fromkeys(outside, "belongs to another table")
     unmapped = _unmapped(tab.rows[row], {*columns.values(), *ours})
-    return Layout(row, columns, unmapped, kinds, reasons)
+    return Layout(row, columns, unmapped, kinds, reasons, beside)
 
 
 def _beside(pieces: Sequence[Heading], key: set[str]) -> tuple[Heading, frozenset[int]]:
@@ -155,13 +157,26 @@ def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tup
 
 def _columns_named(tab: Tab, row: int, wanted: Mapping[str, str]) -> dict[str, int]:
     """field -> column for one row; of two headers with one text the leftmost counts."""
-    columns: dict[str, int] = {}
+    return {name: columns[0] for name, columns in _all_named(tab, row, wanted).items()}
+
+
+def named_in(tab: Tab, row: int, source: Source) -> dict[str, list[int]]:
+    """field -> every column that a row's texts name it by, from left to right."""
+    return _all_named(tab, row, _wanted(source))
+
+
+def _wanted(source: Source) -> dict[str, str]:
+    return {fold_header(text): name for name, texts in source.columns.items() for text in texts}
+
+
+def _all_named(tab: Tab, row: int, wanted: Mapping[str, str]) -> dict[str, list[int]]:
+    columns: dict[str, list[int]] = {}
     ours = our_columns_of(tab, row)
     texts = {column: text for column, cell in enumerate(tab.rows[row]) if (text := cell.shown.strip())}
     for column, text in as_told(tab, row, texts, wanted).items():
         name = wanted.get(fold_header(text))
         if name is not None and column not in ours:
-            columns.setdefault(name, column)
+            columns.setdefault(name, []).append(column)
     return columns
 
 
