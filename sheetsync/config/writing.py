@@ -28,7 +28,10 @@ from sheetsync.core.graph import (
     Visibility,
     Within,
 )
+from sheetsync.core.mapping.words import CHANNEL, STATUS
 
+#: a blank at which no line ends, while it is being folded
+_UNBROKEN: Final = "\u00a0"
 _STARTER: Final = Path(__file__).with_name("starter")
 _WIDTH: Final = 79
 #: read as the very same text by every reader of YAML, without quotes
@@ -68,7 +71,7 @@ def write_files(draft: Draft) -> Mapping[str, str]:
         "sheetsync.yaml": _starter("sheetsync.yaml").replace("# SEASON", season),
         "sources.yaml": _starter("sources.yaml") + "\n" + write_sources(draft.sources),
         "handoffs.yaml": _starter("handoffs.yaml") + "\n" + _owners(draft.owners) + _handoffs(draft.handoffs),
-        "tracking.yaml": _starter("tracking.yaml"),
+        "tracking.yaml": _starter("tracking.yaml").replace("  # WORDS\n", _words()),
     }
 
 
@@ -87,6 +90,19 @@ def commented(lines: Sequence[str], indent: int = 0) -> Iterator[str]:
 
 def _starter(name: str) -> str:
     return (_STARTER / name).read_text(encoding="utf-8")
+
+
+def _words() -> str:
+    """The words by which columns are told, as the vocabularies a team begins with."""
+    lines: list[str] = []
+    for name, words in {"status": STATUS, "channel": CHANNEL}.items():
+        lines.append(f"  {name}:")
+        for word, spellings in words.items():
+            said = (
+                f"{_text(word)}:{_UNBROKEN}[" + ", ".join(_text(one).replace(" ", _UNBROKEN) for one in spellings) + "]"
+            )
+            lines += wrap(said, _WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 6, break_on_hyphens=False)
+    return "\n".join(lines).replace(_UNBROKEN, " ") + "\n"
 
 
 def _source(source: Source, remarks: Remarks) -> Iterator[str]:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from sheetsync.config import Config, load
 from sheetsync.config.scope import shipped_fields
 from sheetsync.config.writing import Draft, Remarks, write_files
+from sheetsync.core.fields import Choice
 from sheetsync.core.graph import Contract, Handoff, Mode, SheetTab, Source, Table, Terms, Visibility, Within
+from sheetsync.core.mapping.words import CHANNEL, STATUS
 from sheetsync.core.model import Entity
 from sheetsync.core.tables import fold_header
 
@@ -95,3 +97,16 @@ def test_without_owners_season_and_handoffs_it_is_valid_too() -> None:
     source = Source("a", "A", "T", Table("t"), Entity.CAMPAIGN, ("offer",), (("offer",),), {"offer": ("Offer",)})
     rules = read_back(write_files(Draft(((source, Remarks()),)))).rules
     assert (rules.owners, rules.handoffs, rules.season) == ({}, (), None)
+
+
+def test_the_words_a_team_begins_with_are_those_by_which_columns_are_told() -> None:
+    source = Source(
+        "briefs", "Briefs", "Sales", SheetTab("a" * 30, 0), Entity.CAMPAIGN, ("campaign_id",), (("campaign_id",),),
+        {"campaign_id": ("ID",), "campaign_status": ("Status",), "channel": ("Channel",)},
+    )  # fmt: skip
+    fields = read_back(write_files(Draft(((source, Remarks()),)))).rules.fields
+    for name, words in {"campaign_status": STATUS, "page_status": STATUS, "channel": CHANNEL}.items():
+        kind = fields[name].type
+        assert isinstance(kind, Choice)
+        assert kind.vocabulary == words
+        assert all(kind.named(spelling) == [word] for word, spellings in words.items() for spelling in spellings)
