@@ -273,8 +273,17 @@ MISTAKES = {
         SOURCES,
         "1NorthlightLandingPagesQ42026demo00000002\n    tab_id: 1204",
         "1NorthlightPartnerBriefsQ42026demo00000001\n    tab_id: 0",
-        "sources.landing.tab_id: is the place of source 'briefs' already; a tab or table is one source",
-        below=1,
+        "sources.briefs.mode: columns are unsafe in a tab that holds 'landing' too: write sidecar, or give each table "
+        "its own tab",
+        below=-23,
+    ),
+    "table taken": Mistake(
+        SOURCES,
+        "    spreadsheet: 1NorthlightLandingPagesQ42026demo00000002\n    tab_id: 1204\n    mode: sidecar\n"
+        "    readers_see: full\n",
+        "    table: campaigns\n",
+        "sources.official.table: is the place of source 'landing' already; a table is one source",
+        below=47,
     ),
     "another gid": Mistake(
         SOURCES,
