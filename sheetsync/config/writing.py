@@ -6,7 +6,7 @@ text, or begin another setting.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from textwrap import wrap
@@ -77,7 +77,14 @@ def write_files(draft: Draft) -> Mapping[str, str]:
 
 def write_sources(sources: Sequence[tuple[Source, Remarks]]) -> str:
     """The section `sources`, one block for each."""
-    blocks = ["\n".join(_source(source, remarks)) + "\n" for source, remarks in sources]
+    blocks: list[str] = []
+    whole: list[Source] = []
+    for source, remarks in sources:
+        model = next((one for one in whole if _is_like(source, one)), None)
+        if model is None:
+            whole.append(source)
+        lines = _source(source, remarks) if model is None else _alike(source, model, remarks)
+        blocks.append("\n".join(lines) + "\n")
     return "sources:\n" + "\n".join(blocks)
 
 
@@ -103,6 +110,30 @@ def _words() -> str:
             )
             lines += wrap(said, _WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 6, break_on_hyphens=False)
     return "\n".join(lines).replace(_UNBROKEN, " ") + "\n"
+
+
+def _is_like(source: Source, model: Source) -> bool:
+    """Whether a tab is as another one in all that takes room to say: a tab a month."""
+    if not isinstance(source.location, SheetTab) or not isinstance(model.location, SheetTab):
+        return False
+    own = replace(source, name=model.name, title=model.title, team=model.team, location=model.location, mode=model.mode)
+    return own == model
+
+
+def _alike(source: Source, model: Source, remarks: Remarks) -> Iterator[str]:
+    """Only what is not as in the other source."""
+    yield from commented(remarks.above, 2)
+    yield f"  {_text(source.name)}:"
+    settings = [("like", _text(model.name)), ("title", _text(source.title))]
+    settings += [("team", _text(source.team))] if source.team != model.team else []
+    where = _place(source, remarks.tab)
+    settings += (said for said in where if said not in _place(model, "") or said[0] == "tab_id")
+    settings += [("mode", _mode(source.mode))] if source.mode is not model.mode else []
+    yield from (f"    {name}: {said}" for name, said in settings)
+    for name, remark in remarks.columns.items():
+        yield from commented([f"{name}: {remark}"], 4)
+    for left, why in remarks.left:
+        yield from commented([f"{left}  ({why})"], 4)
 
 
 def _source(source: Source, remarks: Remarks) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What is written down is read back as the same; nothing people typed gets out of its place."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -66,6 +67,24 @@ def test_a_source_is_read_back_as_it_was_whatever_its_headers_hold(data: st.Data
     source = data.draw(a_source())
     config = read_back(write_files(Draft(((source, data.draw(said_of(source))),))))
     assert config.rules.sources == {source.name: source}
+
+
+@given(data=st.data())
+def test_a_tab_a_month_is_written_by_what_it_is_not_like_and_read_back_whole(data: st.DataObject) -> None:
+    november = replace(data.draw(a_source()), location=SheetTab("1" * 40, 0))
+    december = replace(
+        november,
+        name="december",
+        title=data.draw(typed),
+        team=data.draw(st.just(november.team) | typed),
+        location=SheetTab("1" * 40, 7),
+        mode=data.draw(st.sampled_from(Mode)),
+    )
+    sources = ((november, data.draw(said_of(november))), (december, data.draw(said_of(december))))
+    files = write_files(Draft(sources))
+    assert len(re.findall("(?m)^    like: briefs$", files["sources.yaml"])) == 1
+    assert len(re.findall("(?m)^    columns:$", files["sources.yaml"])) == 1
+    assert read_back(files).rules.sources == {"briefs": november, "december": december}
 
 
 @given(data=st.data())
