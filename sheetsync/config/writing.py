@@ -113,11 +113,14 @@ def _words() -> str:
 
 
 def _is_like(source: Source, model: Source) -> bool:
-    """Whether a tab is as another one in all that takes room to say: a tab a month."""
+    """Whether a tab is as another one in all that takes room to say: a tab a month.
+
+    Which fields address a row is found out in each tab, and may be said in each.
+    """
     if not isinstance(source.location, SheetTab) or not isinstance(model.location, SheetTab):
         return False
     own = replace(source, name=model.name, title=model.title, team=model.team, location=model.location, mode=model.mode)
-    return own == model
+    return replace(own, key=model.key, match=model.match) == model
 
 
 def _alike(source: Source, model: Source, remarks: Remarks) -> Iterator[str]:
@@ -129,6 +132,8 @@ def _alike(source: Source, model: Source, remarks: Remarks) -> Iterator[str]:
     where = _place(source, remarks.tab)
     settings += (said for said in where if said not in _place(model, "") or said[0] == "tab_id")
     settings += [("mode", _mode(source.mode))] if source.mode is not model.mode else []
+    settings += [("key", _list(source.key))] if source.key != model.key else []
+    settings += [("match", f"[{', '.join(map(_list, source.match))}]")] if source.match != model.match else []
     yield from (f"    {name}: {said}" for name, said in settings)
     for name, remark in remarks.columns.items():
         yield from commented([f"{name}: {remark}"], 4)

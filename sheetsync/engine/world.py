@@ -1,6 +1,6 @@
 """What a cycle is given and what it leaves: the world's doors, the request, and the run that comes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -40,6 +40,8 @@ class World:
     ledger: Ledger
     leases: Leases
     clock: Clock
+    #: hears what takes long, for people who wait
+    tell: Callable[[str], None] = lambda _: None
 
     def link(self, place: Place) -> str:
         """A URL that opens a place; empty for tables, which have no page."""

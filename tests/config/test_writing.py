@@ -79,6 +79,8 @@ def test_a_tab_a_month_is_written_by_what_it_is_not_like_and_read_back_whole(dat
         team=data.draw(st.just(november.team) | typed),
         location=SheetTab("1" * 40, 7),
         mode=data.draw(st.sampled_from(Mode)),
+        key=data.draw(st.sampled_from([november.key, tuple(november.columns)])),
+        match=data.draw(st.sampled_from([november.match, (tuple(november.columns), november.key)])),
     )
     sources = ((november, data.draw(said_of(november))), (december, data.draw(said_of(december))))
     files = write_files(Draft(sources))
