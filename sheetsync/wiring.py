@@ -59,7 +59,15 @@ def world(config: Config, dry_run: bool = False, tell: Callable[[str], None] | N
     looks_only = dry_run and not config.ledger.exists()
     ledger: Ledger = NoLedger() if looks_only else SqlLedger(config.ledger)
     leases: Leases = _NoLeases() if dry_run else SqlLeases(config.ledger, clock)
-    return World(google, SqlRecords(config.records_url), ledger, leases, clock, lambda: config.headers)
+    return World(
+        google,
+        SqlRecords(config.records_url),
+        ledger,
+        leases,
+        clock,
+        words=lambda: config.headers,
+        tell=tell or (lambda _: None),
+    )
 
 
 def sheets(config: Config) -> Sheets:

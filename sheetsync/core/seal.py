@@ -12,7 +12,7 @@ from sheetsync.core.answers import NO_ANSWERS, Answers
 from sheetsync.core.changes import Sign
 from sheetsync.core.column_answers import NO_COLUMN_ANSWERS, ColumnAnswers
 from sheetsync.core.fields import Field
-from sheetsync.core.graph import Rules, Source
+from sheetsync.core.graph import Rules, Source, claimed_by
 from sheetsync.core.model import Snapshot
 from sheetsync.core.plan import WorkbookPlan
 
@@ -82,7 +82,7 @@ def bearing_on(sources: Iterable[Source], rules: Rules) -> tuple[str, ...]:
     In configured order. What comes from further away shows in what would be written.
     """
     names = {source.name for source in sources}
-    fields = {field for source in sources for field in source.columns}
+    fields = {field for source in sources for field in claimed_by(source, rules.fields)}
     makes = any(source.generated for source in sources)
     near = {edge.giver for edge in rules.handoffs if edge.receiver in names}
     near |= {receiver for due in rules.rows_due if due.giver in names for receiver in due.receivers}

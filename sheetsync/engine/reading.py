@@ -12,7 +12,7 @@ from sheetsync.core.mapping.doubts import Doubt, Reading, as_last_seen, doubts_o
 from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKind, Record, Snapshot, Tab, Workbook
 from sheetsync.core.normalize import Understood
 from sheetsync.core.normalize import normalize as understand
-from sheetsync.core.tables import NoTable
+from sheetsync.core.tables import Layout, NoTable, find_table
 from sheetsync.engine.guarding import judge_source, remembered_rows, troubles_of
 from sheetsync.engine.world import Readings, Request, Snapshots, Trouble, World
 from sheetsync.errors import Refused, SheetsyncError
@@ -122,7 +122,8 @@ def understand_source(
     """The source as records; None when its workbook or table was not read at all, which was told already.
 
     `alike` is what cells of other sources were understood to mean.
-    A known source without its header is for the guards. Raises `Refused` for one that was never read.
+    A known source without its header is for the guards. Raises `Refused` for one that was never read, and for two
+    sources that would read one table.
     """
     found = _tab_of(source, readings)
     if found is None:
@@ -134,7 +135,26 @@ def understand_source(
             f"{source.title} (source {source.name}), tab {tab.title!r}: {snapshot.reason}.",
             f"Put the headers back, or correct `sources.{source.name}.columns`.",
         )
+    if isinstance(snapshot, Snapshot):
+        _refuse_shared(snapshot, tab, source, readings.rules)
     return snapshot
+
+
+def _refuse_shared(found: Snapshot, tab: Tab, source: Source, rules: Rules) -> None:
+    """Raises `Refused` where another source of the same tab takes the very table for its own: one of them is wrong."""
+    for other in rules.sources.values():
+        if other.location == source.location and other.name != source.name:
+            theirs = find_table(tab, other)
+            if (
+                isinstance(theirs, Layout)
+                and theirs.header_row == found.header_row
+                and not set(theirs.columns.values()).isdisjoint(found.columns.values())
+            ):
+                raise Refused(
+                    f"{source.title} (source {source.name}), tab {tab.title!r}: its table, with the header in row "
+                    f"{found.header_row + 1}, is that of source {other.name} too.",
+                    f"Map a header that only its own table has: `sources.{source.name}.columns`.",
+                )
 
 
 def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, str, Place] | None:

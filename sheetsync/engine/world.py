@@ -45,6 +45,8 @@ class World:
     clock: Clock
     #: what people call their columns; making it takes time, so it is made where a column is looked for
     words: Callable[[], HeaderWords] = HeaderWords
+    #: hears what takes long, for people who wait
+    tell: Callable[[str], None] = lambda _: None
 
     def link(self, place: Place) -> str:
         """A URL that opens a place; empty for tables, which have no page."""

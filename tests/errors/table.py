@@ -440,6 +440,14 @@ TABLE = (
         "row 3", "tab 'Zielseiten'", "correct `sources.landing.columns`", _without_header, fresh=True, goes_on=True,
     ),
     Entry(
+        "two sources for one table", "engine/reading.py _refuse_shared", "reconcile", 14,
+        "header in row 3, is that of source", "tab 'Zielseiten'", "Map a header that only its own table has",
+        _edited(
+            "sources.yaml", "  utm:\n", "  again:\n    like: landing\n    columns:\n      campaign_id: Kampagnen-Nr.\n"
+            "      campaign_name: Kampagne\n      partner: Partner\n      notes: Anmerkung\n\n  utm:\n",
+        ), goes_on=True,
+    ),
+    Entry(
         "a guard", "engine/guarding.py troubles_of", "reconcile", 12,
         "rows", "briefs", "--accept shrunken:briefs", _lost_rows, goes_on=True,
     ),

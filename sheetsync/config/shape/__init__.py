@@ -19,7 +19,7 @@ from sheetsync.config.shape.handoffs import (
     TermsShape,
 )
 from sheetsync.config.shape.running import DaemonShape, GoogleShape, GuardsShape, LedgerShape, RecordsShape
-from sheetsync.config.shape.sources import EVERY_OTHER, FieldShape, Kind, SourceShape
+from sheetsync.config.shape.sources import EVERY_OTHER, FieldShape, SourceShape
 from sheetsync.config.shape.tracking import ChannelShape, Template, TemplateShape, TrackingShape, written_out
 from sheetsync.config.shape.words import MAPPING, WORD, Day, Settings, Text, Words
 
@@ -38,7 +38,6 @@ __all__ = [
     "GoogleShape",
     "GuardsShape",
     "HandoffShape",
-    "Kind",
     "LedgerShape",
     "ReadyShape",
     "RecordsShape",

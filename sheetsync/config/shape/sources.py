@@ -6,25 +6,9 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from sheetsync.config.shape.words import Settings, Text, Words
+from sheetsync.core.fields import Kind
 from sheetsync.core.graph import Mode, Visibility
 from sheetsync.core.model import Entity
-
-Kind = Literal[
-    "text",
-    "code",
-    "day",
-    "moment",
-    "money",
-    "number",
-    "offer",
-    "url",
-    "choice",
-    "checkbox",
-    "name",
-    "person",
-    "list",
-    "version",
-]
 
 #: in `readers_see`, the sources not named there
 EVERY_OTHER: Final = "default"
@@ -77,7 +61,7 @@ def _all_or_like(schema: dict[str, Any]) -> None:
 
 
 class SourceShape(Settings):
-    """One tab of a spreadsheet, or one table of the system of record, and what its columns mean."""
+    """One tab of a spreadsheet (or one table in it), or a table of the system of record, and what its columns mean."""
 
     model_config = ConfigDict(json_schema_extra=_all_or_like)
 

@@ -54,11 +54,32 @@ def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     wanted = _wanted(source)
     candidates = [(row, _columns_named(tab, row, wanted)) for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))]
     key = set(source.key)
-    row, columns = max(candidates, key=lambda found: (key <= found[1].keys(), len(found[1])), default=(0, {}))
+
+    def worth(found: tuple[int, Mapping[str, int]]) -> tuple[bool, int]:
+        return key <= found[1].keys(), len(found[1])
+
+    row, columns = max(candidates, key=worth, default=(0, {}))
+    if len(columns) < len(source.columns) and len(tab.rows) > _HEADER_SEARCH_ROWS:
+        # A table below another one begins wherever that one ends.
+        below = ((row, _columns_named(tab, row, wanted)) for row in range(_HEADER_SEARCH_ROWS, len(tab.rows)))
+        row, columns = max((row, columns), max(below, key=worth), key=worth)
     missing_key = [name for name in source.key if name not in columns]
     if len(columns) < min(2, len(source.columns)) or missing_key:
         return NoTable(_nothing_found(source, row, columns, missing_key))
     return _layout(tab, row, _Mapped(source, wanted))
+
+
+def told_apart(one: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[str]]) -> bool:
+    """Whether two sources of one tab, by their `columns`, find a table each.
+
+    `find_table` takes the row that names most of a source's columns, so each must have a header the other has not.
+    """
+    return _has_its_own(one, other) and _has_its_own(other, one)
+
+
+def _has_its_own(columns: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> bool:
+    theirs = {fold_header(text) for texts in others.values() for text in texts}
+    return any(theirs.isdisjoint(map(fold_header, texts)) for texts in columns.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +170,8 @@ def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tup
     grids = [grid for grid in month_grids(seen) if grid.top > own.row]
     lower = next((heading for heading in known if heading.row == own.row + 1), None)
     first = joined(seen, words, own, lower, range(own.row + 1, len(seen.rows)))
-    _, *others = begun(seen, words, known, grids, [first])
+    # A table above this one has a header too.
+    others = [rows for rows in begun(seen, words, known, grids, [first]) if rows[0].row > first[-1].row]
     starts = [rows[0].row for rows in others if rows[0].left < own.right and own.left < rows[0].right]
     starts += [grid.top for grid in grids if grid.left < own.right and own.left < grid.right]
     return min(starts, default=len(seen.rows)), [heading.row for heading in first]
