@@ -94,6 +94,8 @@ def decide_dialect(
     American is what a workbook is as long as nobody chooses: it says nothing where the clock is one of the Old World.
     What it need not be `about` stays at its default.
     """
+    if not about:
+        return Dialect()
     cells = [cell for cell in cells if not isinstance(cell.value, str) or len(cell.value) <= _LONGEST]
     texts = [cell.value for cell in cells if isinstance(cell.value, str)]
     decided: dict[str, Any] = {}
