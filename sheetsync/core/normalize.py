@@ -5,7 +5,9 @@ each distinct cell is parsed once, and merged cells count for every row they spa
 """
 
 import dataclasses
+import gc
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -98,13 +100,26 @@ def normalize_table(
     """The same where it is known already where the table stands; every field of the source's key has its column."""
     headers = {name: tab.cell(layout.header_row, column).shown for name, column in layout.columns.items()}
     words = _Words(rules, locale, time_zone, {} if understood is None else understood)
-    columns = {name: words.column(name, headers[name], cells) for name, cells in _cells(tab, layout).items()}
-    said = _with_years(columns, words)
-    records = tuple(_records(said, columns, tab, layout, source, rules, place))
-    ignored = tuple(_ignored(tab, layout, source))
-    hints = tuple(_hints(records, tab))
+    with _no_collection():
+        columns = {name: words.column(name, headers[name], cells) for name, cells in _cells(tab, layout).items()}
+        said = _with_years(columns, words)
+        records = tuple(_records(said, columns, tab, layout, source, rules, place))
+        ignored = tuple(_ignored(tab, layout, source))
+        hints = tuple(_hints(records, tab))
     kinds = layout.kinds
     return Snapshot(source.name, place, records, ignored, layout.columns, headers, layout.header_row, kinds, hints)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Records are many, stay, and are in no cycle: to look for cycles among them takes as long as to make them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _cells(tab: Tab, layout: Layout) -> Mapping[str, Sequence[Cell]]:
