@@ -266,15 +266,14 @@ def _records(
     key = [layout.columns[name] for name in source.key]
     for number, (row, values) in enumerate(zip(layout.data_rows, zip(*said.values(), strict=True), strict=True)):
         address = tuple([tab.cell(row, column).shown for column in key])
-        claims = _claims(columns, values, row, beside.get(number, ()))
+        own = beside.get(number)
+        claims = _claims(columns, values, row, own) if own else Claims(columns, values, row)
         yield Record(source.name, first.in_row(row), claims, address)
 
 
 def _claims(
     columns: Mapping[str, tuple[int, Place]], values: tuple[Said, ...], row: int, beside: Sequence[Beside]
 ) -> Claims:
-    if not beside:
-        return Claims(columns, values, row)
     own = {one.field: (number, columns[one.at][1]) for number, one in enumerate(beside, start=len(values))}
     more = tuple((one.parsed, one.raw) for one in beside)
     return Claims({**columns, **own}, values + more, row, frozenset(one.field for one in beside if one.ranged))

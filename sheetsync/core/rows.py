@@ -39,7 +39,7 @@ def with_years(columns: Sequence[Days], season: date | None) -> Iterator[tuple[s
     days = list(zip(*map(_known, columns), strict=True))
     for column in columns:
         for row, cell in column.open.items():
-            beside = {day for day in days[row] if day}
+            beside = set(filter(None, days[row]))
             if beside:
                 yield column.field, row, _nearest(column, cell, beside)
             elif season is not None:

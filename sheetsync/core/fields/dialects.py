@@ -229,6 +229,7 @@ def _locale(name: str) -> Locale | None:
     return None
 
 
+@cache
 def _day_first_in(locale: str) -> bool | None:
     known = _locale(locale)
     if known is None:
@@ -238,6 +239,7 @@ def _day_first_in(locale: str) -> bool | None:
     return order.find("d") < order.find("M")
 
 
+@cache
 def _decimal_comma_in(locale: str) -> bool:
     known = _locale(locale)
     return known is not None and known.number_symbols.get("latn", {}).get("decimal") == ","
