@@ -32,7 +32,7 @@ MISTAKES = {
         "version: 1\nxyzzy: 1",
         "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, daemon, fields, "
         "sources, aliases, owners, handoffs, approvals, severities, generated, tracking, channels, vocabularies, "
-        "headers",
+        "headers, links",
         below=1,
     ),
     "setting": Mistake(

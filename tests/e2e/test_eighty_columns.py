@@ -39,6 +39,8 @@ TYPED = {
     "match reject": "match reject landing:NL-10O9",
     "match forget": "match forget landing:NL-10O9",
     "export": "export",
+    "links list": "links",
+    "links check": "links check",
     "adopt": "adopt utm tracking_url",
     "detach": "detach --all --dry-run",
     "sandbox fault add": "sandbox fault add 503 --method PATCH --accounts {accounts}",
@@ -49,7 +51,17 @@ TYPED = {
     "sandbox export": "sandbox export sheet --state {state} --to {place}/sheet.xlsx",
 }
 #: groups, what prints no text of its own (a script, a server), and what needs a spreadsheet of its own (tests/adapters)
-NO_TEXT = ("conflicts", "match", "completion", "sandbox", "sandbox fault", "sandbox edit", "sandbox sort", "probe")
+NO_TEXT = (
+    "conflicts",
+    "links",
+    "match",
+    "completion",
+    "sandbox",
+    "sandbox fault",
+    "sandbox edit",
+    "sandbox sort",
+    "probe",
+)
 #: lines for programs
 MACHINES = ("daemon", "export")
 
