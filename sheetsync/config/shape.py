@@ -477,7 +477,7 @@ class LinksShape(_Settings):
     )
     max_bytes: int = Field(
         _MANNERS.max_bytes,
-        ge=1024,
+        ge=1,
         le=10_485_760,
         description="Bytes read for one address, redirects included; pages themselves are not read. 256 KiB: heads are "
         "seldom above 16.",
