@@ -296,7 +296,7 @@ def test_no_such_name_and_nobody_listening_are_dead_ends() -> None:
     with edge() as at:
         assert at.checker().look("http://gone.brand.example/") == Gone("there is no host gone.brand.example")
 
-        def refuse(address: str, port: int, seconds: float) -> socket.socket:
+        def refuse(address: str, _port: int, seconds: float) -> socket.socket:
             raise ConnectionRefusedError
 
         at.connect = refuse  # type: ignore[method-assign]
@@ -304,7 +304,7 @@ def test_no_such_name_and_nobody_listening_are_dead_ends() -> None:
 
 
 def test_a_name_server_that_does_not_answer_is_no_news_about_the_page() -> None:
-    def silent(host: str, port: int) -> Sequence[str]:
+    def silent(host: str, _port: int) -> Sequence[str]:
         raise socket.gaierror(socket.EAI_AGAIN, "try again")
 
     with edge() as at:
@@ -315,7 +315,7 @@ def test_a_name_server_that_does_not_answer_is_no_news_about_the_page() -> None:
 # ---------------------------------------------------------------- bounds
 
 
-def _slow_names(_: str, __: int) -> Sequence[str]:
+def _slow_names(host: str, _port: int) -> Sequence[str]:
     time.sleep(3)
     return ["127.0.0.1"]
 
