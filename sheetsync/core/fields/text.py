@@ -104,7 +104,9 @@ class Code(FieldType):
 
     def _canonical(self, text: str) -> str:
         code = fold_marks(tidy(text))
-        return code if self.case_sensitive else tidy(code.upper())
+        if self.case_sensitive:
+            return code
+        return code.upper() if code.isascii() else tidy(code.upper())
 
     def format(self, value: Value) -> str:
         return expect(str, value)
