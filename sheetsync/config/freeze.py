@@ -101,7 +101,7 @@ def _field(name: str, shape: FieldShape, whole: Shape) -> Field | None:
     if shape.type == "choice" and vocabulary is None:
         return None
     words = None if vocabulary is None else _words(vocabulary)
-    kind = field_type(shape.type, words, shape.case_sensitive)
+    kind = field_type(shape.type, words, shape.case_sensitive, shape.tagged)
     return Field(name, shape.label, shape.of, kind, shape.human_only, shape.until or "")
 
 

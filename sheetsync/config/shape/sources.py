@@ -45,6 +45,11 @@ class FieldShape(Settings):
     human_only: bool = Field(
         False, description="A person's word: compared where a handoff says so, never written, merged or inferred."
     )
+    tagged: bool = Field(
+        False,
+        description="For urls whose utm values are what they are about, such as tracking_url. Of a page's address they "
+        "do not count: somebody pasted them.",
+    )
     case_sensitive: bool = Field(
         False, description="For codes in which a and A differ. Default no: people rarely mean the difference."
     )
