@@ -120,6 +120,7 @@ def _source(name: str, shape: SourceShape) -> Source:
         readers_see_of={other: seen for other, seen in shape.readers_see.items() if other != EVERY_OTHER},
         generated=tuple(shape.generated),
         struck_means=shape.struck_means,
+        reads=dict(shape.reads),
         publish=tuple(shape.publish),
         writes=shape.writes == "on",
         version=shape.version or "",

@@ -101,7 +101,8 @@ def look(loaded: Season) -> Sequence[Line]:
 
 def judge(said: Iterable[Line], key: Sequence[Line], answers: Mapping[str, Any]) -> Verdict:
     """Flags against the planted lines; what a dialect or a trap is wrongly told of is listed apart as well."""
-    verdict, raised = Verdict(), {}
+    verdict = Verdict()
+    raised: dict[Spot, list[Line]] = {}
     for flag in said:
         raised.setdefault(_spot(flag), []).append(flag)
     planted = {_spot(line): line for line in key}
@@ -198,8 +199,8 @@ def _update(database: Path, table: str, edit: Line) -> None:
 @contextmanager
 def _session(loaded: Season) -> Iterator[AuthorizedSession]:
     key = loaded.sandbox.key_file("person")
-    credentials = Credentials.from_service_account_file(str(key), scopes=[_SCOPE])
-    with closing(AuthorizedSession(credentials)) as session:
+    credentials = Credentials.from_service_account_file(str(key), scopes=[_SCOPE])  # type: ignore[no-untyped-call]
+    with closing(AuthorizedSession(credentials)) as session:  # type: ignore[no-untyped-call]
         yield session
 
 

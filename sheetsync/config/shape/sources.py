@@ -125,6 +125,12 @@ class SourceShape(Settings):
         "or right of the column Email. Columns not named here are left alone.",
         json_schema_extra={"minProperties": 1},
     )
+    reads: dict[str, Text] = Field(
+        {},
+        description="Field: how its column is meant where the cells leave it open. day first or month first for 03/04, "
+        "a currency (EUR) for amounts that name none. Default: what the other cells, the header and the workbook's "
+        "locale say, else each is asked.",
+    )
     struck_means: Text | None = Field(
         None,
         description="The word of its status (campaign_status or placement_status) that a row claims whose key cells "

@@ -173,7 +173,8 @@ class Url(FieldType):
     """A URL exactly as it stands (str), with its defects, which are told elsewhere.
 
     Two spellings that lead to one page are one value (`same_url`); of a `tagged` one the UTM values count as well
-    (`same_tracking_url`). Behind a label counts the link. Two URLs in one cell, or a written URL that links somewhere else, are a Problem.
+    (`same_tracking_url`). Behind a label counts the link. Two URLs in one cell, or a written URL that links somewhere
+    else, are a Problem.
     """
 
     kind: ClassVar[str] = "url"
