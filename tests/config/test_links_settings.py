@@ -72,7 +72,8 @@ MISTAKES = {
     ),
     "a rule that is no pattern": (
         "    dated: 2026-09-01\n",
-        "    dated: 2026-09-01\n    rules: [{group: A, cases: [{medium: '('}]}, {group: B, cases: [{listed: social}]}]\n",
+        "    dated: 2026-09-01\n"
+        "    rules: [{group: A, cases: [{medium: '('}]}, {group: B, cases: [{listed: social}]}]\n",
         "tracking.ga4.rules[0].cases[0].medium: is no regular expression; write . * | ( ) as in paid.*|ppc",
     ),
     "a case that says nothing": (
