@@ -39,6 +39,8 @@ def configuration_document(config: Config) -> Document:
         "approvals": [asdict(approval) for approval in rules.approvals],
         "owners": dict(rules.owners),
         "generated": dict(rules.templates),
+        "tagged_by": dict(rules.tagged_by),
+        "ga4_dated": rules.ga4.dated.isoformat() if rules.ga4.rules else None,
         "narrowed": [_narrowed(found) for found in disagreements(rules)],
     }
 
@@ -104,6 +106,8 @@ def configuration_text(document: Document) -> Iterator[str]:
         if source.get("trouble"):
             yield f"      {source['trouble']}"
     yield from handed_over_text(document)
+    for channel, tagger in document["tagged_by"].items():
+        yield f"  links of {channel} are the bare page: tagged by {tagger}"
     for narrowed in document["narrowed"]:
         settings = ", ".join(f"{source} says {seen}" for source, seen in narrowed["settings"].items())
         yield f"  readers_see of {narrowed['of']}: {settings}; they share a workbook, so it is {narrowed['counts']}"
