@@ -71,13 +71,18 @@ _WEEK = re.compile(
     rf"[0-9]{{1,2}}{_IN_YEAR}|20[0-9]{{2}}[ /-]*(?:w|kw)[0-9]{{1,2}}"
     r"|(?:w/c|wc|w/b|week of|week commencing|woche (?:vom|ab)|semaine du) .+"
 )
+#: weeks that are counted as ISO 8601 does wherever people write them so; an English "week 3" may be a campaign's own
+_ISO_WEEK = re.compile(
+    r"(?:kw|cw|kalenderwoche|calendar week|semaine|sem\.?) ?(?P<week>[0-9]{1,2})(?:(?:[ ,/-]*|/')(?P<year>20[0-9]{2}))?"
+    r"|(?P<iso>20[0-9]{2})[ /-]*(?:w|kw)(?P<of>[0-9]{1,2})"
+)
 _LENGTHS = (("quarter", _QUARTER), ("week", _WEEK))
 
 _FROM = re.compile(r"^(?:from|von|vom|du|de|del|dal|van) ")
 _TO = re.compile(r" ?(?:->?|\u2192|\.\.+) ?| (?:to|bis(?: zum)?|until|till|through|thru|au|al|a|tot(?: en met)?|t/m) ")
 _BESIDE = re.compile(r" ?[,&/+] ?| (?:and|und|or|oder|et|ou|y|o|e|en|of) ")
 _SHORT = re.compile(r"^([0-9]{1,2})-([0-9]{1,2})$")
-_BARE_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?")
+_BARE_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|er|re|e|\.)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ def read_day(text: str, dialect: Dialect, raw: str | None = None) -> date | Prob
     """The day a text names; None when it names none on purpose ("TBD", "Post April 14th").
 
     A Problem when it is no day, or several (candidates are ISO dates). `raw` is what messages quote instead of `text`.
-    Two days with "to" between them, each certain, are a problem of precision RANGE; a month is one of precision MONTH.
+    Two days with "to" between them, each certain, are a problem of precision RANGE; a month is one of precision MONTH,
+    a calendar week of precision WEEK.
     """
     raw = text if raw is None else raw
     plain = bare(text)
@@ -111,6 +117,8 @@ def read_day(text: str, dialect: Dialect, raw: str | None = None) -> date | Prob
         return ambiguous(raw, "is marked as uncertain", _candidates([written], dialect))
     if written := _scan(plain, dialect):
         return _resolve(written, dialect, raw)
+    if week := _week(plain, dialect, raw):
+        return week
     if length := next((length for length, shape in _LENGTHS if shape.fullmatch(plain)), None):
         return unreadable(raw, f"names a {length}, not a day")
     return (
@@ -260,6 +268,30 @@ def _month(text: str, dialect: Dialect, raw: str) -> Problem | None:
         return replace(first, precision=Precision.MONTH)
     last = next(day for end in (31, 30, 29, 28) if (day := _day(first.year, month, end)))
     return ambiguous(raw, "names a month, not a day", _iso([first, last]), Precision.MONTH)
+
+
+def _week(text: str, dialect: Dialect, raw: str) -> Problem | None:
+    """A calendar week, from Monday to Sunday: "KW 50", "semaine 3 2027", "2026-W50"; None where no year has it."""
+    found = _ISO_WEEK.fullmatch(text)
+    year = found and (found["year"] or found["iso"])
+    near = (0, -1, 1) if dialect.season and not year else (0,)
+    middle = int(year) if year else dialect.season and dialect.season.year
+    if found is None or middle is None:
+        return None
+    number = int(found["week"] or found["of"])
+    mondays = [monday for away in near if (monday := _monday(middle + away, number))]
+    least = min((abs(monday - dialect.season) for monday in mondays if dialect.season), default=None)
+    mondays = [monday for monday in mondays if year or not dialect.season or abs(monday - dialect.season) == least]
+    if len(mondays) != 1:
+        return None
+    return ambiguous(raw, "names a week, not a day", _iso([mondays[0], mondays[0] + timedelta(6)]), Precision.WEEK)
+
+
+def _monday(year: int, week: int) -> date | None:
+    try:
+        return date.fromisocalendar(year, week, 1)
+    except ValueError:
+        return None
 
 
 # ---------------------------------------------------------------- what the calendar says
