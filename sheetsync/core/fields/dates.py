@@ -273,18 +273,18 @@ def _month(text: str, dialect: Dialect, raw: str) -> Problem | None:
 def _week(text: str, dialect: Dialect, raw: str) -> Problem | None:
     """A calendar week, from Monday to Sunday: "KW 50", "semaine 3 2027", "2026-W50"; None where no year has it."""
     found = _ISO_WEEK.fullmatch(text)
-    year = found and (found["year"] or found["iso"])
-    near = (0, -1, 1) if dialect.season and not year else (0,)
-    middle = int(year) if year else dialect.season and dialect.season.year
-    if found is None or middle is None:
+    if found is None:
         return None
-    number = int(found["week"] or found["of"])
-    mondays = [monday for away in near if (monday := _monday(middle + away, number))]
-    least = min((abs(monday - dialect.season) for monday in mondays if dialect.season), default=None)
-    mondays = [monday for monday in mondays if year or not dialect.season or abs(monday - dialect.season) == least]
+    season, year = dialect.season, found["year"] or found["iso"]
+    years = [int(year)] if year else [season.year - 1, season.year, season.year + 1] if season else []
+    mondays = [monday for each in years if (monday := _monday(each, int(found["week"] or found["of"])))]
+    if season and not year:
+        least = min((abs(monday - season) for monday in mondays), default=timedelta())
+        mondays = [monday for monday in mondays if abs(monday - season) == least]
     if len(mondays) != 1:
         return None
-    return ambiguous(raw, "names a week, not a day", _iso([mondays[0], mondays[0] + timedelta(6)]), Precision.WEEK)
+    [monday] = mondays
+    return ambiguous(raw, "names a week, not a day", _iso([monday, monday + timedelta(days=6)]), Precision.WEEK)
 
 
 def _monday(year: int, week: int) -> date | None:
