@@ -10,7 +10,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -336,6 +336,21 @@ doubts = Table(
     Column("remedy", ExactText, nullable=False),
     Column("candidates", JsonText, nullable=False),
     Column("evidence", JsonText, nullable=False),
+)
+
+#: what was found out last about each address (`ports.links.LastLook`)
+link_looks = Table(
+    "link_looks",
+    metadata,
+    Column("url", ExactText, primary_key=True, nullable=False),
+    Column("at", UtcText, nullable=False),
+    #: answered, gone or stopped
+    Column("what", ExactText, nullable=False),
+    #: HTTP's, and where the answer came from; of what answered only
+    Column("status", Integer),
+    Column("final", ExactText, nullable=False),
+    #: empty for what answered
+    Column("reason", ExactText, nullable=False),
 )
 
 #: one line: this ledger's own mark, which its workbooks carry

@@ -22,6 +22,35 @@ class Mistake:
 
 
 MISTAKES = {
+    # links
+    "a network that is none": Mistake(
+        SHEETSYNC,
+        "version: 1",
+        "version: 1\nlinks: {allow_addresses: [10.1.0.7/16]}",
+        "links.allow_addresses[0]: is no network; write one as 10.1.0.0/16, or an address",
+        below=1,
+    ),
+    "a network nobody asks": Mistake(
+        SHEETSYNC,
+        "version: 1",
+        "version: 1\nlinks: {allow_addresses: [169.254.169.254]}",
+        "links.allow_addresses[0]: is never asked, whatever is allowed: a machine's own keys are given out there",
+        below=1,
+    ),
+    "a contact no request can carry": Mistake(
+        SHEETSYNC,
+        "version: 1",
+        'version: 1\nlinks: {user_agent: "a\\r\\nCookie: b"}',
+        "links.user_agent: is one line of plain letters, without parentheses",
+        below=1,
+    ),
+    "links neither on nor off": Mistake(
+        SHEETSYNC,
+        "version: 1",
+        "version: 1\nlinks: {check: yes}",
+        "links.check: must be on or off",
+        below=1,
+    ),
     # misspelt names
     "section": Mistake(
         HANDOFFS, "\naliases:", "\nalias:", "alias: no section of that name; did you mean 'aliases'?", below=1
@@ -32,7 +61,7 @@ MISTAKES = {
         "version: 1\nxyzzy: 1",
         "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, daemon, fields, "
         "sources, aliases, owners, handoffs, approvals, groups, exceptions, severities, generated, tracking, "
-        "channels, codes, vocabularies, headers",
+        "channels, codes, vocabularies, headers, links",
         below=1,
     ),
     "setting": Mistake(
@@ -463,6 +492,20 @@ MISTAKES = {
         "    generated: [tracking_url]\n",
         "    generated: [tracking_url]\n    struck_means: canceled\n",
         "sources.utm.struck_means: no word of vocabularies.status is named 'canceled'; did you mean 'cancelled'?",
+        below=1,
+    ),
+    "reads no order": Mistake(
+        SOURCES,
+        "    generated: [tracking_url]\n",
+        "    generated: [tracking_url]\n    reads: {flight_start: american}\n",
+        "sources.utm.reads.flight_start: 'flight_start' is of type day; say day first or month first",
+        below=1,
+    ),
+    "reads a text": Mistake(
+        SOURCES,
+        "    generated: [tracking_url]\n",
+        "    generated: [tracking_url]\n    reads: {partner: EUR}\n",
+        "sources.utm.reads.partner: 'partner' is of type name; there is nothing to say of its column",
         below=1,
     ),
     "struck in a table": Mistake(

@@ -613,6 +613,10 @@ TABLE = (
         "no run yet", "{place}/ledger.db", "Start with `sheetsync reconcile`", _no_run,
     ),
     Entry(
+        "links while checking them is off", "faces/links.py check_document", "links check", 2,
+        "nobody is asked", "`links.check`", "Write `links: {check: on}` into",
+    ),
+    Entry(
         "a channel nobody uses", "faces/export.py export_document #2", "export --channel radio", 2,
         "no placement is in the channel", "'radio'", "Channels: ",
     ),
