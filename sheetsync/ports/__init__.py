@@ -216,6 +216,8 @@ class Memory:
     answers: Sequence[Answer] = ()
     #: this ledger's own mark, made once; it says who remembers, not what
     installation: str = field(default="", compare=False)
+    #: (source, field) -> the terms its baselines were agreed under (`core.agreements`)
+    agreed_under: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,9 @@ class Outcome:
     withheld: Sequence[WithheldValue] = ()
     #: what of all this is a move, and what was before
     footprint: Footprint = Footprint()
+    #: (source, field) -> the terms it is held to from now on, None where to none. What was agreed under others is
+    #: forgotten before the new baselines are put
+    restated: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
