@@ -1,6 +1,6 @@
 """Three-way merge of one field, and of fields that change together: who moved since the two sides last agreed.
 
-No clock decides anything: neither when something moved nor how often somebody looked meanwhile.
+No clock decides anything: not when something moved, only what was seen to be agreed.
 """
 
 from collections.abc import Callable, Mapping

@@ -64,16 +64,17 @@ APPROVING = replace(RULES, approvals=(Approval("legal", "legal", "legal_decision
 Row = dict[str, Parsed]
 
 
-def row(source: str, number: int, said: Row) -> Record:
+def row(source: str, number: int, said: Row, rules: Rules = RULES) -> Record:
     columns = RULES.sources[source].columns
-    claims = {name: _claim(source, number, at, name, said.get(name)) for at, name in enumerate(columns)}
+    claims = {name: _claim(rules.fields[name], source, number, at, said.get(name)) for at, name in enumerate(columns)}
     key = RULES.sources[source].key
     return Record(source, claims[key[0]].place, claims, tuple(claims[name].raw for name in key))
 
 
-def _claim(source: str, number: int, column: int, name: str, parsed: Parsed) -> Claim:
-    raw = "?!" if isinstance(parsed, Problem) else "" if parsed is None else RULES.fields[name].type.format(parsed)
-    return Claim(name, parsed, raw, Place(source, f"sheet of {source}", source, 7, number, column, name))
+def _claim(field: Field, source: str, number: int, column: int, parsed: Parsed) -> Claim:
+    raw = "?!" if isinstance(parsed, Problem) else "" if parsed is None else field.type.format(parsed)
+    place = Place(source, f"sheet of {source}", source, 7, number, column, field.name)
+    return Claim(field.name, parsed, raw, place)
 
 
 @dataclass
@@ -108,7 +109,7 @@ class Life:
             Snapshot(
                 name,
                 Place(name, f"sheet of {name}", name, 7),
-                tuple(row(name, number, said) for number, said in enumerate(self.rows.get(name, ()), 1)),
+                tuple(row(name, number, said, self.rules) for number, said in enumerate(self.rows.get(name, ()), 1)),
             )
             for name in self.rules.sources
             if name not in self.unread
