@@ -360,7 +360,7 @@ def a_source_leaves_the_configuration_and_comes_back() -> None:
 def the_owner_is_reassigned() -> None:
     life = Life.begun(promo_code="A")
     life.rows["legal"][0]["promo_code"] = "B"
-    life.rules = replace(RULES, owners=RULES.owners | {"promo_code": "legal"}, handoffs=_from("legal"))
+    life.rules = replace(RULES, owners={**RULES.owners, "promo_code": "legal"}, handoffs=_from("legal"))
     assert life.cycle() == [f"{one}.promo_code: differs" for one in ("briefs", "mails", "pages")]
     assert life.agreed() is None
     told = life.say(pages__promo_code="B").cycle()
@@ -376,7 +376,7 @@ def _from(giver: str) -> tuple[Handoff, ...]:
 @line(34)
 def the_owner_is_reassigned_and_back() -> None:
     life = Life.begun(promo_code="A")
-    life.rules = replace(RULES, owners=RULES.owners | {"promo_code": "legal"}, handoffs=_from("legal"))
+    life.rules = replace(RULES, owners={**RULES.owners, "promo_code": "legal"}, handoffs=_from("legal"))
     life.say(pages__promo_code="B").cycle()
     life.rules = RULES
     assert life.cycle() == ["pages.promo_code: differs"]
@@ -397,7 +397,7 @@ def the_contract_is_another_one_for_a_while() -> None:
 def the_field_gets_another_kind() -> None:
     life = Life.begun(promo_code="1")
     other = Field("promo_code", "Promo code", Entity.CAMPAIGN, field_type("text", None))
-    life.rules = replace(RULES, fields=RULES.fields | {"promo_code": other})
+    life.rules = replace(RULES, fields={**RULES.fields, "promo_code": other})
     assert life.say(pages__promo_code="2").cycle() == ["pages.promo_code: differs"]
     assert life.agreed() is None
 
@@ -408,8 +408,8 @@ def the_agreed_word_is_in_no_vocabulary_any_more() -> None:
         return Field("promo_code", "Promo code", Entity.CAMPAIGN, field_type("choice", words))
 
     words: dict[str, tuple[str, ...]] = {"A": (), "B": (), "C": ()}
-    life = Life.begun(replace(RULES, fields=RULES.fields | {"promo_code": owned(words)}), promo_code="A")
-    life.rules = replace(RULES, fields=RULES.fields | {"promo_code": owned({"B": (), "C": ()})})
+    life = Life.begun(replace(RULES, fields={**RULES.fields, "promo_code": owned(words)}), promo_code="A")
+    life.rules = replace(RULES, fields={**RULES.fields, "promo_code": owned({"B": (), "C": ()})})
     told = life.say(**{f"{one}__promo_code": "B" for one in ("briefs", "legal", "mails")}, pages__promo_code="C")
     assert told.cycle() == ["pages.promo_code: differs"]
 

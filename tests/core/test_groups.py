@@ -97,7 +97,7 @@ def pairs_of(life: Life) -> dict[tuple[str, str], tuple[str, str]]:
 def lived(rules: Rules, history: list[dict[str, str | None]]) -> Life:
     """A life of these edits in which every field is text, so that each can say the same few words."""
     text = {name: replace(rules.fields["promo_code"], name=name, label=name) for name in TERMS}
-    life = Life.begun(replace(rules, fields=rules.fields | text), **dict.fromkeys(TERMS, "A"))
+    life = Life.begun(replace(rules, fields={**rules.fields, **text}), **dict.fromkeys(TERMS, "A"))
     for edit in history:
         life.say(**edit).cycle()
     return life

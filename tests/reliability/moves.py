@@ -101,7 +101,7 @@ def _reassigned(rules: Rules) -> Rules:
     }
     edge = next(one for one in rules.handoffs if one.receiver == "mailings")
     handoffs.append(replace(edge, giver="mailings", receiver="briefs", contracts=contracts))
-    return replace(rules, owners=rules.owners | dict.fromkeys(days, "mailings"), handoffs=tuple(handoffs))
+    return replace(rules, owners={**rules.owners, **dict.fromkeys(days, "mailings")}, handoffs=tuple(handoffs))
 
 
 def _narrow(rules: Rules) -> Rules:
