@@ -94,6 +94,6 @@ def tolerance_of(tolerance: Tolerance) -> str:
     ],
 )
 def test_each_tolerance_has_its_own_words(make: Callable[[], Tolerance]) -> None:
-    others = [Amount(Decimal("6")), Share(Decimal("0.06")), timedelta(days=3), timedelta(0)]
+    others: list[Tolerance] = [Amount(Decimal("6")), Share(Decimal("0.06")), timedelta(days=3), timedelta(0)]
     assert tolerance_of(make()) not in {tolerance_of(it) for it in others} | {agreed_under(RULES)[CODE]}
     assert tolerance_of(Amount(Decimal("5.0"))) == tolerance_of(Amount(Decimal("5")))
