@@ -16,6 +16,7 @@ from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import (
     accepted,
+    agreed_under,
     answers,
     baselines,
     closed_flags,
@@ -111,6 +112,7 @@ class SqlLedger:
                 column_answers=_column_answers(connection),
                 doubts=_doubts(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
+                agreed_under={(row.source, row.field): row.terms for row in connection.execute(select(agreed_under))},
             )
 
     def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
@@ -136,6 +138,7 @@ class SqlLedger:
             # Before the new ones are put: what this run has seen is there, whatever else is said about it.
             _forget(connection, observations, outcome.vanished)
             _put(connection, observations, map(lines.observation_line, outcome.observations))
+            _restate(connection, outcome.restated)
             _put(
                 connection, baselines, ({**lines.about_line(key), "value": it} for key, it in outcome.baselines.items())
             )
@@ -338,6 +341,17 @@ def _forget(connection: Connection, table: Table, vanished: Iterable[RecordField
 def _put_back(connection: Connection, table: Table, these: Mapping[RecordField, Line | None]) -> None:
     _forget(connection, table, [about for about, line in these.items() if line is None])
     _put(connection, table, ({**lines.about_line(about), **line} for about, line in these.items() if line is not None))
+
+
+def _restate(connection: Connection, restated: Mapping[tuple[str, str], str | None]) -> None:
+    """Forget what was agreed under other terms than these; of fields whose terms were never noted nothing is."""
+    noted = {(row.source, row.field) for row in connection.execute(select(agreed_under))}
+    moot = [{"of_source": source, "of_field": name} for source, name in noted & restated.keys()]
+    for table in (baselines, agreed_under) if moot else ():
+        these = and_(table.c.source == bindparam("of_source"), table.c.field == bindparam("of_field"))
+        connection.execute(delete(table).where(these), moot)
+    now = [{"source": about[0], "field": about[1], "terms": it} for about, it in restated.items() if it is not None]
+    _append(connection, agreed_under, now)
 
 
 def _replace_held(connection: Connection, these: Iterable[HeldSince]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0014")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0014")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -322,6 +322,15 @@ answers = Table(
     Column("campaign", ExactText, nullable=False),
     Column("by", ExactText, nullable=False),
     Column("at", UtcText, nullable=False),
+)
+
+#: between whom and under which contract the baselines of a source's field were agreed (`core.agreements`)
+agreed_under = Table(
+    "agreed_under",
+    metadata,
+    Column("source", ExactText, primary_key=True, nullable=False),
+    Column("field", ExactText, primary_key=True, nullable=False),
+    Column("terms", ExactText, nullable=False),
 )
 
 #: what people said about columns (`core.column_answers.ColumnAnswer`), oldest first; nothing is ever taken out

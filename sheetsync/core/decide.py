@@ -17,6 +17,7 @@ from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import Rules
+from sheetsync.core.groups import agreed_as_one, group_conflicts, merge_groups, tell_group, tell_stale_in_group
 from sheetsync.core.linking import page_defects
 from sheetsync.core.making import Maker, Past, withheld_without_record
 from sheetsync.core.match import Matched
@@ -32,7 +33,6 @@ from sheetsync.core.telling import (
     tell_duplicates,
     tell_missing,
     tell_of_itself,
-    tell_stale,
     tell_unmatched,
     tell_violation,
 )
@@ -70,7 +70,7 @@ class Decisions:
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     """Turn comparisons into what is said about each cell."""
     rules, matched = truths.rules, truths.matched
-    merged = [(pair, _merge(pair, rules, past)) for pair in compared.differing]
+    merged = merge_groups([(pair, _merge(pair, rules, past)) for pair in compared.differing], rules)
     with_disputes = replace(truths, disputed=_disputed(merged, truths))
     maker = Maker(rules, Generator(rules, with_disputes), past)
     twice, analytics = Twice(maker.generator, matched), Analytics(maker.generator)
@@ -94,7 +94,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         with_ids(flags),
         tuple(outcome for outcome in outcomes if isinstance(outcome, Generated)),
         tuple(chain((o for o in outcomes if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
-        compared.agreed,
+        agreed_as_one(compared, truths),
         compared,
         tuple(issue for one in made for issue in maker.issues(one)),
     )
@@ -108,8 +108,9 @@ def _disputed(merged: Iterable[tuple[Pair, Merge]], truths: Truths) -> Mapping[t
     found: dict[tuple[str, str], frozenset[str]] = {}
     for pair, outcome in merged:
         if isinstance(outcome, BothMoved):
-            about = truths.about(pair.record, pair.field)
-            found[about] = found.get(about, frozenset()) | {pair.copy.place.source}
+            for name in truths.rules.group_of(pair.field):
+                about = truths.about(pair.record, name)
+                found[about] = found.get(about, frozenset()) | {pair.copy.place.source}
     return found
 
 
@@ -136,10 +137,14 @@ def _copy_flags(
     merged: Sequence[tuple[Pair, Merge]], gone_stale: Mapping[RecordField, Stale], rules: Rules
 ) -> Iterator[Flag]:
     """Copies that are not their owner's word; of an approved one it is told what it was approved as."""
-    outcomes = {_copy_key(pair): outcome for pair, outcome in merged}
-    yield from (_difference_flag(pair, outcome, rules) for pair, outcome in merged if _copy_key(pair) not in gone_stale)
+    outcomes = {_copy_key(pair): (pair, outcome) for pair, outcome in merged}
+    groups = group_conflicts(merged, rules, gone_stale.keys())
+    for pair, outcome in merged:
+        if _copy_key(pair) not in gone_stale and _copy_key(pair) not in groups.silent:
+            flag = _difference_flag(pair, outcome, rules)
+            yield tell_group(groups.told[_copy_key(pair)], flag, rules) if _copy_key(pair) in groups.told else flag
     for about, one in gone_stale.items():
-        told = tell_stale(one, outcomes.get(about), rules)
+        told = tell_stale_in_group(one, outcomes.get(about), rules)
         yield flag_on(
             one.copy,
             one.record,

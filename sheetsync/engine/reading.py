@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
+from sheetsync.core.agreements import still_agreed
 from sheetsync.core.column_answers import ColumnAnswers, as_answered
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.types import FieldType
@@ -28,7 +30,7 @@ def read(world: World, rules: Rules, request: Request) -> Readings:
     workbooks: dict[str, Workbook] = {}
     tables: dict[str, Tab] = {}
     troubles: list[Trouble] = []
-    memory = world.ledger.memory()
+    memory = _as_agreed(world.ledger.memory(), rules)
     began = world.clock.monotonic()
     for spreadsheet in rules.spreadsheets:
         world.go_on()
@@ -44,6 +46,11 @@ def read(world: World, rules: Rules, request: Request) -> Readings:
                 troubles.append(Trouble(source.name, error))
     run = f"{started:%Y%m%dT%H%M%S}.{started.microsecond // 1000:03d}Z"
     return Readings(run, started, began, rules, request, memory, workbooks, tables, tuple(troubles), world.words)
+
+
+def _as_agreed(memory: Memory, rules: Rules) -> Memory:
+    """The past without what was agreed with another owner, or under another contract, than there is now."""
+    return replace(memory, baselines=still_agreed(memory.baselines, memory.agreed_under, rules))
 
 
 def normalize(readings: Readings) -> Snapshots:

@@ -4,11 +4,12 @@ What was observed is always kept. The baseline moves only where what should stan
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+from sheetsync.core.agreements import SourceField, restated
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag
 from sheetsync.core.graph import Mode, SheetTab
@@ -96,6 +97,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         list(versions(world, run, settled)),
         doubts_after(run.readings, run.snapshots),
         footprint(run, baselines, published),
+        restated=_restated(run, settled),
     )
 
 
@@ -234,9 +236,22 @@ def _said(observation: Observation | None) -> tuple[str | None, str]:
 def _moved(run: Run, settled: Collection[str]) -> Iterator[tuple[RecordField, str]]:
     """Baselines that are not yet what is agreed now, as far as the run was about them."""
     before, concerns = run.readings.memory.baselines, run.readings.request.scope.concerns
+    waiting = _restatements(run).keys() - _restated(run, settled).keys()
     for key, value in run.decided.agreed.items():
-        if key[0] in settled and concerns(key[1]) and before.get(key) != value:
+        if key[0] in settled and concerns(key[1]) and before.get(key) != value and (key[0], key[2]) not in waiting:
             yield key, value
+
+
+def _restatements(run: Run) -> Mapping[SourceField, str | None]:
+    return restated(run.readings.memory.agreed_under, run.readings.rules)
+
+
+def _restated(run: Run, settled: Collection[str]) -> Mapping[SourceField, str | None]:
+    """Fields held to other terms than before. In a run about one campaign that waits: terms hold for all records."""
+    if run.readings.request.scope.campaign:
+        return {}
+    unseen = run.readings.rules.sources.keys() - settled
+    return {about: terms for about, terms in _restatements(run).items() if about[0] not in unseen}
 
 
 def _typed_over(run: Run, others: Sequence[Typed]) -> Iterator[Event]:

@@ -38,6 +38,7 @@ def configuration_document(config: Config) -> Document:
         "rows_due": [rows_due_document(due) for due in rules.rows_due],
         "approvals": [asdict(approval) for approval in rules.approvals],
         "owners": dict(rules.owners),
+        "groups": {name: list(fields) for name, fields in rules.groups.items()},
         "generated": dict(rules.templates),
         "tagged_by": dict(rules.tagged_by),
         "ga4_dated": rules.ga4.dated.isoformat() if rules.ga4.rules else None,
@@ -108,6 +109,8 @@ def configuration_text(document: Document) -> Iterator[str]:
     yield from handed_over_text(document)
     for channel, tagger in document["tagged_by"].items():
         yield f"  links of {channel} are the bare page: tagged by {tagger}"
+    for name, fields in document["groups"].items():
+        yield f"  {', '.join(fields[:-1])} and {fields[-1]} change together ({name})"
     for narrowed in document["narrowed"]:
         settings = ", ".join(f"{source} says {seen}" for source, seen in narrowed["settings"].items())
         yield f"  readers_see of {narrowed['of']}: {settings}; they share a workbook, so it is {narrowed['counts']}"

@@ -225,6 +225,8 @@ class Memory:
     doubts: Sequence[Doubt] = ()
     #: this ledger's own mark, made once; it says who remembers, not what
     installation: str = field(default="", compare=False)
+    #: (source, field) -> the terms its baselines were agreed under (`core.agreements`)
+    agreed_under: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,9 @@ class Outcome:
     doubts: Sequence[Doubt] = ()
     #: what of all this is a move, and what was before
     footprint: Footprint = Footprint()
+    #: (source, field) -> the terms it is held to from now on, None where to none. What was agreed under others is
+    #: forgotten before the new baselines are put
+    restated: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,23 @@ def remembered(past: Sequence[Outcome]) -> Memory:
 class LedgerSuite:
     """The port's promises. A subclass gives the fixture `new_ledger`, which makes an empty ledger at each call."""
 
+    def test_what_was_agreed_under_other_terms_is_forgotten_with_the_commit_that_says_so(
+        self, new_ledger: NewLedger
+    ) -> None:
+        ledger, code, end = new_ledger(), ("pages", "NL-1", "promo_code"), ("pages", "NL-1", "flight_end")
+        ledger.commit(outcome("r1", baselines={code: "A", end: "2026-11-20"}))
+        first = {code[::2]: "as briefs, code", end[::2]: "as briefs, day"}
+        ledger.commit(outcome("r2", restated=first))
+        assert ledger.memory().agreed_under == first
+        assert dict(ledger.memory().baselines) == {code: "A", end: "2026-11-20"}, "noted for the first time"
+        ledger.commit(outcome("r3", restated={code[::2]: "as legal, code"}, baselines={code: "B"}))
+        assert dict(ledger.memory().baselines) == {code: "B", end: "2026-11-20"}
+        ledger.commit(outcome("r4", restated={code[::2]: "as legal, text"}))
+        assert dict(ledger.memory().baselines) == {end: "2026-11-20"}
+        ledger.commit(outcome("r5", restated={end[::2]: None}))
+        assert dict(ledger.memory().baselines) == {}
+        assert ledger.memory().agreed_under == {code[::2]: "as legal, text"}
+
     def test_a_new_ledger_remembers_nothing(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
         assert ledger.memory() == Memory(RecordFields(), Observations(), {}, {}, 0)
