@@ -11,7 +11,9 @@ from typing import assert_never
 
 from sheetsync.core.approvals import Stale, stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
+from sheetsync.core.conditions import standing
 from sheetsync.core.contracts import NOTHING, Compared, Pair
+from sheetsync.core.exemptions import spared, without
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
@@ -34,10 +36,21 @@ from sheetsync.core.telling import (
     tell_unmatched,
     tell_violation,
 )
+from sheetsync.core.telling_terms import under, variation_flags
 from sheetsync.core.terms import Severity
 from sheetsync.core.tracking import inspect, presentable
 from sheetsync.core.truth import Truths
-from sheetsync.core.violations import Exceeds, NotAmong, OtherCurrency, TooEarly, TooLate, Violation, violations
+from sheetsync.core.variation import uniform
+from sheetsync.core.violations import (
+    Exceeds,
+    NotAmong,
+    OtherCurrency,
+    TooEarly,
+    TooLate,
+    Violation,
+    violations,
+    words_given,
+)
 
 _URL = "url"
 _UNMATCHED_KIND = {
@@ -64,22 +77,25 @@ class Decisions:
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     """Turn comparisons into what is said about each cell."""
     rules, matched = truths.rules, truths.matched
-    merged = [(pair, _merge(pair, rules, past)) for pair in compared.differing]
+    out = spared(rules, past.today)
+    compared = without(compared, out, rules)
+    merged = standing([(pair, _merge(pair, rules, past)) for pair in compared.differing], truths, _disputed)
     with_disputes = replace(truths, disputed=_disputed(merged, truths))
     maker = Maker(rules, Generator(rules, with_disputes), past)
     made = [outcome for item in matched.identified for outcome in maker.values(item)]
     flags = chain(
-        _copy_flags(merged, stale(truths), rules),
-        (_violation_flag(broken, rules) for broken in violations(with_disputes)),
+        _copy_flags(merged, stale(truths), with_disputes),
+        (_violation_flag(broken, rules) for broken in violations(with_disputes, out)),
         (_missing_flag(absent, rules) for absent in missing(with_disputes)),
         _problem_flags(matched, rules),
         _unmatched_flags(truths),
         _duplicate_flags(matched, rules),
         _url_flags(matched, rules),
         (flag for item in matched.identified for flag in maker.flags(item)),
+        variation_flags(uniform(with_disputes, out), rules),
     )
     return Decisions(
-        with_ids(flags),
+        with_ids(flag for flag in flags if not out.spares(flag.contract, flag.record)),
         tuple(outcome for outcome in made if isinstance(outcome, Generated)),
         tuple(chain((o for o in made if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
         compared.agreed,
@@ -106,7 +122,14 @@ def _copy_key(pair: Pair) -> RecordField:
 
 def _merge(pair: Pair, rules: Rules, past: Past) -> Merge:
     kind = rules.fields[pair.field].type
-    return merge(_base(past.baselines.get(_copy_key(pair)), kind), pair.owner.value, pair.copy_value, kind.same)
+    base = _base(past.baselines.get(_copy_key(pair)), kind)
+    return merge(
+        base,
+        pair.owner.value,
+        pair.copy_value,
+        kind.same,
+        lambda owner, other: kind.same(owner, other) or pair.near(owner, other),
+    )
 
 
 def _base(text: str | None, kind: FieldType) -> Value | None:
@@ -120,11 +143,11 @@ def _base(text: str | None, kind: FieldType) -> Value | None:
 
 
 def _copy_flags(
-    merged: Sequence[tuple[Pair, Merge]], gone_stale: Mapping[RecordField, Stale], rules: Rules
+    merged: Sequence[tuple[Pair, Merge]], gone_stale: Mapping[RecordField, Stale], truths: Truths
 ) -> Iterator[Flag]:
     """Copies that are not their owner's word; of an approved one it is told what it was approved as."""
-    outcomes = {_copy_key(pair): outcome for pair, outcome in merged}
-    yield from (_difference_flag(pair, outcome, rules) for pair, outcome in merged if _copy_key(pair) not in gone_stale)
+    rules, outcomes = truths.rules, {_copy_key(pair): outcome for pair, outcome in merged}
+    yield from (_difference_flag(pair, how, truths) for pair, how in merged if _copy_key(pair) not in gone_stale)
     for about, one in gone_stale.items():
         told = tell_stale(one, outcomes.get(about), rules)
         yield flag_on(
@@ -140,8 +163,9 @@ def _copy_flags(
         )
 
 
-def _difference_flag(pair: Pair, outcome: Merge, rules: Rules) -> Flag:
-    told = tell_difference(pair, outcome, rules)
+def _difference_flag(pair: Pair, outcome: Merge, truths: Truths) -> Flag:
+    rules = truths.rules
+    told = under(tell_difference(pair, outcome, rules), words_given(pair.record, pair.when, truths), rules)
     expected = rules.fields[pair.field].type.format(pair.owner.value)
     undecided = isinstance(outcome, BothMoved) or pair.owner_source is None
     return Flag(
@@ -152,7 +176,7 @@ def _difference_flag(pair: Pair, outcome: Merge, rules: Rules) -> Flag:
         _found(pair.copy, rules),
         expected,
         pair.owner_source,
-        rules.severity(pair.field),
+        rules.severity_of(pair.handoff, pair.field),
         told.message,
         told.discreet,
         told.sources,
@@ -178,7 +202,7 @@ def _violation_flag(broken: Violation, rules: Rules) -> Flag:
         cell.item.key,
         FlagKind.AMBIGUOUS if isinstance(broken, OtherCurrency) else FlagKind.VIOLATION,
         told,
-        rules.severity(cell.claim.field),
+        rules.severity_of(cell.handoff, cell.claim.field),
         found=_found(cell.claim, rules),
         owner=_broken_against(broken),
         contract=cell.contract,
