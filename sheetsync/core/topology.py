@@ -45,6 +45,11 @@ def ownerless(rules: Rules) -> Mapping[str, tuple[str, ...]]:
 
 
 def unread(rules: Rules) -> tuple[str, ...]:
-    """Sources that feed no other and do not say which campaigns there are: if they are wrong, nobody hears of it."""
+    """Sources that feed no other, do not say which campaigns there are, and whose approvals nobody waits for or repeats.
+
+    If they are wrong, nobody hears of it.
+    """
     heard = {handoff.giver for handoff in rules.handoffs} | registrars(rules)
+    asked = {name for it in rules.handoffs if it.ready_when is not None for name in it.ready_when.approved}
+    heard |= {one.source for one in rules.approvals if one.claims or one.name in asked}
     return tuple(name for name in rules.sources if name not in heard)
