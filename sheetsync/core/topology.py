@@ -36,16 +36,19 @@ def _way_back(start: str, gives: Mapping[str, list[str]]) -> tuple[str, ...]:
 
 def ownerless(rules: Rules) -> Mapping[str, tuple[str, ...]]:
     """Fields that sources claim although nobody owns them and nobody makes them -> those sources."""
+    # What an approval is said in, or repeated in, is held to its approver.
+    approving = {(one.source, name) for one in rules.approvals for name in (one.who, one.when)}
+    approving |= {claim for one in rules.approvals for claim in one.claims.items()}
     claimed: dict[str, list[str]] = {}
     for source in rules.sources.values():
         for field in source.columns:
-            if field not in rules.owners and field not in rules.templates:
+            if field not in rules.owners and field not in rules.templates and (source.name, field) not in approving:
                 claimed.setdefault(field, []).append(source.name)
     return {field: tuple(names) for field, names in claimed.items()}
 
 
 def unread(rules: Rules) -> tuple[str, ...]:
-    """Sources that feed no other, do not say which campaigns there are, and whose approvals nobody waits for or repeats.
+    """Sources that feed no other, name no campaigns, and give no approval anybody waits for or repeats.
 
     If they are wrong, nobody hears of it.
     """

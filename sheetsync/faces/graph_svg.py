@@ -22,10 +22,12 @@ _PAD: Final = 12.0
 #: between two lines that end at one side of a box: their numbers stand there
 _PORT: Final = 22.0
 #: signs that fit on a line of a box, and of the text below for each pixel
-_FITS: Final = 36
+_FITS: Final = 33
 _PER_SIGN: Final = 6.6
 _MOST_LINES: Final = 3
 _NARROWEST: Final = 760.0
+#: and a column of the text below
+_READABLE: Final = 640.0
 #: what XML cannot hold at all
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _STYLE: Final = """
@@ -47,9 +49,11 @@ def graph_svg(graph: Document) -> Iterator[str]:
     }
     layout = lay_out(heights, ((it["from"], it["to"]) for it in graph["handoffs"]), _SPACING)
     width = max(layout.width, _NARROWEST) + 2 * _MARGIN
-    legend = list(_legend(graph, int((width - 2 * _MARGIN) / _PER_SIGN)))
+    columns = _columns(
+        list(_legend(graph, int(_READABLE / _PER_SIGN))), int((width - _MARGIN) // (_READABLE + _MARGIN))
+    )
     top = 2 * _MARGIN + _LINE
-    height = top + layout.height + _MARGIN + _LINE * (len(legend) + 1) + _MARGIN
+    height = top + layout.height + _MARGIN + _LINE * (max(map(len, columns)) + 1) + _MARGIN
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-labelledby="title">'
@@ -67,8 +71,10 @@ def graph_svg(graph: Document) -> Iterator[str]:
     yield from _badges(graph, layout)
     yield "</g>"
     below = top + layout.height + _MARGIN
-    for number, line in enumerate(legend, start=1):
-        yield _text(_MARGIN + line.indent, below + _LINE * number, line.text, line.style)
+    for place, lines in enumerate(columns):
+        left = _MARGIN + place * (_READABLE + _MARGIN)
+        for number, line in enumerate(lines, start=1):
+            yield _text(left + line.indent, below + _LINE * number, line.text, line.style)
     yield "</svg>"
 
 
@@ -191,6 +197,18 @@ class _Line:
     text: str
     style: str = ""
     indent: float = 0.0
+
+
+def _columns(lines: Sequence[_Line], most: int) -> list[list[_Line]]:
+    """Lines side by side in so many columns; none begins in the middle of what belongs together."""
+    columns: list[list[_Line]] = [[]]
+    share = len(lines) / max(1, most)
+    for line in lines:
+        if len(columns[-1]) >= share and not line.indent:
+            columns.append([])
+        if line.text or columns[-1]:
+            columns[-1].append(line)
+    return columns
 
 
 def _legend(graph: Document, signs: int) -> Iterator[_Line]:

@@ -139,7 +139,7 @@ def _beside(terms: Document) -> str:
     """What is said beside the terms themselves."""
     text = f", each in {' and '.join(terms['every'])}" if "every" in terms else ""
     text += ", copies allowed" if "copies" in terms else ""
-    if "tolerance" in terms:
+    if "tolerance" in terms and not terms["tolerance"].startswith("0 "):
         text += f", {terms['tolerance']} {'apart' if 'equal' in terms else 'beyond'} is fine"
     text += f", where {_condition_text(terms['when'])}" if "when" in terms else ""
     return text + (f" [{terms['severity']}]" if "severity" in terms else "")
@@ -149,7 +149,7 @@ def readiness_words(ready: Readiness | None) -> str:
     """When a handoff may be taken, in words."""
     if ready is None:
         return "what the giver says on every field that crosses can be read"
-    parts = [f"{' and '.join(ready.agree)} say the same everywhere"] if ready.agree else []
+    parts = [f"{' and '.join(ready.agree)} alike everywhere"] if ready.agree else []
     parts += [f"{' and '.join(ready.filled)} filled"] if ready.filled else []
     parts += [_condition_text(_lists(ready.says))] if ready.says else []
     parts += [f"{' and '.join(ready.production)} on a production host"] if ready.production else []
