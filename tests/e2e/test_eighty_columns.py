@@ -34,6 +34,7 @@ TYPED = {
     "history": "history",
     "runs": "runs last",
     "graph": "graph",
+    "contract show": "contract show briefs:landing",
     "match list": "match",
     "match accept": "match accept landing:NL-10O9 NL-1009",
     "match reject": "match reject landing:NL-10O9",
@@ -49,7 +50,16 @@ TYPED = {
     "sandbox export": "sandbox export sheet --state {state} --to {place}/sheet.xlsx",
 }
 #: groups, what prints no text of its own (a script, a server), and what needs a spreadsheet of its own (tests/adapters)
-NO_TEXT = ("conflicts", "match", "completion", "sandbox", "sandbox fault", "sandbox edit", "sandbox sort", "probe")
+NO_TEXT = (
+    *("conflicts", "contract"),
+    "match",
+    "completion",
+    "sandbox",
+    "sandbox fault",
+    "sandbox edit",
+    "sandbox sort",
+    "probe",
+)
 #: lines for programs
 MACHINES = ("daemon", "export")
 
