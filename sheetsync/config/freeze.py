@@ -89,8 +89,9 @@ def freeze(scope: Scope) -> Rules:
 
 def fingerprint(shape: Shape) -> str:
     """sha256 of what the document says, however its files, its comments and its keys are arranged."""
-    # Header spellings only help to describe new sheets: a saved plan need not be made again because of one.
-    content = shape.model_dump(mode="json", by_alias=True, exclude={"headers"})
+    # Header spellings only help to describe new sheets, and links are looked at by themselves: a saved plan need not be
+    # made again because of either.
+    content = shape.model_dump(mode="json", by_alias=True, exclude={"headers", "links"})
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -100,7 +101,7 @@ def _field(name: str, shape: FieldShape, whole: Shape) -> Field | None:
     if shape.type == "choice" and vocabulary is None:
         return None
     words = None if vocabulary is None else _words(vocabulary)
-    kind = field_type(shape.type, words, shape.case_sensitive)
+    kind = field_type(shape.type, words, shape.case_sensitive, shape.tagged)
     return Field(name, shape.label, shape.of, kind, shape.human_only, shape.until or "")
 
 
@@ -119,6 +120,7 @@ def _source(name: str, shape: SourceShape) -> Source:
         readers_see_of={other: seen for other, seen in shape.readers_see.items() if other != EVERY_OTHER},
         generated=tuple(shape.generated),
         struck_means=shape.struck_means,
+        reads=dict(shape.reads),
         publish=tuple(shape.publish),
         writes=shape.writes == "on",
         version=shape.version or "",

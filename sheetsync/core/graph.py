@@ -70,12 +70,21 @@ class Source:
     generated: tuple[str, ...] = ()
     #: the status word a row claims whose key is struck through; None where a line through a row says nothing
     struck_means: str | None = None
+    #: field -> what people said of its column, where the cells leave it open: `DAY_FIRST`, `MONTH_FIRST`, a currency
+    reads: Mapping[str, str] = field(default_factory=dict)
     #: fields whose owners' words stand in columns of ours here, so that nobody has to type them
     publish: tuple[str, ...] = ()
     #: a table only: follows the owners, unless what stands in its column `version` has moved meanwhile
     writes: bool = False
     #: the column that changes with each change of a line: a number or a moment
     version: str = ""
+
+
+def claimed_by(source: Source, fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """Every field a source may say: in a column of its own, by a range in another's, or by a line through a row."""
+    ends = (fields[name].until for name in source.columns if name in fields)
+    struck = (status_field(source.rows_are),) if source.struck_means is not None else ()
+    return tuple(name for name in dict.fromkeys((*source.columns, *ends, *struck)) if name)
 
 
 def status_field(rows_are: Entity) -> str:

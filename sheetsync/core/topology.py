@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from sheetsync.core.campaigns import registrars
-from sheetsync.core.graph import Rules
+from sheetsync.core.graph import Rules, claimed_by
 
 Edge = tuple[str, str]
 
@@ -41,7 +41,7 @@ def ownerless(rules: Rules) -> Mapping[str, tuple[str, ...]]:
     approving |= {claim for one in rules.approvals for claim in one.claims.items()}
     claimed: dict[str, list[str]] = {}
     for source in rules.sources.values():
-        for field in source.columns:
+        for field in claimed_by(source, rules.fields):
             if field not in rules.owners and field not in rules.templates and (source.name, field) not in approving:
                 claimed.setdefault(field, []).append(source.name)
     return {field: tuple(names) for field, names in claimed.items()}
