@@ -7,7 +7,7 @@ from datetime import date
 from sheetsync.core.campaigns import CAMPAIGN_ID
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
 from sheetsync.core.generate import Generator
-from sheetsync.core.graph import GENERATED, Mode, Rules, Source
+from sheetsync.core.graph import GENERATED, Handoff, Mode, Rules, Source
 from sheetsync.core.match import Identified, Matched
 from sheetsync.core.model import Claim, Problem
 from sheetsync.core.record_fields import RecordField
@@ -124,9 +124,9 @@ class Maker:
                 continue
             wanted, typed = self._frozen(item, claim.field) or self._made(item, claim.field), str(claim.parsed).strip()
             if not isinstance(wanted, Unknown) and not self._same(claim.field, typed, wanted):
-                yield self._typed_flag(item, claim, typed, wanted, f"{handoff.id}.{claim.field}")
+                yield self._typed_flag(item, claim, typed, wanted, handoff)
 
-    def _typed_flag(self, item: Identified, claim: Claim, typed: str, wanted: str, contract: str) -> Flag:
+    def _typed_flag(self, item: Identified, claim: Claim, typed: str, wanted: str, handoff: Handoff) -> Flag:
         label = self.rules.fields[claim.field].label
         is_url = self.rules.fields[claim.field].type.kind == _URL
         frozen = is_url and self._marked_live(item)
@@ -137,7 +137,7 @@ class Maker:
             f"{label} typed by hand is not what is generated{ending}",
             self.generator.speaks_of(claim.field),
         )
-        severity = Severity.LOW if frozen else self.rules.severity(claim.field)
+        severity = Severity.LOW if frozen else self.rules.severity_of(handoff, claim.field)
         return flag_on(
             claim,
             item.key,
@@ -147,7 +147,7 @@ class Maker:
             found=presentable(typed) if is_url else typed,
             expected=wanted,
             owner=GENERATED,
-            contract=contract,
+            contract=handoff.contract_id(claim.field),
         )
 
     def _explained(self, item: Identified, typed: str, wanted: str) -> str:

@@ -11,7 +11,8 @@ from sheetsync.core.visibility import Disagreement, disagreements
 from sheetsync.engine.asking_columns import ColumnsAsked
 from sheetsync.engine.documents import told_column_document
 from sheetsync.engine.looking import look
-from sheetsync.faces.terms import handed_over_text, rows_due_document, terms_document
+from sheetsync.faces.exceptions import exceptions_document
+from sheetsync.faces.terms import contract_document, handed_over_text, rows_due_document
 
 Document = Mapping[str, Any]
 
@@ -32,11 +33,12 @@ def configuration_document(config: Config) -> Document:
             for source in rules.sources.values()
         ],
         "handoffs": [
-            {"id": h.id, "contracts": {name: terms_document(terms) for name, terms in h.contracts.items()}}
+            {"id": h.id, "contracts": {name: contract_document(h, name) for name in h.contracts}}
             for h in rules.handoffs
         ],
         "rows_due": [rows_due_document(due) for due in rules.rows_due],
         "approvals": [asdict(approval) for approval in rules.approvals],
+        "exceptions": exceptions_document(config),
         "owners": dict(rules.owners),
         "groups": {name: list(fields) for name, fields in rules.groups.items()},
         "generated": dict(rules.templates),
