@@ -21,6 +21,7 @@ from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.missing import Missing, missing
 from sheetsync.core.model import Claim, Problem, Record, Value
+from sheetsync.core.readiness import Handed, exempted, handed
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import (
     flag_on,
@@ -34,6 +35,7 @@ from sheetsync.core.telling import (
     tell_unmatched,
     tell_violation,
 )
+from sheetsync.core.telling_readiness import early_flags
 from sheetsync.core.terms import Severity
 from sheetsync.core.tracking import inspect, presentable
 from sheetsync.core.truth import Truths
@@ -59,6 +61,8 @@ class Decisions:
     agreed: Mapping[RecordField, str]
     #: what it was decided from
     compared: Compared = NOTHING
+    #: how far every handoff is
+    handed: tuple[Handed, ...] = ()
 
 
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
@@ -67,9 +71,11 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     merged = [(pair, _merge(pair, rules, past)) for pair in compared.differing]
     with_disputes = replace(truths, disputed=_disputed(merged, truths))
     maker = Maker(rules, Generator(rules, with_disputes), past)
+    gone_stale = stale(truths)
+    states = handed(with_disputes, compared, gone_stale, exempted(rules, past.today))
     made = [outcome for item in matched.identified for outcome in maker.values(item)]
     flags = chain(
-        _copy_flags(merged, stale(truths), rules),
+        _copy_flags(merged, gone_stale, rules),
         (_violation_flag(broken, rules) for broken in violations(with_disputes)),
         (_missing_flag(absent, rules) for absent in missing(with_disputes)),
         _problem_flags(matched, rules),
@@ -77,6 +83,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         _duplicate_flags(matched, rules),
         _url_flags(matched, rules),
         (flag for item in matched.identified for flag in maker.flags(item)),
+        early_flags(states, rules),
     )
     return Decisions(
         with_ids(flags),
@@ -84,6 +91,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         tuple(chain((o for o in made if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
         compared.agreed,
         compared,
+        states,
     )
 
 

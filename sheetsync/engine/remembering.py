@@ -19,6 +19,7 @@ from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.footprints import footprint
 from sheetsync.engine.guarding import accepted_after, held_since
+from sheetsync.engine.handing import Moves
 from sheetsync.engine.overtyped import typed_in_others
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, Typed, World, Written
 from sheetsync.errors import PlanMoved
@@ -75,6 +76,7 @@ def _outcome(world: World, run: Run) -> Outcome:
     others = list(typed_in_others(run.readings, {write.plan.desired.spreadsheet for write in run.written}))
     baselines = RecordFields(_moved(run, settled))
     published = list(_published(run, settled))
+    handed = Moves(run)
     return Outcome(
         _run_record(world, run),
         [*_recovered(killed, run), *told.changes(), *_typed_over(run, others)],
@@ -93,6 +95,9 @@ def _outcome(world: World, run: Run) -> Outcome:
         held_since(run.readings, run.snapshots),
         list(_withheld(run, settled)),
         footprint(run, baselines, published),
+        handed.states,
+        handed.gone,
+        list(handed.events()),
     )
 
 
