@@ -23,25 +23,19 @@ from sheetsync.core.match import Identified
 from sheetsync.core.missing import without_row
 from sheetsync.core.model import Claim, Entity, Problem, Value
 from sheetsync.core.record_fields import RecordField
+from sheetsync.core.states import State
 from sheetsync.core.terms import Condition, Contract, VariesBy, held_to
 from sheetsync.core.tracking import inspect
-from sheetsync.core.truth import Known, Truth, Truths, Unknown, campaign_of
+from sheetsync.core.truth import Known, Truths, Unknown, campaign_of
 
 _PAGE: Final = "landing_page"
 _NOBODY: Final = ""
 
+AboutHandoff = tuple[str, str]
+"""(handoff "landing->utm", record)"""
+
 Spares = Callable[[str, str], bool]
 """(contract, record) -> whether an exception holds, so that the contract says nothing about the record."""
-
-
-class State(StrEnum):
-    """How far a handoff of one record is."""
-
-    NOT_READY = "not_ready"
-    READY = "ready"
-    #: the receiver has begun to build on it
-    CONSUMED = "consumed"
-    DONE = "done"
 
 
 class Demand(StrEnum):
@@ -163,7 +157,7 @@ class Handed:
     begun: Claim | None = None
 
     @property
-    def about(self) -> tuple[str, str]:
+    def about(self) -> AboutHandoff:
         return self.handoff.id, self.record
 
     @property
@@ -482,6 +476,16 @@ def exempted(rules: Rules, today: date) -> Spares:
 
 def _ready(demands: Iterable[Evidence]) -> State:
     return State.READY if all(isinstance(piece, Holds) for piece in demands) else State.NOT_READY
+
+
+def became(
+    before: Mapping[AboutHandoff, str], now: Mapping[AboutHandoff, str]
+) -> Iterator[tuple[AboutHandoff, str | None, str | None]]:
+    """What became of which state: (about, old, new) of each that is another, None where there is none. In order."""
+    for about in sorted(before.keys() | now.keys()):
+        old, new = before.get(about), now.get(about)
+        if old != new:
+            yield about, old, new
 
 
 # ---------------------------------------------------------------- what a handoff rests on

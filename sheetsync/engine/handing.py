@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sheetsync.core.readiness import Handed, rests_on
+from sheetsync.core.readiness import Handed, became, rests_on
 from sheetsync.core.telling_readiness import evidence_text
 from sheetsync.engine.world import Run
 from sheetsync.ports import AboutHandoff, HandoffEvent, HandoffState
@@ -44,13 +44,14 @@ class Moves:
 
     def events(self) -> Iterator[HandoffEvent]:
         """What became of which state, by handoff and record."""
-        told = self.run.id, self.run.started
-        for now in self.states:
-            was = self._before.get(now.about)
-            if was is None or was.state != now.state:
-                yield HandoffEvent(*told, *now.about, None if was is None else was.state, now.state, now.evidence)
+        was = {about: one.state for about, one in self._before.items()}
+        moved = {one.about: one for one in self.states}
+        now = was | {about: one.state for about, one in moved.items()}
         for about in self.gone:
-            yield HandoffEvent(*told, *about, self._before[about].state, None, "")
+            del now[about]
+        for about, old, new in became(was, now):
+            evidence = moved[about].evidence if new is not None else ""
+            yield HandoffEvent(self.run.id, self.run.started, *about, old, new, evidence)
 
     @property
     def _before(self) -> Mapping[AboutHandoff, HandoffState]:

@@ -9,7 +9,7 @@ from sheetsync.config import Config
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.visibility import Disagreement, disagreements
 from sheetsync.engine.looking import look
-from sheetsync.faces.terms import handed_over_text, rows_due_document, terms_document
+from sheetsync.faces.terms import handed_over_text, readiness_document, rows_due_document, terms_document
 
 Document = Mapping[str, Any]
 
@@ -25,7 +25,11 @@ def configuration_document(config: Config) -> Document:
         "fingerprint": config.fingerprint,
         "sources": [_source(source) | {"unfit": unfit.get(source.name, "")} for source in rules.sources.values()],
         "handoffs": [
-            {"id": h.id, "contracts": {name: terms_document(terms) for name, terms in h.contracts.items()}}
+            {
+                "id": h.id,
+                "contracts": {name: terms_document(terms) for name, terms in h.contracts.items()},
+                **readiness_document(h),
+            }
             for h in rules.handoffs
         ],
         "rows_due": [rows_due_document(due) for due in rules.rows_due],

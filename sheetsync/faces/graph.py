@@ -8,7 +8,7 @@ from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.topology import cycles, ownerless, unread
 from sheetsync.faces.flags import count
 from sheetsync.faces.tables import Column, Screen, heading, paragraph, table
-from sheetsync.faces.terms import terms_words
+from sheetsync.faces.terms import readiness_document, readiness_text, terms_words
 
 Document = Mapping[str, Any]
 
@@ -28,6 +28,7 @@ def graph_document(config: Config) -> Document:
                 "from": handoff.giver,
                 "to": handoff.receiver,
                 "contracts": {name: terms_words(terms) for name, terms in handoff.contracts.items()},
+                **readiness_document(handoff),
             }
             for handoff in rules.handoffs
         ],
@@ -84,6 +85,9 @@ def graph_text(screen: Screen, graph: Document) -> Iterator[str]:
         ),
     )
     yield ""
+    for handoff in graph["handoffs"]:
+        for line in readiness_text(handoff):
+            yield from paragraph(screen, f"{handoff['id']}: {line}")
     for mark in _marks(graph):
         yield from paragraph(screen, mark, style="yellow")
     yield f"{count(len(graph['sources']), 'source')}, {count(len(graph['handoffs']), 'handoff')}"

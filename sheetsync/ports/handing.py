@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-AboutHandoff = tuple[str, str]
-"""(handoff "landing->utm", record)"""
+from sheetsync.core.readiness import AboutHandoff as AboutHandoff
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ TYPED = {
     "history": "history",
     "runs": "runs last",
     "graph": "graph",
+    "handoffs": "handoffs NL-1003",
     "match list": "match",
     "match accept": "match accept landing:NL-10O9 NL-1009",
     "match reject": "match reject landing:NL-10O9",
