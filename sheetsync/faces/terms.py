@@ -45,7 +45,7 @@ def rows_due_document(due: RowsDue) -> dict[str, Any]:
 
 
 def readiness_document(handoff: Handoff) -> dict[str, Any]:
-    """When a handoff may be taken, and by which words of the receiver it is taken or done, as the configuration does."""
+    """When a handoff may be taken, and which words say that it is taken or done, as the configuration writes it."""
     ready = handoff.ready_when
     lists = {} if ready is None else {name: list(getattr(ready, name)) for name in ("agree", "filled", "production")}
     if ready is not None:
