@@ -23,7 +23,7 @@ _READY = """\
       is: {page_status: [live, ready]}
       production: [landing_page]
       approved: [page]
-    taken_when: {placement_status: [in_progress, ready]}
+    taken_when: {placement_status: [planned, ready]}
     done_when: {placement_status: live}
 """
 _APPROVALS = """
@@ -56,7 +56,7 @@ def test_readiness_is_told_to_the_core(waiting: Folder) -> None:
         production=("landing_page",),
         approved=("page",),
     )
-    assert handoff.taken_when == {"placement_status": ("in_progress", "ready")}
+    assert handoff.taken_when == {"placement_status": ("planned", "ready")}
     assert handoff.done_when == {"placement_status": ("live",)}
     assert handoff.fine_print(READY_WHEN).severity is Severity.HIGH
 
@@ -84,7 +84,7 @@ def test_validate_and_graph_say_it_in_words(waiting: Folder) -> None:
     )
     document = configuration_document(config)
     lines = list(configuration_text(document))
-    for said in (ready, "taken when placement_status is in_progress or ready", "done when placement_status is live"):
+    for said in (ready, "taken when placement_status is planned or ready", "done when placement_status is live"):
         assert f"      {said}" in lines
         assert f"landing->utm: {said}" in list(graph_text(Screen(), graph_document(config)))
     assert document["handoffs"][3]["ready_when"] == {
@@ -162,20 +162,20 @@ MISTAKES = {
         f"{_AT}.is.page_state: no field of that name; did you mean 'page_status'?",
     ),
     "taken by a word there is not": Mistake(
-        "taken_when: {placement_status: [in_progress, ready]}",
-        "taken_when: {placement_status: [in_progres, ready]}",
-        "handoffs[3].taken_when.placement_status[0]: no word of vocabularies.status is named 'in_progres'; "
-        "did you mean 'in_progress'?",
+        "taken_when: {placement_status: [planned, ready]}",
+        "taken_when: {placement_status: [planed, ready]}",
+        "handoffs[3].taken_when.placement_status[0]: no word of vocabularies.status is named 'planed'; "
+        "did you mean 'planned'?",
     ),
     "taken by what the receiver does not say": Mistake(
-        "taken_when: {placement_status: [in_progress, ready]}",
+        "taken_when: {placement_status: [planned, ready]}",
         "taken_when: {campaign_status: [ready]}",
         "handoffs[3].taken_when.campaign_status: 'utm' does not map 'campaign_status'; add it to sources.utm.columns",
     ),
     "done by no field": Mistake(
         "done_when: {placement_status: live}",
         "done_when: {status: live}",
-        "handoffs[3].done_when.status: no field of that name",
+        "handoffs[3].done_when.status: no field of that name; did you mean 'page_status'?",
     ),
     "done by no word": Mistake(
         "done_when: {placement_status: live}",
