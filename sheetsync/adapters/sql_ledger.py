@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sheetsync.adapters import sql_footprints as kept_footprints
 from sheetsync.adapters import sql_handing as handing
 from sheetsync.adapters import sql_lines as lines
+from sheetsync.adapters import sql_versions as kept_versions
 from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import (
@@ -19,7 +20,9 @@ from sheetsync.adapters.sql_schema import (
     answers,
     baselines,
     closed_flags,
+    column_answers,
     counters,
+    doubts,
     flags,
     handed,
     handoff_events,
@@ -36,8 +39,11 @@ from sheetsync.adapters.sql_schema import (
 )
 from sheetsync.adapters.sql_standing import StandingByBatch
 from sheetsync.core.answers import Answer
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted, Guard, Held
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.versions import Version
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (
     ClosedFlag,
@@ -106,6 +112,9 @@ class SqlLedger:
                 held=_held(connection),
                 answers=_answers(connection),
                 handed=handing.states(connection),
+                newest=kept_versions.newest(connection),
+                column_answers=_column_answers(connection),
+                doubts=_doubts(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
             )
 
@@ -143,9 +152,12 @@ class SqlLedger:
             _append(connection, withheld, map(lines.withheld_line, outcome.withheld))
             _put(connection, accepted, (lines.accepted_line(name, it) for name, it in outcome.accepted.items()))
             _replace_held(connection, outcome.held)
+            connection.execute(delete(doubts))
+            _append(connection, doubts, (lines.doubt_line(number, it) for number, it in enumerate(outcome.doubts)))
             _stand(connection, outcome.standing, kept=1)
             _stand(connection, outcome.noted, kept=STANDING_KEPT)
             _append(connection, journal, map(lines.journal_line, outcome.settled))
+            kept_versions.add(connection, outcome.versions)
             kept_footprints.keep(connection, outcome.run, outcome.footprint)
             handing.forget(connection, outcome.no_more_handed)
             _put(connection, handed, map(handing.state_line, outcome.handed))
@@ -213,6 +225,11 @@ class SqlLedger:
         with self._file.reading() as connection:
             return _answers(connection)
 
+    def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
+        """Note what a person said about columns, on the disk when this returns."""
+        with self._file.writing() as connection:
+            _append(connection, column_answers, map(lines.column_answer_line, said))
+
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget values, unless others were published in their place."""
         keys = [*published.primary_key.columns, published.c.value]
@@ -221,6 +238,11 @@ class SqlLedger:
             with self._file.writing() as connection:
                 these = and_(*(column == bindparam(f"no_{column.name}") for column in keys))
                 connection.execute(delete(published).where(these), gone)
+
+    def versions(self, records: Collection[RecordField] | None = None) -> Sequence[Version]:
+        """Every version ever issued, of all values or of these, by source, record, field and number."""
+        with self._file.reading() as connection:
+            return kept_versions.of(connection, records)
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags that are open, worst first, then by source, row and id."""
@@ -422,11 +444,20 @@ def _within(column: ColumnElement[str], record: str) -> ColumnElement[bool]:
 
 def _held(connection: Connection) -> tuple[HeldSince, ...]:
     rows = connection.execute(select(held).order_by(held.c.position))
-    return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what), row.since) for row in rows)
+    return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what, row.first or ""), row.since) for row in rows)
 
 
 def _answers(connection: Connection) -> tuple[Answer, ...]:
     return tuple(lines.read_answer(row) for row in connection.execute(select(answers).order_by(answers.c.seq)))
+
+
+def _column_answers(connection: Connection) -> tuple[ColumnAnswer, ...]:
+    said = connection.execute(select(column_answers).order_by(column_answers.c.seq))
+    return tuple(lines.read_column_answer(row) for row in said)
+
+
+def _doubts(connection: Connection) -> tuple[Doubt, ...]:
+    return tuple(lines.read_doubt(row) for row in connection.execute(select(doubts).order_by(doubts.c.position)))
 
 
 def _all(connection: Connection, table: Table) -> Iterable[Row[Any]]:

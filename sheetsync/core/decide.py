@@ -9,19 +9,22 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import assert_never
 
+from sheetsync.core.analytics import Analytics
 from sheetsync.core.approvals import Stale, stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.contracts import NOTHING, Compared, Pair
+from sheetsync.core.evidence import Handed
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import Rules
+from sheetsync.core.linking import page_defects
 from sheetsync.core.making import Maker, Past, withheld_without_record
 from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.missing import Missing, missing
 from sheetsync.core.model import Claim, Problem, Record, Value
-from sheetsync.core.readiness import Handed, exempted, handed
+from sheetsync.core.readiness import exempted, handed
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import (
     flag_on,
@@ -37,8 +40,10 @@ from sheetsync.core.telling import (
 )
 from sheetsync.core.telling_readiness import early_flags
 from sheetsync.core.terms import Severity
-from sheetsync.core.tracking import inspect, presentable
+from sheetsync.core.tracking import presentable
 from sheetsync.core.truth import Truths
+from sheetsync.core.twice import Twice
+from sheetsync.core.versions import Issue
 from sheetsync.core.violations import Exceeds, NotAmong, OtherCurrency, TooEarly, TooLate, Violation, violations
 
 _URL = "url"
@@ -61,6 +66,8 @@ class Decisions:
     agreed: Mapping[RecordField, str]
     #: what it was decided from
     compared: Compared = NOTHING
+    #: generated values that are new as versions
+    issued: tuple[Issue, ...] = ()
     #: how far every handoff is
     handed: tuple[Handed, ...] = ()
 
@@ -73,7 +80,9 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     maker = Maker(rules, Generator(rules, with_disputes), past)
     gone_stale = stale(truths)
     states = handed(with_disputes, compared, gone_stale, exempted(rules, past.today))
-    made = [outcome for item in matched.identified for outcome in maker.values(item)]
+    twice, analytics = Twice(maker.generator, matched), Analytics(maker.generator)
+    wanted = [one for item in matched.identified for one in maker.values(item)]
+    made = list(twice.withheld(wanted))
     flags = chain(
         _copy_flags(merged, gone_stale, rules),
         (_violation_flag(broken, rules) for broken in violations(with_disputes)),
@@ -81,16 +90,21 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         _problem_flags(matched, rules),
         _unmatched_flags(truths),
         _duplicate_flags(matched, rules),
-        _url_flags(matched, rules),
+        _url_flags(truths),
         (flag for item in matched.identified for flag in maker.flags(item)),
+        (flag for item in matched.identified for flag in analytics.flags(item)),
+        (flag for one in made for flag in maker.waiting_flags(one)),
+        twice.flags(wanted),
         early_flags(states, rules),
     )
+    outcomes = [one.outcome for one in made]
     return Decisions(
         with_ids(flags),
-        tuple(outcome for outcome in made if isinstance(outcome, Generated)),
-        tuple(chain((o for o in made if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
+        tuple(outcome for outcome in outcomes if isinstance(outcome, Generated)),
+        tuple(chain((o for o in outcomes if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
         compared.agreed,
         compared,
+        tuple(issue for one in made for issue in maker.issues(one)),
         states,
     )
 
@@ -267,10 +281,10 @@ def _duplicate_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
             yield flag_on(claim, item.key, FlagKind.DUPLICATE_ROW, told, Severity.HIGH)
 
 
-def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
+def _url_flags(truths: Truths) -> Iterator[Flag]:
     """What is wrong with a page's address, told where the owner typed it."""
-    notes = rules.unread_notes
-    for item in matched.identified:
+    rules, notes = truths.rules, truths.rules.unread_notes
+    for item in truths.matched.identified:
         for name in item.record.claims:
             typed_by_owner = rules.owners.get(name) == item.record.source
             is_url = rules.fields[name].type.kind == _URL and name not in notes
@@ -279,7 +293,7 @@ def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
             claim = item.record.claims[name]
             if not isinstance(claim.parsed, str):
                 continue
-            if defects := inspect(claim.parsed, rules.tracking):
+            if defects := page_defects(claim.parsed, item.key, truths):
                 worst = defects[0]
                 kinds = ", ".join(dict.fromkeys(defect.kind.replace("_", " ") for defect in defects))
                 text = f"{rules.fields[claim.field].label}: {kinds}" + (f" ({worst.detail})" if worst.detail else "")

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 from typing import Final
@@ -17,157 +16,36 @@ from sheetsync.core.approvals import Stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, fold_key, registrars
 from sheetsync.core.cancellation import is_cancelled
 from sheetsync.core.contracts import Compared, Pair
-from sheetsync.core.generate import BY_TRACKING
+from sheetsync.core.crossing import copied_in, crossing, receivers_beside
+from sheetsync.core.evidence import (
+    AboutHandoff,
+    Apart,
+    Defective,
+    Demand,
+    Evidence,
+    Fails,
+    GoneStale,
+    Handed,
+    Holds,
+    NotGranted,
+    NoWord,
+    OtherWord,
+    Unsure,
+)
 from sheetsync.core.graph import READY_WHEN, Approval, Handoff, Readiness, RowsDue, Rules, status_field
+from sheetsync.core.linking import page_defects
 from sheetsync.core.match import Identified
 from sheetsync.core.missing import without_row
-from sheetsync.core.model import Claim, Entity, Problem, Value
+from sheetsync.core.model import Claim, Entity, Problem
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.states import State
-from sheetsync.core.terms import Condition, Contract, VariesBy, held_to
-from sheetsync.core.tracking import inspect
+from sheetsync.core.terms import Condition, Contract
 from sheetsync.core.truth import Known, Truths, Unknown, campaign_of
 
-_PAGE: Final = "landing_page"
 _NOBODY: Final = ""
-
-AboutHandoff = tuple[str, str]
-"""(handoff "landing->utm", record)"""
 
 Spares = Callable[[str, str], bool]
 """(contract, record) -> whether an exception holds, so that the contract says nothing about the record."""
-
-
-class Demand(StrEnum):
-    """What a piece of evidence is about; the words of the configuration where it has one."""
-
-    #: the giver has a row for it
-    ROW = "row"
-    #: the giver's word on a field that crosses can be read
-    READABLE = "readable"
-    AGREE = "agree"
-    FILLED = "filled"
-    SAYS = "is"
-    PRODUCTION = "production"
-    APPROVED = "approved"
-    #: an exception takes the place of all that would be demanded
-    EXCEPTION = "exception"
-    #: the receiver's row says what the owner says, or a value that nobody types stands there
-    CARRIED = "carried"
-    TAKEN = "taken_when"
-    DONE = "done_when"
-
-
-# ---------------------------------------------------------------- evidence
-
-
-@dataclass(frozen=True, slots=True)
-class NoWord:
-    """The owner says nothing, or there is no row in which it could."""
-
-    reason: Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """Copies that say something else than their owner, by source and record."""
-
-    copies: tuple[Pair, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OtherWord:
-    """The owner says a word that is none of those asked for."""
-
-    said: Value
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Defective:
-    """No link may be made from this address."""
-
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotGranted:
-    """The approving row says another word, or none."""
-
-    said: Value | None
-
-
-@dataclass(frozen=True, slots=True)
-class GoneStale:
-    """Granted, but the owners say otherwise since on these fields."""
-
-    fields: tuple[str, ...]
-
-
-Why = NoWord | Apart | OtherWord | Defective | NotGranted | GoneStale
-
-
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """A demand that is met: by whose word, and where that stands."""
-
-    demand: Demand
-    #: a field, or the name of an approval; empty where it is about the whole row
-    about: str
-    source: str
-    claim: Claim | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fails:
-    """A demand that is not met, and why."""
-
-    demand: Demand
-    about: str
-    source: str
-    claim: Claim | None
-    why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class Unsure:
-    """A demand of which nobody can tell: a source was not read, a cell not understood, or people are in conflict."""
-
-    demand: Demand
-    about: str
-    source: str
-    claim: Claim | None
-    reason: Unknown
-
-
-Evidence = Holds | Fails | Unsure
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """One handoff of one record: its state, and all that speaks for and against it."""
-
-    handoff: Handoff
-    #: the receiver's record, or the giver's where the receiver has none yet
-    record: str
-    state: State
-    #: what the receiver's row says first, then demand by demand in configured order
-    evidence: tuple[Evidence, ...]
-    #: the receiver's cell that says taken or done
-    begun: Claim | None = None
-
-    @property
-    def about(self) -> AboutHandoff:
-        return self.handoff.id, self.record
-
-    @property
-    def failing(self) -> tuple[Fails, ...]:
-        return tuple(piece for piece in self.evidence if isinstance(piece, Fails))
-
-    @property
-    def too_early(self) -> bool:
-        """Whether the receiver's own word says that it has begun although what it waits for does not hold."""
-        return self.handoff.ready_when is not None and self.begun is not None and bool(self.failing)
 
 
 # ---------------------------------------------------------------- the judgement
@@ -315,7 +193,7 @@ class _Judge:
         source, said = self._rules.owners.get(name, _NOBODY), self.truths.of(record, name)
         if isinstance(said, Unknown):
             return self._no_word(Demand.PRODUCTION, record, name, source, said)
-        defects = [defect for defect in inspect(str(said.value), self._rules.tracking) if defect.blocks]
+        defects = [defect for defect in page_defects(str(said.value), record, self.truths) if defect.blocks]
         if not defects:
             return Holds(Demand.PRODUCTION, name, source, said.claim)
         kinds = tuple(dict.fromkeys(defect.kind.replace("_", " ") for defect in defects))
@@ -486,48 +364,3 @@ def became(
         old, new = before.get(about), now.get(about)
         if old != new:
             yield about, old, new
-
-
-# ---------------------------------------------------------------- what a handoff rests on
-
-
-def crossing(handoff: Handoff, rules: Rules) -> tuple[str, ...]:
-    """The fields whose words cross a handoff: those copied, those others are held to, the page a link is made of."""
-    names: list[str] = []
-    for name, terms in handoff.contracts.items():
-        if terms is Contract.EQUAL:
-            names.append(name)
-        elif terms is Contract.GENERATED and rules.templates.get(name) == BY_TRACKING:
-            names.append(_PAGE)
-        elif isinstance(terms, VariesBy):
-            names += terms.when
-        else:
-            names += held_to(terms)
-    return tuple(dict.fromkeys(names))
-
-
-def copied_in(name: str, rules: Rules) -> tuple[str, ...]:
-    """The sources whose copies of a field are compared with their owner."""
-    receivers = (it.receiver for it in rules.handoffs if it.contracts.get(name) is Contract.EQUAL)
-    return tuple(dict.fromkeys(receivers))
-
-
-def receivers_beside(handoff: Handoff, rules: Rules) -> tuple[str, ...]:
-    """The receivers of which one is enough: those that some rows are due in together, this one among them."""
-    together = [due.receivers for due in rules.rows_due if handoff.receiver in due.receivers]
-    return tuple(dict.fromkeys((handoff.receiver, *chain.from_iterable(together))))
-
-
-def rests_on(handoff: Handoff, rules: Rules) -> frozenset[str]:
-    """Every source that may change the state of a handoff: if one of them is not read, no state of it changes."""
-    ready, fields = handoff.ready_when, set(crossing(handoff, rules))
-    sources = {handoff.giver, *receivers_beside(handoff, rules), *registrars(rules)}
-    fields |= {status_field(of) for of in Entity} | {name for due in rules.rows_due for name in due.which}
-    if ready is not None:
-        fields |= {*ready.agree, *ready.filled, *ready.says, *ready.production}
-        sources.update(chain.from_iterable(copied_in(name, rules) for name in ready.agree))
-        for approval in rules.approvals:
-            if approval.name in ready.approved:
-                sources.add(approval.source)
-                fields |= set(approval.covers)
-    return frozenset(sources | {rules.owners[name] for name in fields if name in rules.owners})

@@ -116,7 +116,7 @@ def tell_violation(broken: Violation, rules: Rules) -> Told:
             )
         case Exceeds(_, parts, total, whole):
             other, owner = _named(whole, rules)
-            added, rows = f"{label} of this campaign adds up to", _rows([part.claim.place for part in parts])
+            added, rows = f"{label} of this campaign adds up to", rows_listed([part.claim.place for part in parts])
             sum_here = f"{rules.fields[cell.claim.field].type.format(_like(total, cell.value))} here ({rows})"
             return Told(
                 f"{added} {sum_here}; {owner} (owner) says {other} is {_said(whole, rules)}{_while(cell, rules)}",
@@ -187,7 +187,7 @@ def _like(total: Money, value: Value) -> Value:
     return total if isinstance(value, Money) else total.amount
 
 
-def _rows(places: Sequence[Place]) -> str:
+def rows_listed(places: Sequence[Place]) -> str:
     """The rows of one source as people find them; a table has none."""
     rows = sorted(place.row + 1 for place in places if place.tab_id is not None and place.row is not None)
     if not rows:
@@ -239,7 +239,7 @@ def _no_more(item: Unmatched) -> str:
 def tell_duplicates(rows: Sequence[Identified], label: str, rules: Rules) -> Told:
     """What a row has to hear whose record stands in other rows of its source as well; `label` names that record."""
     return Told(
-        f"{label} stands in {_rows([item.record.place for item in rows])}: nothing is concluded from them",
+        f"{label} stands in {rows_listed([item.record.place for item in rows])}: nothing is concluded from them",
         "several rows here are about the same: nothing is concluded from them",
         identified_by(rows, rules),
     )

@@ -5,10 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, assert_never
 
 from sheetsync.core.contracts import Pair
-from sheetsync.core.flags import Flag, FlagKind
-from sheetsync.core.graph import READY_WHEN, Rules
-from sheetsync.core.model import Claim, Place
-from sheetsync.core.readiness import (
+from sheetsync.core.evidence import (
     Apart,
     Defective,
     Demand,
@@ -22,6 +19,9 @@ from sheetsync.core.readiness import (
     OtherWord,
     Unsure,
 )
+from sheetsync.core.flags import Flag, FlagKind
+from sheetsync.core.graph import READY_WHEN, Rules
+from sheetsync.core.model import Claim, Place
 from sheetsync.core.telling import Told, flag_on, quoted
 from sheetsync.core.truth import Unknown
 

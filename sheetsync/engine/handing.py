@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sheetsync.core.readiness import Handed, became, rests_on
+from sheetsync.core.crossing import rests_on
+from sheetsync.core.evidence import Handed
+from sheetsync.core.readiness import became
 from sheetsync.core.telling_readiness import evidence_text
 from sheetsync.engine.world import Run
 from sheetsync.ports import AboutHandoff, HandoffEvent, HandoffState

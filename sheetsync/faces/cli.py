@@ -12,6 +12,7 @@ from sheetsync.faces.commands import (
     daemon,
     exporting,
     handing,
+    links,
     looking,
     matching,
     ours,
@@ -60,6 +61,7 @@ for command in (
     handing.handoffs,
     matching.match,
     exporting.export,
+    links.links,
     *(ours.adopt, ours.detach),
     *(sandbox.sandbox, completion.completion),
 ):

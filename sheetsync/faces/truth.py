@@ -5,6 +5,7 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.analytics import group_of_link
 from sheetsync.core.generate import BY_TRACKING
 from sheetsync.core.graph import GENERATED, Table
 from sheetsync.core.model import Entity
@@ -59,8 +60,15 @@ def _field(config: Config, name: str, record: str, memory: Memory) -> Document:
         "label": field.label,
         "owner": owner,
         "value": value,
+        "group": _group(config, name, value),
         "claims": [_claim(config, claim, owner, value) for claim in claims],
     }
+
+
+def _group(config: Config, name: str, value: str | None) -> str | None:
+    """Where GA4 puts a link."""
+    is_link = value is not None and config.rules.fields[name].type.kind == "url"
+    return group_of_link(value, config.rules) if is_link and value is not None else None
 
 
 def _owned(
@@ -133,6 +141,8 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
         owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
         value = field["value"] if field["value"] is not None else "(not known)"
         yield from heading(screen, f"{truth['record']} / {field['field']}: {value}  [{owner}]")
+        if field["group"]:
+            yield from paragraph(screen, f"GA4 puts it into {field['group']}", indent=2)
         claims = sorted(field["claims"], key=lambda claim: (claim["role"] != "owner", claim["source"]))
         yield from table(screen, _COLUMNS, map(_row, claims))
         for contract in dict.fromkeys(claim["contract"] for claim in claims if claim["contract"]):

@@ -8,10 +8,13 @@ from typing import Protocol
 
 from sheetsync.core.answers import Answer
 from sheetsync.core.changes import Batch
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted, Held
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place, Tab, Workbook
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.undo import BookPrint
+from sheetsync.core.versions import Newest, Version
 from sheetsync.ports.handing import AboutHandoff as AboutHandoff
 from sheetsync.ports.handing import HandoffEvent as HandoffEvent
 from sheetsync.ports.handing import HandoffState as HandoffState
@@ -219,6 +222,12 @@ class Memory:
     answers: Sequence[Answer] = ()
     #: how far each handoff of each record was
     handed: Mapping[AboutHandoff, HandoffState] = field(default_factory=dict)
+    #: how far the versions of each published value have come; none where nobody has counted yet
+    newest: Mapping[RecordField, Newest] = field(default_factory=dict, compare=False)
+    #: everything people ever said about columns that lost their header, oldest first
+    column_answers: Sequence[ColumnAnswer] = ()
+    #: columns that were asked about after the last run
+    doubts: Sequence[Doubt] = ()
     #: this ledger's own mark, made once; it says who remembers, not what
     installation: str = field(default="", compare=False)
 
@@ -253,6 +262,10 @@ class Outcome:
     #: every guard that holds now, in the order they are told
     held: Sequence[HeldSince] = ()
     withheld: Sequence[WithheldValue] = ()
+    #: new versions of generated values; those there are stay as they are
+    versions: Sequence[Version] = ()
+    #: every column that is asked about now
+    doubts: Sequence[Doubt] = ()
     #: what of all this is a move, and what was before
     footprint: Footprint = Footprint()
     #: handoffs that are new, or not what they were; those that are none any more; and what became of which state
@@ -326,8 +339,17 @@ class Ledger(Protocol):
     def answers(self) -> Sequence[Answer]:
         """Everything people ever said about rows, oldest first."""
 
+    def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
+        """What a person said about columns, durably, between two runs; what was said before stays on record."""
+
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget these again, where nothing else was published in their place."""
+
+    def versions(self, records: Collection[RecordField] | None = None) -> Sequence[Version]:
+        """Every version ever issued, of all values or of these, by source, record, field and number.
+
+        Which one stands is the newest whose value is the published one; those after it wait.
+        """
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags of the last run, worst first."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheetsync.core.readiness import AboutHandoff as AboutHandoff
+from sheetsync.core.evidence import AboutHandoff as AboutHandoff
 
 
 @dataclass(frozen=True, slots=True)

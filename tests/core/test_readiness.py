@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sheetsync.core.crossing import crossing, rests_on
+from sheetsync.core.evidence import Demand, Fails, Handed, Holds, Unsure
 from sheetsync.core.flags import Flag, FlagKind, Status, status_of
 from sheetsync.core.graph import Exemption, Handoff, Readiness, RowsDue, Rules
 from sheetsync.core.making import Past
 from sheetsync.core.model import Parsed, Problem, ProblemKind, Record
-from sheetsync.core.readiness import Demand, Fails, Handed, Holds, Unsure, became, crossing, rests_on
+from sheetsync.core.readiness import became
 from sheetsync.core.states import State
 from sheetsync.core.telling_readiness import evidence_text
 from sheetsync.core.terms import Before, Contract, FinePrint, Severity, Within
@@ -134,7 +136,7 @@ def test_the_order_of_sources_and_rows_is_nothing_to_it(
     if turned:
         rules = replace(
             rules,
-            sources=dict(reversed(rules.sources.items())),
+            sources=dict(reversed(list(rules.sources.items()))),
             handoffs=rules.handoffs[::-1],
         )
     there, here = told(*records), told(*(records[at] for at in order), rules=rules)

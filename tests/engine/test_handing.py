@@ -51,8 +51,8 @@ def waiting(untouched: Town) -> Town:
 
 
 def waits(handoff: Handoff) -> Handoff:
-    words = {"taken_when": {"placement_status": ("ready",)}, "done_when": {"placement_status": ("live",)}}
-    return replace(handoff, ready_when=READY, **words)
+    ready, live = {"placement_status": ("ready",)}, {"placement_status": ("live",)}
+    return replace(handoff, ready_when=READY, taken_when=ready, done_when=live)
 
 
 def page(town: Town) -> Hand:
