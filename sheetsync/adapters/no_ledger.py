@@ -12,6 +12,7 @@ from sheetsync.ports import (
     ClosedFlag,
     Event,
     Footprint,
+    HandoffEvent,
     HeldSince,
     JournalEntry,
     Memory,
@@ -109,6 +110,10 @@ class NoLedger:
 
     def records_in_history(self) -> Collection[str]:
         """None."""
+        return ()
+
+    def handoff_events(self, record: str | None = None, *, since: datetime | None = None) -> Sequence[HandoffEvent]:  # noqa: ARG002
+        """Nothing became of anything."""
         return ()
 
     def last_run(self) -> RunRecord | None:

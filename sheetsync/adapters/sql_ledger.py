@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bind
 from sqlalchemy.dialects.sqlite import insert
 
 from sheetsync.adapters import sql_footprints as kept_footprints
+from sheetsync.adapters import sql_handing as handing
 from sheetsync.adapters import sql_lines as lines
 from sheetsync.adapters import sql_versions as kept_versions
 from sheetsync.adapters.sql_file import LedgerFile
@@ -24,6 +25,8 @@ from sheetsync.adapters.sql_schema import (
     counters,
     doubts,
     flags,
+    handed,
+    handoff_events,
     held,
     history,
     installation,
@@ -47,6 +50,7 @@ from sheetsync.ports import (
     ClosedFlag,
     Event,
     Footprint,
+    HandoffEvent,
     HeldSince,
     JournalEntry,
     Memory,
@@ -108,6 +112,7 @@ class SqlLedger:
                 accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
                 answers=_answers(connection),
+                handed=handing.states(connection),
                 newest=kept_versions.newest(connection),
                 column_answers=_column_answers(connection),
                 doubts=_doubts(connection),
@@ -157,6 +162,9 @@ class SqlLedger:
             _append(connection, journal, map(lines.journal_line, outcome.settled))
             kept_versions.add(connection, outcome.versions)
             kept_footprints.keep(connection, outcome.run, outcome.footprint)
+            handing.forget(connection, outcome.no_more_handed)
+            _put(connection, handed, map(handing.state_line, outcome.handed))
+            _append(connection, handoff_events, map(handing.event_line, outcome.handoff_events))
 
     def withdraw_run(self, it: Withdrawal) -> None:
         """Everything an undo did, in one transaction. Raises `LockHeld` as `commit` does."""
@@ -286,6 +294,16 @@ class SqlLedger:
         """Every record of which a change was ever observed, also those that are gone."""
         with self._file.reading() as connection:
             return frozenset(connection.scalars(select(history.c.record).distinct()))
+
+    def handoff_events(self, record: str | None = None, *, since: datetime | None = None) -> Sequence[HandoffEvent]:
+        """Changes of state in the order they were committed: of all, or of a record and what lies under it."""
+        wanted = select(handoff_events).order_by(handoff_events.c.seq)
+        if record is not None:
+            wanted = wanted.where(_within(handoff_events.c.record, record))
+        if since is not None:
+            wanted = wanted.where(handoff_events.c.at >= since)
+        with self._file.reading() as connection:
+            return [handing.read_event(row) for row in connection.execute(wanted)]
 
     def last_run(self) -> RunRecord | None:
         """The run that ended last; None before the first."""

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0014")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0014", "0015")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -331,6 +331,33 @@ agreed_under = Table(
     Column("source", ExactText, primary_key=True, nullable=False),
     Column("field", ExactText, primary_key=True, nullable=False),
     Column("terms", ExactText, nullable=False),
+)
+
+#: how far each handoff of each record is (`ports.HandoffState`)
+handed = Table(
+    "handed",
+    metadata,
+    Column("handoff", ExactText, primary_key=True, nullable=False),
+    Column("record", ExactText, primary_key=True, nullable=False),
+    Column("state", ExactText, nullable=False),
+    Column("evidence", ExactText, nullable=False),
+    Column("since", UtcText, nullable=False),
+    Column("run", ExactText, nullable=False),
+)
+
+#: append-only like the history (`ports.HandoffEvent`)
+handoff_events = Table(
+    "handoff_events",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("run", ExactText, ForeignKey("runs.id"), nullable=False),
+    Column("at", UtcText, nullable=False),
+    Column("handoff", ExactText, nullable=False),
+    Column("record", ExactText, nullable=False),
+    Column("old", ExactText),
+    Column("new", ExactText),
+    Column("evidence", ExactText, nullable=False),
+    Index("handoff_events_record", "record"),
 )
 
 #: what people said about columns (`core.column_answers.ColumnAnswer`), oldest first; nothing is ever taken out

@@ -23,6 +23,7 @@ from sheetsync.config.shape import (
 from sheetsync.config.tolerances import tolerance
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.graph import (
+    READY_WHEN,
     Approval,
     Exemption,
     Handoff,
@@ -137,6 +138,7 @@ def _edges(shape: HandoffShape) -> Iterator[Handoff]:
     """The same handoff to each of its receivers."""
     contracts = {name: _terms(terms) for name, terms in shape.contracts.items()}
     prints = {name: _fine_print(name, terms, shape) for name, terms in shape.contracts.items()}
+    prints[READY_WHEN] = FinePrint(severity=shape.severity)
     return (
         Handoff(
             shape.giver,

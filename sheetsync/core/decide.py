@@ -14,6 +14,7 @@ from sheetsync.core.approvals import Stale, stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.conditions import standing
 from sheetsync.core.contracts import NOTHING, Compared, Pair
+from sheetsync.core.evidence import Handed
 from sheetsync.core.exemptions import spared, without
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
@@ -26,6 +27,7 @@ from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.missing import Missing, missing
 from sheetsync.core.model import Claim, Problem, Record, Value
+from sheetsync.core.readiness import handed
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import (
     flag_on,
@@ -38,6 +40,7 @@ from sheetsync.core.telling import (
     tell_unmatched,
     tell_violation,
 )
+from sheetsync.core.telling_readiness import early_flags
 from sheetsync.core.telling_terms import under, variation_flags
 from sheetsync.core.terms import Severity
 from sheetsync.core.tracking import presentable
@@ -78,6 +81,8 @@ class Decisions:
     compared: Compared = NOTHING
     #: generated values that are new as versions
     issued: tuple[Issue, ...] = ()
+    #: how far every handoff is
+    handed: tuple[Handed, ...] = ()
 
 
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
@@ -89,11 +94,13 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     merged = standing(grouped, truths, _disputed)
     with_disputes = replace(truths, disputed=_disputed(merged, truths))
     maker = Maker(rules, Generator(rules, with_disputes), past)
+    gone_stale = stale(truths)
+    states = handed(with_disputes, compared, gone_stale, out.spares)
     twice, analytics = Twice(maker.generator, matched), Analytics(maker.generator)
     wanted = [one for item in matched.identified for one in maker.values(item)]
     made = list(twice.withheld(wanted))
     flags = chain(
-        _copy_flags(merged, stale(truths), with_disputes),
+        _copy_flags(merged, gone_stale, with_disputes),
         (_violation_flag(broken, rules) for broken in violations(with_disputes, out)),
         (_missing_flag(absent, rules) for absent in missing(with_disputes)),
         _problem_flags(matched, rules),
@@ -105,6 +112,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         (flag for one in made for flag in maker.waiting_flags(one)),
         twice.flags(wanted),
         variation_flags(uniform(with_disputes, out), rules),
+        early_flags(states, rules),
     )
     outcomes = [one.outcome for one in made]
     return Decisions(
@@ -114,6 +122,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         agreed_as_one(compared, truths),
         compared,
         tuple(issue for one in made for issue in maker.issues(one)),
+        states,
     )
 
 

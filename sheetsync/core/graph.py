@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 
 from sheetsync.core.fields import Field
 from sheetsync.core.model import Entity
@@ -14,6 +15,8 @@ from sheetsync.core.tracking.ga4 import NO_GROUPS, Ga4
 
 #: the owner named on a flag whose right value is made by us rather than typed by a team
 GENERATED = "generated"
+#: stands for a field's name where a contract is about the handoff as a whole: "landing->email.ready_when"
+READY_WHEN = "ready_when"
 
 
 class Mode(StrEnum):
@@ -135,6 +138,13 @@ class Handoff:
 
     def fine_print(self, name: str) -> FinePrint:
         return self.fine_prints.get(name, PLAIN)
+
+    @property
+    def asks_about(self) -> frozenset[str]:
+        """The fields whose cells say how far this is, or may be."""
+        ready = self.ready_when or Readiness()
+        names = (ready.agree, ready.filled, ready.says, ready.production, self.taken_when, self.done_when)
+        return frozenset(chain.from_iterable(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +290,7 @@ class Rules:
         compared = {name for approval in self.approvals for name in approval.covers}
         compared |= {name for due in self.rows_due for name in due.which}
         for handoff in self.handoffs:
+            compared |= handoff.asks_about
             for name, terms in handoff.contracts.items():
                 compared |= {name, *held_to(terms)} if terms not in NOT_COMPARED else set()
         return frozenset(name for name, one in self.fields.items() if one.human_only) - compared

@@ -20,6 +20,7 @@ from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.footprints import footprint
 from sheetsync.engine.guarding import accepted_after, doubts_after, held_since
+from sheetsync.engine.handing import Moves
 from sheetsync.engine.issuing import versions
 from sheetsync.engine.overtyped import typed_in_others
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, Typed, World, Written
@@ -77,6 +78,7 @@ def _outcome(world: World, run: Run) -> Outcome:
     others = list(typed_in_others(run.readings, {write.plan.desired.spreadsheet for write in run.written}))
     baselines = RecordFields(_moved(run, settled))
     published = list(_published(run, settled))
+    handed = Moves(run)
     return Outcome(
         _run_record(world, run),
         [*_recovered(killed, run), *told.changes(), *_typed_over(run, others)],
@@ -97,6 +99,9 @@ def _outcome(world: World, run: Run) -> Outcome:
         list(versions(world, run, settled)),
         doubts_after(run.readings, run.snapshots),
         footprint(run, baselines, published),
+        handed.states,
+        handed.gone,
+        list(handed.events()),
         restated=_restated(run, settled),
     )
 

@@ -12,7 +12,7 @@ from sheetsync.engine.asking_columns import ColumnsAsked
 from sheetsync.engine.documents import told_column_document
 from sheetsync.engine.looking import look
 from sheetsync.faces.exceptions import exceptions_document
-from sheetsync.faces.terms import contract_document, handed_over_text, rows_due_document
+from sheetsync.faces.terms import contract_document, handed_over_text, readiness_document, rows_due_document
 
 Document = Mapping[str, Any]
 
@@ -33,7 +33,11 @@ def configuration_document(config: Config) -> Document:
             for source in rules.sources.values()
         ],
         "handoffs": [
-            {"id": h.id, "contracts": {name: contract_document(h, name) for name in h.contracts}}
+            {
+                "id": h.id,
+                "contracts": {name: contract_document(h, name) for name in h.contracts},
+                **readiness_document(h),
+            }
             for h in rules.handoffs
         ],
         "rows_due": [rows_due_document(due) for due in rules.rows_due],

@@ -10,6 +10,7 @@ from sheetsync.engine.asking_columns import ColumnsAsked
 from sheetsync.engine.documents import doubt_document, held_document, told_column_document
 from sheetsync.faces.columns import doubts_text, told_text
 from sheetsync.faces.flags import closed_document, count, flags_table, open_document
+from sheetsync.faces.handing import counted, counts_line
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.runs import run_facts
 from sheetsync.faces.tables import Cell, Column, Row, Screen, heading, paragraph, table
@@ -25,7 +26,8 @@ _SEVERITIES = ("high", "medium", "low")
 def status_document(config: Config) -> Document:
     """What holds, what is open (worst first), what the last run closed, and the last run itself."""
     ledger = wiring.past(config)
-    last, proposed = ledger.last_run(), ledger.memory().proposed_ids
+    last, memory = ledger.last_run(), ledger.memory()
+    proposed = memory.proposed_ids
     closed = ledger.closed_flags(last.id) if last else ()
     columns = ColumnsAsked.by(ledger, config.rules)
     return {
@@ -37,6 +39,7 @@ def status_document(config: Config) -> Document:
         "told_columns": [told_column_document(it, config.rules.sources) for it in columns.in_effect],
         "flags": [open_document(flag, proposed) for flag in ledger.open_flags()],
         "closed": [closed_document(one, proposed) for one in closed],
+        "handoffs": counted(memory),
     }
 
 
@@ -54,6 +57,8 @@ def status_text(screen: Screen, status: Document, by: str | None = None) -> Iter
         yield from heading(screen, "Open no more since the run before")
         yield from flags_table(screen, status["closed"], status["now"])
         yield ""
+    if any(status["handoffs"].values()):
+        yield counts_line(status["handoffs"])
     if run := status["run"]:
         yield f"last run {run['id']} ended {to_the_minute(run['ended'])} with exit code {run['exit_code']}"
     yield count_line(status)

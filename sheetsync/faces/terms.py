@@ -100,6 +100,35 @@ def rows_due_document(due: RowsDue) -> dict[str, Any]:
     return {"id": due.id, "from": due.giver, "to": list(due.receivers), "which": _lists(due.which)}
 
 
+def readiness_document(handoff: Handoff) -> dict[str, Any]:
+    """When a handoff may be taken, and which words say that it is taken or done, as the configuration writes it."""
+    ready = handoff.ready_when
+    lists = {} if ready is None else {name: list(getattr(ready, name)) for name in ("agree", "filled", "production")}
+    if ready is not None:
+        lists |= {"approved": list(ready.approved)}
+    demands = {name: those for name, those in lists.items() if those}
+    says = {} if ready is None or not ready.says else {"is": _lists(ready.says)}
+    return {
+        **({} if ready is None else {"ready_when": demands | says}),
+        **({"taken_when": _lists(handoff.taken_when)} if handoff.taken_when else {}),
+        **({"done_when": _lists(handoff.done_when)} if handoff.done_when else {}),
+    }
+
+
+def readiness_text(document: Document) -> Iterator[str]:
+    """The same for people: "ready when offer agree everywhere, page_status is live; taken when ..."."""
+    ready = document.get("ready_when", {})
+    words = {"agree": "{} agree everywhere", "filled": "{} filled", "production": "{} on a production host"}
+    said = [text.format(", ".join(ready[name])) for name, text in words.items() if name in ready]
+    said += [_condition_text(ready["is"])] if "is" in ready else []
+    said += [f"approved by {', '.join(ready['approved'])}"] if "approved" in ready else []
+    if said:
+        yield f"ready when {'; '.join(said)}"
+    for name, word in (("taken_when", "taken"), ("done_when", "done")):
+        if name in document:
+            yield f"{word} when {_condition_text(document[name])}"
+
+
 def handed_over_text(document: Document) -> Iterator[str]:
     """Handoffs, rows and approvals of the configuration's document, for people."""
     for handoff in document["handoffs"]:
@@ -108,6 +137,7 @@ def handed_over_text(document: Document) -> Iterator[str]:
         for name, terms in handoff["contracts"].items():
             if not isinstance(terms, str):
                 yield f"      {name} {_terms_text(terms)}"
+        yield from (f"      {line}" for line in readiness_text(handoff))
     yield from (f"  {_due_text(due)}" for due in document["rows_due"])
     for approval in document["approvals"]:
         granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])

@@ -19,6 +19,7 @@ from sheetsync.errors import UsageError
 from sheetsync.faces.contracts import contract_sentence
 from sheetsync.faces.exceptions import exception_text, exceptions_document
 from sheetsync.faces.flags import count
+from sheetsync.faces.handing import states_of, states_table
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, heading, paragraph, table
@@ -45,7 +46,12 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
         )
         raise UsageError(f"{field} is a field of placements, not of campaigns.", f"Ask for {' or '.join(placements)}.")
     fields = [_field(config, name, record, memory) for name in ([field] if field else rules.fields)]
-    return {"version": VERSION, "record": record, "fields": [told for told in fields if field or told["claims"]]}
+    return {
+        "version": VERSION,
+        "record": record,
+        "fields": [told for told in fields if field or told["claims"]],
+        "handoffs": [] if field else states_of(config, record, memory),
+    }
 
 
 def _field(config: Config, name: str, record: str, memory: Memory) -> Document:
@@ -145,7 +151,10 @@ _COLUMNS = (Column("", whole=True), Column("Source"), Column("Says"), Column("Wh
 
 
 def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
-    """Field by field every place that claims it, the one whose word counts first; `=` agrees, `~` differs."""
+    """Field by field every place that claims it, the one whose word counts first; `=` agrees, `~` differs.
+
+    Then, where no one field was asked for, how far the record's handoffs are.
+    """
     for field in truth["fields"]:
         owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
         value = field["value"] if field["value"] is not None else "(not known)"
@@ -158,6 +167,10 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
             yield from paragraph(screen, contract, indent=2)
         for exception in dict.fromkeys(exception_text(one) for claim in claims for one in claim["exceptions"]):
             yield from paragraph(screen, exception, indent=2)
+        yield ""
+    if truth["handoffs"]:
+        yield from heading(screen, f"{truth['record']}: handoffs")
+        yield from states_table(screen, truth["handoffs"])
         yield ""
     total = sum(len(field["claims"]) for field in truth["fields"])
     yield f"{count(len(truth['fields']), 'field')}, {count(total, 'claim')}"

@@ -15,6 +15,9 @@ from sheetsync.core.model import Place, Tab, Workbook
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.undo import BookPrint
 from sheetsync.core.versions import Newest, Version
+from sheetsync.ports.handing import AboutHandoff as AboutHandoff
+from sheetsync.ports.handing import HandoffEvent as HandoffEvent
+from sheetsync.ports.handing import HandoffState as HandoffState
 from sheetsync.ports.observations import Observation as Observation
 from sheetsync.ports.observations import Observations as Observations
 
@@ -217,6 +220,8 @@ class Memory:
     held: Sequence[HeldSince] = ()
     #: everything people ever said about rows whose campaign could not be told, oldest first
     answers: Sequence[Answer] = ()
+    #: how far each handoff of each record was
+    handed: Mapping[AboutHandoff, HandoffState] = field(default_factory=dict)
     #: how far the versions of each published value have come; none where nobody has counted yet
     newest: Mapping[RecordField, Newest] = field(default_factory=dict, compare=False)
     #: everything people ever said about columns that lost their header, oldest first
@@ -265,6 +270,10 @@ class Outcome:
     doubts: Sequence[Doubt] = ()
     #: what of all this is a move, and what was before
     footprint: Footprint = Footprint()
+    #: handoffs that are new, or not what they were; those that are none any more; and what became of which state
+    handed: Sequence[HandoffState] = ()
+    no_more_handed: Sequence[AboutHandoff] = ()
+    handoff_events: Sequence[HandoffEvent] = ()
     #: (source, field) -> the terms it is held to from now on, None where to none. What was agreed under others is
     #: forgotten before the new baselines are put
     restated: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
@@ -272,7 +281,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Everything an undo leaves behind, committed in one transaction; what was seen and proposed stays."""
+    """Everything an undo leaves behind, committed in one transaction; what was seen and proposed stays.
+
+    So do the states of handoffs: they say how far people are, which no undo of ours changes.
+    """
 
     run: RunRecord
     #: the run that is taken back
@@ -363,6 +375,9 @@ class Ledger(Protocol):
 
     def records_in_history(self) -> Collection[str]:
         """Every record of which a change was ever observed, also those that are gone."""
+
+    def handoff_events(self, record: str | None = None, *, since: datetime | None = None) -> Sequence[HandoffEvent]:
+        """Changes of state, oldest first: of all, or of a record and what lies under it."""
 
     def last_run(self) -> RunRecord | None:
         """The run that ended last."""

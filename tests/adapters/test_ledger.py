@@ -33,6 +33,8 @@ from sheetsync.errors import LockHeld, SheetsyncError
 from sheetsync.ports import (
     ClosedFlag,
     Event,
+    HandoffEvent,
+    HandoffState,
     HeldSince,
     JournalEntry,
     Ledger,
@@ -107,6 +109,22 @@ def answers(draw: st.DrawFn) -> Answer:
     return Answer(draw(names), draw(texts), draw(texts), verdict, draw(texts), draw(texts), draw(times))
 
 
+handoff_abouts = st.tuples(
+    st.sampled_from(["briefs->utm", "\x00"]), st.sampled_from(["NL-7", "NL-7 / email", "\ud800"])
+)
+
+
+@st.composite
+def handed(draw: st.DrawFn) -> HandoffState:
+    return HandoffState(*draw(handoff_abouts), draw(texts), draw(texts), draw(times), draw(texts))
+
+
+@st.composite
+def handoff_events(draw: st.DrawFn, run: str) -> HandoffEvent:
+    old, new = draw(st.none() | texts), draw(st.none() | texts)
+    return HandoffEvent(run, draw(times), *draw(handoff_abouts), old, new, draw(texts))
+
+
 @st.composite
 def cycles(draw: st.DrawFn) -> Sequence[Outcome]:
     """What several cycles leave, one after the other."""
@@ -140,6 +158,9 @@ def outcomes(draw: st.DrawFn, run: str) -> Outcome:
         held=draw(st.lists(holds, max_size=3)),
         doubts=draw(st.lists(doubts, max_size=3)),
         withheld=[WithheldValue(*about, draw(texts)) for about in draw(st.lists(abouts, max_size=3))],
+        handed=draw(st.lists(handed(), max_size=3, unique_by=lambda it: it.about)),
+        no_more_handed=draw(st.lists(handoff_abouts, max_size=2)),
+        handoff_events=draw(st.lists(handoff_events(run), max_size=3)),
     )
 
 
@@ -168,7 +189,10 @@ def remembered(past: Sequence[Outcome]) -> Memory:
     published: dict[Any, Published] = {}
     proposed: dict[str, str] = {}
     accepted: dict[str, Accepted] = {}
+    states: dict[tuple[str, str], HandoffState] = {}
     for it in past:
+        states = {about: state for about, state in states.items() if about not in it.no_more_handed}
+        states |= {state.about: state for state in it.handed}
         known = {about: seen for about, seen in known.items() if about not in it.vanished}
         known |= {(seen.source, seen.record, seen.field): seen for seen in it.observations}
         baselines |= it.baselines
@@ -185,6 +209,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         highest,
         accepted=accepted,
         held=held,
+        handed=states,
         doubts=tuple(past[-1].doubts),
     )
 
@@ -219,6 +244,7 @@ class LedgerSuite:
         assert not ledger.withheld()
         assert not ledger.records_in_history()
         assert not ledger.answers()
+        assert not ledger.handoff_events()
         assert not ledger.runs(9)
         assert ledger.last_run() is None
 
@@ -239,6 +265,7 @@ class LedgerSuite:
             ledger.commit(it)
         assert ledger.memory() == remembered(past)
         assert ledger.history() == [change for it in past for change in it.events]
+        assert ledger.handoff_events() == [change for it in past for change in it.handoff_events]
         assert ledger.held() == tuple(past[-1].held)
         assert ledger.last_run() in [it.run for it in past]
         assert ledger.withheld() == past[-1].withheld
@@ -288,6 +315,18 @@ class LedgerSuite:
         ledger.commit(outcome(events=[event(record=it) for it in (*under, *other)]))
         assert [it.record for it in ledger.history("NL-7")] == under
         assert [it.record for it in ledger.history("NL-7 / email")] == ["NL-7 / email / hero", "NL-7 / email"]
+
+    def test_what_became_of_a_campaign_s_handoffs_is_told_with_that_of_its_placements(
+        self, new_ledger: NewLedger
+    ) -> None:
+        ledger = new_ledger()
+        told = [
+            HandoffEvent("r1", NOON + timedelta(hours=hour), "briefs->utm", record, None, "ready", "[]")
+            for hour, record in enumerate(["NL-7", "NL-77", "NL-7 / email / hero", "NL-8"])
+        ]
+        ledger.commit(outcome(handoff_events=told))
+        assert ledger.handoff_events("NL-7") == [told[0], told[2]]
+        assert ledger.handoff_events(since=NOON + timedelta(hours=2)) == told[2:]
 
     def test_history_since_a_moment_has_that_moment_in_it(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
@@ -597,6 +636,23 @@ def test_the_file_itself_refuses_to_rewrite_the_past(path: Path, table: str, att
             connection.execute(attempt.replace("{}", table))
         assert ledger.history() == [event()]
         assert ledger.unfinished() == [JournalEntry("r1", "sheet-1", 1, "intended")]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "UPDATE handoff_events SET run = 'another'",
+        "DELETE FROM handoff_events",
+        "INSERT OR REPLACE INTO handoff_events SELECT * FROM handoff_events",
+    ],
+)
+def test_the_file_refuses_to_rewrite_what_became_of_handoffs(path: Path, attempt: str) -> None:
+    told = HandoffEvent("r1", NOON, "briefs->utm", "NL-7", None, "ready", "[]")
+    with closing(SqlLedger(path)) as ledger:
+        ledger.commit(outcome(handoff_events=[told]))
+        with raw(path) as connection, pytest.raises(sqlite3.IntegrityError, match="handoffs is append-only"):
+            connection.execute(attempt)
+        assert ledger.handoff_events() == [told]
 
 
 def test_history_belongs_to_a_run(path: Path) -> None:

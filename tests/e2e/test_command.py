@@ -131,6 +131,23 @@ def test_an_edited_cell_closes_its_flag_and_stands_in_the_truth(place: Place) ->
     assert len(status["flags"]) == 16
 
 
+def test_handoffs_are_shown_by_record_handoff_and_state(place: Place) -> None:
+    place.reconcile()
+    told = json.loads(place.run("handoffs", "--json").stdout)
+    assert sum(it["consumed"] for it in told["handoffs"]) == sum(it["state"] == "consumed" for it in told["states"]) > 0
+    one = place.run("handoffs", "NL-1001", "--handoff", "landing->utm")
+    assert one.stderr == ""
+    assert "NL-1001 / email / hero-banner" in one.stdout
+    assert "briefs->utm" not in one.stdout
+    assert one.stdout.splitlines()[-1].startswith("handoffs: ")
+    state = json.loads(place.run("handoffs", "--state", "not_ready", "--json").stdout)["states"]
+    assert {it["state"] for it in state} == {"not_ready"}
+    assert all(any(not piece["holds"] for piece in it["evidence"]) for it in state)
+    wrong = place.run("handoffs", "--handoff", "utm->landing")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "no handoff is called 'utm->landing'" in wrong.stderr
+
+
 def test_a_renamed_column_is_asked_about_once_and_the_command_it_names_answers_it(place: Place) -> None:
     before = place.reconcile()
     place.person().type_into(LANDING, 1204, 2, 8, "Rabatt / Deal")

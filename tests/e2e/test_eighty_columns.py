@@ -36,6 +36,7 @@ TYPED = {
     "runs": "runs last",
     "graph": "graph",
     "contract show": "contract show briefs:landing",
+    "handoffs": "handoffs NL-1003",
     "match list": "match",
     "match accept": "match accept landing:NL-10O9 NL-1009",
     "match reject": "match reject landing:NL-10O9",

@@ -637,6 +637,10 @@ TABLE = (
         "no field is called", "'flight_ende'", "flight_end",
     ),
     Entry(
+        "no such handoff", "faces/handing.py handoffs_document", "handoffs --handoff utm:landing", 2,
+        "no handoff is called", "'utm:landing'", "Handoffs: briefs->",
+    ),
+    Entry(
         "no time", "faces/moments.py moment", "history --since soon", 2,
         "is no time", "--since 'soon'", "an age (12h, 3d)",
     ),

@@ -80,6 +80,17 @@ def contracts(context: click.Context, _: click.Parameter, begun: str) -> list[Co
     )
 
 
+def handoffs(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Handoffs by their ids."""
+    from sheetsync.config import load
+
+    try:
+        known = load(_folder(context), os.environ).rules.handoffs
+    except SheetsyncError:
+        return []
+    return _beginning(begun, ((handoff.id, "") for handoff in known))
+
+
 def flags(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     """Ids of open flags, with what they are about."""
     from sheetsync import wiring
