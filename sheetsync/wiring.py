@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sheetsync.adapters import google_probe
 from sheetsync.adapters.attentive_clock import AttentiveClock
 from sheetsync.adapters.drive_changes import DriveChanges
+from sheetsync.adapters.drive_owners import DriveOwners
 from sheetsync.adapters.google_cells import FIELDS, workbook
 from sheetsync.adapters.google_doctor import Asked, GoogleDoctor
 from sheetsync.adapters.google_sheets import GoogleSheets, sheet_link
@@ -59,7 +60,11 @@ def world(config: Config, dry_run: bool = False, tell: Callable[[str], None] | N
     looks_only = dry_run and not config.ledger.exists()
     ledger: Ledger = NoLedger() if looks_only else SqlLedger(config.ledger)
     leases: Leases = _NoLeases() if dry_run else SqlLeases(config.ledger, clock)
-    return World(google, SqlRecords(config.records_url), ledger, leases, clock)
+    return World(google, SqlRecords(config.records_url), ledger, leases, clock, _owners(config, google.count))
+
+
+def _owners(config: Config, count: RequestCount) -> DriveOwners:
+    return DriveOwners(_credentials(config), config.google.endpoint, config.google.timeout_seconds, count)
 
 
 def sheets(config: Config) -> Sheets:
@@ -100,7 +105,7 @@ def daemon(config: Config, clock: Attentive, tell: Callable[[str], None]) -> "Da
     def cycle(sheets: Sheets, records: Records, dry_run: bool) -> Iterator[World]:
         # Opened anew for each cycle: between two of them people may move or restore the file.
         with _ledger(config, dry_run) as ledger, _leases(config, dry_run, clock) as leases:
-            yield World(sheets, records, ledger, leases, clock)
+            yield World(sheets, records, ledger, leases, clock, _owners(config, direct.count))
 
     doors = Doors(
         sheets=lambda: _patient(config, direct, clock),

@@ -16,6 +16,7 @@ from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import (
     accepted,
     answers,
+    approvals,
     baselines,
     closed_flags,
     counters,
@@ -102,6 +103,10 @@ class SqlLedger:
                 held=_held(connection),
                 answers=_answers(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
+                approvals={
+                    (seen := lines.read_approval(row)).given.about: seen
+                    for row in connection.execute(select(approvals))
+                },
             )
 
     def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
@@ -142,6 +147,7 @@ class SqlLedger:
             _stand(connection, outcome.noted, kept=STANDING_KEPT)
             _append(connection, journal, map(lines.journal_line, outcome.settled))
             kept_footprints.keep(connection, outcome.run, outcome.footprint)
+            _put(connection, approvals, map(lines.approval_line, outcome.approvals))
 
     def withdraw_run(self, it: Withdrawal) -> None:
         """Everything an undo did, in one transaction. Raises `LockHeld` as `commit` does."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import assert_never
 
-from sheetsync.core.approvals import Stale, stale
+from sheetsync.core.approvals import Stale, Standing, stale, standing
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.contracts import NOTHING, Compared, Pair
+from sheetsync.core.contradictions import contradictions
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.generate import Generator
@@ -34,6 +35,7 @@ from sheetsync.core.telling import (
     tell_unmatched,
     tell_violation,
 )
+from sheetsync.core.telling_approvals import contradiction_flag, stale_flag
 from sheetsync.core.terms import Severity
 from sheetsync.core.tracking import inspect, presentable
 from sheetsync.core.truth import Truths
@@ -59,6 +61,8 @@ class Decisions:
     agreed: Mapping[RecordField, str]
     #: what it was decided from
     compared: Compared = NOTHING
+    #: every approval as it stands, to be remembered
+    approvals: tuple[Standing, ...] = ()
 
 
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
@@ -68,8 +72,11 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     with_disputes = replace(truths, disputed=_disputed(merged, truths))
     maker = Maker(rules, Generator(rules, with_disputes), past)
     made = [outcome for item in matched.identified for outcome in maker.values(item)]
+    approvals = standing(truths, past.approvals, with_disputes)
     flags = chain(
-        _copy_flags(merged, stale(truths), rules),
+        _copy_flags(merged, stale(approvals), rules),
+        (stale_flag(it, rules) for one in approvals for it in one.stale if not it.has_cell),
+        (contradiction_flag(one, rules) for one in contradictions(with_disputes)),
         (_violation_flag(broken, rules) for broken in violations(with_disputes)),
         (_missing_flag(absent, rules) for absent in missing(with_disputes)),
         _problem_flags(matched, rules),
@@ -84,6 +91,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         tuple(chain((o for o in made if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
         compared.agreed,
         compared,
+        approvals,
     )
 
 

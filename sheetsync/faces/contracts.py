@@ -34,10 +34,18 @@ def contract_sentence(rules: Rules, giver: str, receiver: str, field: str) -> st
 def sentence_of(rules: Rules, name: str) -> str:
     """The same for a contract by the name flags carry: a handoff's field, rows that are due, or an approval."""
     if name.startswith(_APPROVALS + "."):
-        _, approval, field = name.split(".", 2)
+        _, approval, *fields = name.split(".", 2)
+        if not fields:
+            return f"approval {approval}: what repeats it must say what {_approver(rules, approval)} says, or nothing"
+        [field] = fields
         return f"approval {approval}: {rules.fields[field].label} must still be what was approved"
     if due := next((due for due in rules.rows_due if due.id == name), None):
         return rows_due_text(due)
     handoff, _, field = name.rpartition(".")
     giver, _, receiver = handoff.partition("->")
     return contract_sentence(rules, giver, receiver, field)
+
+
+def _approver(rules: Rules, name: str) -> str:
+    source = next((one.source for one in rules.approvals if one.name == name), None)
+    return rules.sources[source].title if source in rules.sources else "whoever gives it"

@@ -6,6 +6,7 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.flags import FlagKind
 from sheetsync.engine.documents import held_document
 from sheetsync.faces.flags import closed_document, count, flags_table, open_document
 from sheetsync.faces.moments import iso, to_the_minute
@@ -25,12 +26,14 @@ def status_document(config: Config) -> Document:
     ledger = wiring.past(config)
     last, proposed = ledger.last_run(), ledger.memory().proposed_ids
     closed = ledger.closed_flags(last.id) if last else ()
+    flags = [open_document(flag, proposed) for flag in ledger.open_flags()]
     return {
         "version": VERSION,
         "now": iso(wiring.now()),
         "run": last and run_facts(last),
         "held": [held_document(one, config.rules.sources, partial(wiring.link, config)) for one in ledger.held()],
-        "flags": [open_document(flag, proposed) for flag in ledger.open_flags()],
+        "flags": flags,
+        "approvals": _approvals(flags),
         "closed": [closed_document(one, proposed) for one in closed],
     }
 
@@ -58,8 +61,21 @@ def count_line(status: Document) -> str:
     held = len({held["source"] for held in status["held"]})
     parts = [f"{count(held, 'source')} held"] if held else []
     parts.append(_counted(status["flags"]))
+    stale, against = status["approvals"]["stale"], status["approvals"]["contradictions"]
+    parts += [count(stale, "stale approval")] if stale else []
+    parts += [count(against, "contradiction")] if against else []
     parts += [f"{len(status['closed'])} closed since the run before"] if status["closed"] else []
     return "; ".join(parts)
+
+
+def _approvals(flags: Sequence[Document]) -> dict[str, int]:
+    """Approvals that are stale, each once however many of its fields are, and cells that contradict one."""
+    stale = {(flag["record"], _approval(flag)) for flag in flags if flag["kind"] == FlagKind.STALE_APPROVAL}
+    return {"stale": len(stale), "contradictions": sum(flag["kind"] == FlagKind.CONTRADICTION for flag in flags)}
+
+
+def _approval(flag: Document) -> str:
+    return str(flag["contract"]).rpartition(".")[0]
 
 
 def _held(screen: Screen, status: Document) -> Iterator[str]:

@@ -56,7 +56,16 @@ def handed_over_text(document: Document) -> Iterator[str]:
     for approval in document["approvals"]:
         granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])
         where = f"each row of {approval['source']} where {approval['state']} is {granted}"
-        yield f"  approval {approval['name']}: {where} covers {covers}"
+        yield f"  approval {approval['name']}: {where} covers {covers}{_given_text(approval)}"
+
+
+def _given_text(approval: Document) -> str:
+    """By whom it is given, and where it is repeated, as far as that is configured."""
+    signed = " and ".join(name for name in (approval["who"], approval["when"]) if name)
+    by = ", ".join(approval["approvers"])
+    claims = ", ".join(f"{source}.{name}" for source, name in approval["claims"].items())
+    parts = (("signed in ", signed), ("may be given by ", by), ("repeated in ", claims))
+    return "".join(f"; {words}{what}" for words, what in parts if what)
 
 
 def rows_due_text(due: RowsDue) -> str:

@@ -12,6 +12,7 @@ from sheetsync.core.tracking import same_tracking_url
 from sheetsync.core.truth import campaign_of, subject
 from sheetsync.engine.documents import cell_name
 from sheetsync.errors import UsageError
+from sheetsync.faces.approvals import covering
 from sheetsync.faces.contracts import contract_sentence
 from sheetsync.faces.flags import count
 from sheetsync.faces.moments import iso, to_the_minute
@@ -54,6 +55,7 @@ def _field(config: Config, name: str, record: str, memory: Memory) -> Document:
         "owner": owner,
         "value": value,
         "claims": [_claim(config, claim, owner, value) for claim in claims],
+        "approvals": covering(config, about, name, memory),
     }
 
 
@@ -128,6 +130,8 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
         yield from table(screen, _COLUMNS, map(_row, claims))
         for contract in dict.fromkeys(claim["contract"] for claim in claims if claim["contract"]):
             yield from paragraph(screen, contract, indent=2)
+        for approval in field["approvals"]:
+            yield from paragraph(screen, _approved(approval), indent=2)
         yield ""
     total = sum(len(field["claims"]) for field in truth["fields"])
     yield f"{count(len(truth['fields']), 'field')}, {count(total, 'claim')}"
@@ -144,3 +148,12 @@ def _row(claim: Document) -> list[str | Cell]:
         ),
         to_the_minute(claim["since"]),
     ]
+
+
+def _approved(approval: Document) -> str:
+    said = f"approval {approval['approval']} since {to_the_minute(approval['since'])}"
+    if approval["approved"] is None:
+        return f"{said} does not cover it: it was not known, or in dispute, then"
+    if approval["stale"]:
+        return f"{said} is stale: it was given for {approval['approved']}"
+    return f"{said} covers it" + (", attested" if approval["attested"] else "")

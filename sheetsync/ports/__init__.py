@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from sheetsync.core.answers import Answer
+from sheetsync.core.approvals import ApprovalOf, Given
+from sheetsync.core.attestation import NOTHING_TO_ATTEST, Attestation
 from sheetsync.core.changes import Batch
 from sheetsync.core.guards import Accepted, Held
 from sheetsync.core.model import Place, Tab, Workbook
@@ -42,6 +44,13 @@ class Sheets(Protocol):
 
     def link(self, spreadsheet: str, tab_id: int | None, a1: str = "") -> str:
         """A URL that opens the tab with the cell selected."""
+
+
+class Owners(Protocol):
+    """To whom people's files belong."""
+
+    def owner(self, spreadsheet: str) -> str:
+        """The address that owns the file; empty where nobody says, and whatever the trouble. It raises nothing."""
 
 
 class Records(Protocol):
@@ -158,6 +167,21 @@ class HeldSince:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalSeen:
+    """An approval as its row was last seen to say it."""
+
+    given: Given
+    #: the state's cell
+    place: Place
+    #: the first run that saw it in this form (word, name, day), and its start
+    since: datetime
+    first: str
+    #: the run that took down what it covers
+    taken: str
+    attestation: Attestation = NOTHING_TO_ATTEST
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run, as `status` tells it."""
 
@@ -216,6 +240,8 @@ class Memory:
     answers: Sequence[Answer] = ()
     #: this ledger's own mark, made once; it says who remembers, not what
     installation: str = field(default="", compare=False)
+    #: what was approved, as it was taken down
+    approvals: Mapping[ApprovalOf, ApprovalSeen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +276,8 @@ class Outcome:
     withheld: Sequence[WithheldValue] = ()
     #: what of all this is a move, and what was before
     footprint: Footprint = Footprint()
+    #: those that are new or not what they were
+    approvals: Sequence[ApprovalSeen] = ()
 
 
 @dataclass(frozen=True, slots=True)
