@@ -1,4 +1,4 @@
-"""What repeats an approval elsewhere, held to the approver: contradiction is news, blank is silent, stale is told once."""
+"""What repeats an approval elsewhere, held to the approver: contradiction is news, blank is silent, stale told once."""
 
 from dataclasses import replace
 
