@@ -192,7 +192,8 @@ def _known(one: Document) -> Iterator[str]:
     for it in one["stale"]:
         yield f"stale, {it['field']}: approved {it['approved']}, now {it['now']}"
     for it in one["contradictions"]:
-        yield f"contradicted in {it['title']} {spot(it)}: {it['says']}  [{it['flag']}]"
+        of = "" if it["title"] == it["tab"] else f"{it['title']} "
+        yield f"contradicted in {of}{spot(it)}: {it['says']}  [{it['flag']}]"
     if one["not_covered"]:
         yield f"not covered, because not known or in dispute then: {', '.join(one['not_covered'])}"
     if one["attested"] is not None:

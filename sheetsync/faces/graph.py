@@ -1,6 +1,7 @@
 """The map of the work: sources, who owns what, the handoffs and their contracts; as text, as Mermaid, as data."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sheetsync.config import Config
@@ -8,7 +9,7 @@ from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.topology import cycles, ownerless, unread
 from sheetsync.faces.flags import count
 from sheetsync.faces.tables import Column, Screen, heading, paragraph, table
-from sheetsync.faces.terms import terms_words
+from sheetsync.faces.terms import approval_text, terms_words
 
 Document = Mapping[str, Any]
 
@@ -31,6 +32,7 @@ def graph_document(config: Config) -> Document:
             }
             for handoff in rules.handoffs
         ],
+        "approvals": [asdict(approval) for approval in rules.approvals],
         "generated": {name: str(template) for name, template in rules.templates.items()},
         "cycles": [list(circle) for circle in cycles((it.giver, it.receiver) for it in rules.handoffs)],
         "ownerless": {field: list(names) for field, names in ownerless(rules).items()},
@@ -84,6 +86,8 @@ def graph_text(screen: Screen, graph: Document) -> Iterator[str]:
         ),
     )
     yield ""
+    for approval in graph["approvals"]:
+        yield from paragraph(screen, approval_text(approval))
     for mark in _marks(graph):
         yield from paragraph(screen, mark, style="yellow")
     yield f"{count(len(graph['sources']), 'source')}, {count(len(graph['handoffs']), 'handoff')}"

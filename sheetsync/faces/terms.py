@@ -54,9 +54,14 @@ def handed_over_text(document: Document) -> Iterator[str]:
                 yield f"      {name} {_terms_text(terms)}"
     yield from (f"  {_due_text(due)}" for due in document["rows_due"])
     for approval in document["approvals"]:
-        granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])
-        where = f"each row of {approval['source']} where {approval['state']} is {granted}"
-        yield f"  approval {approval['name']}: {where} covers {covers}{_given_text(approval)}"
+        yield f"  {approval_text(approval)}"
+
+
+def approval_text(approval: Document) -> str:
+    """What counts as an approval, what it covers, who gives it, and where it is repeated."""
+    granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])
+    where = f"each row of {approval['source']} where {approval['state']} is {granted}"
+    return f"approval {approval['name']}: {where} covers {covers}{_given_text(approval)}"
 
 
 def _given_text(approval: Document) -> str:

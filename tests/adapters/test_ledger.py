@@ -23,12 +23,15 @@ from sqlalchemy import create_engine
 from sheetsync.adapters import sql_file, sql_schema
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.core.answers import Answer, Verdict
+from sheetsync.core.approvals import Given
+from sheetsync.core.attestation import Attestation
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordFields
 from sheetsync.errors import LockHeld, SheetsyncError
 from sheetsync.ports import (
+    ApprovalSeen,
     ClosedFlag,
     Event,
     HeldSince,
@@ -102,6 +105,28 @@ def answers(draw: st.DrawFn) -> Answer:
     return Answer(draw(names), draw(texts), draw(texts), verdict, draw(texts), draw(texts), draw(times))
 
 
+maybe = st.none() | texts
+approvals = st.builds(
+    ApprovalSeen,
+    st.builds(
+        Given,
+        st.sampled_from(("legal", "")),
+        st.sampled_from(("NL-7", "\ud800")),
+        texts,
+        st.booleans(),
+        maybe,
+        maybe,
+        st.dictionaries(texts, maybe, max_size=3),
+        texts,
+    ),
+    places,
+    times,
+    texts,
+    texts,
+    st.builds(Attestation, st.booleans(), texts),
+)
+
+
 @st.composite
 def cycles(draw: st.DrawFn) -> Sequence[Outcome]:
     """What several cycles leave, one after the other."""
@@ -136,6 +161,7 @@ def outcomes(draw: st.DrawFn, run: str) -> Outcome:
             st.lists(st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts), times), max_size=3)
         ),
         withheld=[WithheldValue(*about, draw(texts)) for about in draw(st.lists(abouts, max_size=3))],
+        approvals=draw(st.lists(approvals, max_size=3)),
     )
 
 
@@ -164,6 +190,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
     published: dict[Any, Published] = {}
     proposed: dict[str, str] = {}
     accepted: dict[str, Accepted] = {}
+    approved: dict[Any, ApprovalSeen] = {}
     for it in past:
         known = {about: seen for about, seen in known.items() if about not in it.vanished}
         known |= {(seen.source, seen.record, seen.field): seen for seen in it.observations}
@@ -171,6 +198,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         published |= {(given.source, given.record, given.field): given for given in it.published}
         proposed |= it.proposed_ids
         accepted |= it.accepted
+        approved |= {seen.given.about: seen for seen in it.approvals}
     highest = max(it.highest_number for it in past)
     held = tuple(past[-1].held)
     return Memory(
@@ -181,6 +209,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         highest,
         accepted=accepted,
         held=held,
+        approvals=approved,
     )
 
 

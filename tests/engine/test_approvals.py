@@ -1,4 +1,4 @@
-"""Approvals over HTTP: taken down once, stale field by field, contradicted, and attested by the sheet's own protection."""
+"""Approvals over HTTP: taken down once, stale by field, contradicted, attested by the sheet's own protection."""
 
 import json
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from sheetsync.engine.undoing import undo
 from sheetsync.engine.world import Run
 from sheetsync.errors import UsageError
 from sheetsync.faces.approvals import approvals_document, approvals_text
-from sheetsync.faces.conflicts import conflict_document
 from sheetsync.faces.configuration import configuration_document, configuration_text
+from sheetsync.faces.conflicts import conflict_document
 from sheetsync.faces.status import status_document, status_text
 from sheetsync.faces.tables import Screen
 from sheetsync.faces.truth import truth_document, truth_text
