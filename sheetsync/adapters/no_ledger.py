@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sheetsync.core.answers import Answer
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted
 from sheetsync.core.record_fields import RecordFields
 from sheetsync.ports import (
@@ -68,6 +69,9 @@ class NoLedger:
     def answers(self) -> Sequence[Answer]:
         """Nobody said anything."""
         return ()
+
+    def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
+        """Nothing is kept."""
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Nothing was kept."""

@@ -19,7 +19,9 @@ from sheetsync.adapters.sql_schema import (
     approvals,
     baselines,
     closed_flags,
+    column_answers,
     counters,
+    doubts,
     flags,
     held,
     history,
@@ -34,7 +36,9 @@ from sheetsync.adapters.sql_schema import (
 )
 from sheetsync.adapters.sql_standing import StandingByBatch
 from sheetsync.core.answers import Answer
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted, Guard, Held
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (
@@ -102,6 +106,8 @@ class SqlLedger:
                 accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
                 answers=_answers(connection),
+                column_answers=_column_answers(connection),
+                doubts=_doubts(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
                 approvals={
                     (seen := lines.read_approval(row)).given.about: seen
@@ -143,6 +149,8 @@ class SqlLedger:
             _append(connection, withheld, map(lines.withheld_line, outcome.withheld))
             _put(connection, accepted, (lines.accepted_line(name, it) for name, it in outcome.accepted.items()))
             _replace_held(connection, outcome.held)
+            connection.execute(delete(doubts))
+            _append(connection, doubts, (lines.doubt_line(number, it) for number, it in enumerate(outcome.doubts)))
             _stand(connection, outcome.standing, kept=1)
             _stand(connection, outcome.noted, kept=STANDING_KEPT)
             _append(connection, journal, map(lines.journal_line, outcome.settled))
@@ -210,6 +218,11 @@ class SqlLedger:
         """Everything people ever said about rows, oldest first."""
         with self._file.reading() as connection:
             return _answers(connection)
+
+    def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
+        """Note what a person said about columns, on the disk when this returns."""
+        with self._file.writing() as connection:
+            _append(connection, column_answers, map(lines.column_answer_line, said))
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget values, unless others were published in their place."""
@@ -410,11 +423,20 @@ def _within(column: ColumnElement[str], record: str) -> ColumnElement[bool]:
 
 def _held(connection: Connection) -> tuple[HeldSince, ...]:
     rows = connection.execute(select(held).order_by(held.c.position))
-    return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what), row.since) for row in rows)
+    return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what, row.first or ""), row.since) for row in rows)
 
 
 def _answers(connection: Connection) -> tuple[Answer, ...]:
     return tuple(lines.read_answer(row) for row in connection.execute(select(answers).order_by(answers.c.seq)))
+
+
+def _column_answers(connection: Connection) -> tuple[ColumnAnswer, ...]:
+    said = connection.execute(select(column_answers).order_by(column_answers.c.seq))
+    return tuple(lines.read_column_answer(row) for row in said)
+
+
+def _doubts(connection: Connection) -> tuple[Doubt, ...]:
+    return tuple(lines.read_doubt(row) for row in connection.execute(select(doubts).order_by(doubts.c.position)))
 
 
 def _all(connection: Connection, table: Table) -> Iterable[Row[Any]]:

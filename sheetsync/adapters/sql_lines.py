@@ -11,8 +11,10 @@ from sheetsync.adapters.sql_schema import utc_text
 from sheetsync.core.answers import Answer, Verdict
 from sheetsync.core.approvals import Given
 from sheetsync.core.attestation import Attestation
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Undone
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordField
 from sheetsync.ports import (
@@ -111,7 +113,7 @@ def read_accepted(row: Row[Any]) -> Accepted:
 
 def held_line(position: int, it: HeldSince) -> Line:
     told = {"source": it.held.source, "guard": it.held.guard, "what": it.held.what}
-    return {"position": position, **told, "since": it.since}
+    return {"position": position, **told, "since": it.since, "first": it.held.first}
 
 
 def journal_line(it: JournalEntry) -> Line:
@@ -218,3 +220,23 @@ def read_approval(row: Row[Any]) -> ApprovalSeen:
     given = Given(row.approval, row.record, row.state, bool(row.granted), row.who, row.when, row.covered, row.away)
     attestation = Attestation(bool(row.attested), row.why)
     return ApprovalSeen(given, read_place(row), row.since, row.first, row.taken, attestation)
+
+
+def column_answer_line(it: ColumnAnswer) -> Line:
+    about = {"source": it.source, "field": it.field, "header": it.header}
+    return {**about, "verdict": it.verdict.value, "by": it.by, "at": it.at}
+
+
+def read_column_answer(row: Row[Any]) -> ColumnAnswer:
+    return ColumnAnswer(row.source, row.field, row.header, Verdict(row.verdict), row.by, row.at)
+
+
+def doubt_line(position: int, it: Doubt) -> Line:
+    about = {"position": position, "source": it.source, "field": it.field, "header": it.header}
+    told = {"is_key": int(it.is_key), "what": it.what, "remedy": it.remedy}
+    return {**about, **told, "candidates": list(it.candidates), "evidence": list(it.evidence)}
+
+
+def read_doubt(row: Row[Any]) -> Doubt:
+    about = (row.source, row.field, row.header, bool(row.is_key), row.what, row.remedy)
+    return Doubt(*about, tuple(row.candidates), tuple(row.evidence))

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0013")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0013")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -278,6 +278,8 @@ held = Table(
     Column("guard", ExactText, nullable=False),
     Column("what", ExactText, nullable=False),
     Column("since", UtcText, nullable=False),
+    #: what to do first; NULL in a ledger of before
+    Column("first", ExactText),
 )
 
 #: what each of the newest runs moved, and how it was before (`ports.Footprint`)
@@ -331,6 +333,49 @@ approvals = Table(
     Column("taken", ExactText, nullable=False),
     Column("attested", Integer, nullable=False),
     Column("why", ExactText, nullable=False),
+)
+
+#: what people said about columns (`core.column_answers.ColumnAnswer`), oldest first; nothing is ever taken out
+column_answers = Table(
+    "column_answers",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("source", ExactText, nullable=False),
+    Column("field", ExactText, nullable=False),
+    Column("header", ExactText, nullable=False),
+    Column("verdict", ExactText, nullable=False),
+    Column("by", ExactText, nullable=False),
+    Column("at", UtcText, nullable=False),
+)
+
+#: columns that are asked about after the last run (`core.mapping.doubts.Doubt`), in the order they were told in
+doubts = Table(
+    "doubts",
+    metadata,
+    Column("position", Integer, primary_key=True, nullable=False),
+    Column("source", ExactText, nullable=False),
+    Column("field", ExactText, nullable=False),
+    Column("header", ExactText, nullable=False),
+    Column("is_key", Integer, nullable=False),
+    Column("what", ExactText, nullable=False),
+    Column("remedy", ExactText, nullable=False),
+    Column("candidates", JsonText, nullable=False),
+    Column("evidence", JsonText, nullable=False),
+)
+
+#: what was found out last about each address (`ports.links.LastLook`)
+link_looks = Table(
+    "link_looks",
+    metadata,
+    Column("url", ExactText, primary_key=True, nullable=False),
+    Column("at", UtcText, nullable=False),
+    #: answered, gone or stopped
+    Column("what", ExactText, nullable=False),
+    #: HTTP's, and where the answer came from; of what answered only
+    Column("status", Integer),
+    Column("final", ExactText, nullable=False),
+    #: empty for what answered
+    Column("reason", ExactText, nullable=False),
 )
 
 #: one line: this ledger's own mark, which its workbooks carry

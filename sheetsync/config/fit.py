@@ -160,6 +160,12 @@ def _blank(error: ErrorDetails, where: Where, data: dict[str, object]) -> None:
     if blank := _BLANKS.get(error["type"]):
         holder[last] = blank(error)
     elif error["type"].startswith(("greater_than", "less_than")):
-        holder[last] = 1
+        # The bound itself fits, or the number next to it: any other might be out of bounds on its other side.
+        holder[last] = _within(error)
     else:
         del holder[last]
+
+
+def _within(error: ErrorDetails) -> float:
+    [(kind, bound)] = error["ctx"].items()
+    return cast("float", {"ge": bound, "le": bound, "gt": bound + 1, "lt": bound - 1}[kind])

@@ -89,8 +89,9 @@ def freeze(scope: Scope) -> Rules:
 
 def fingerprint(shape: Shape) -> str:
     """sha256 of what the document says, however its files, its comments and its keys are arranged."""
-    # Header spellings only help to describe new sheets: a saved plan need not be made again because of one.
-    content = shape.model_dump(mode="json", by_alias=True, exclude={"headers"})
+    # Header spellings only help to describe new sheets, and links are looked at by themselves: a saved plan need not be
+    # made again because of either.
+    content = shape.model_dump(mode="json", by_alias=True, exclude={"headers", "links"})
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -78,6 +78,13 @@ class Source:
     version: str = ""
 
 
+def claimed_by(source: Source, fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """Every field a source may say: in a column of its own, by a range in another's, or by a line through a row."""
+    ends = (fields[name].until for name in source.columns if name in fields)
+    struck = (status_field(source.rows_are),) if source.struck_means is not None else ()
+    return tuple(name for name in dict.fromkeys((*source.columns, *ends, *struck)) if name)
+
+
 def status_field(rows_are: Entity) -> str:
     """The field that says how far a row's campaign or placement is."""
     return f"{rows_are.value}_status"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from sheetsync.core.campaigns import registrars
-from sheetsync.core.graph import Rules
+from sheetsync.core.graph import Rules, claimed_by
 
 Edge = tuple[str, str]
 
@@ -38,7 +38,7 @@ def ownerless(rules: Rules) -> Mapping[str, tuple[str, ...]]:
     """Fields that sources claim although nobody owns them and nobody makes them -> those sources."""
     claimed: dict[str, list[str]] = {}
     for source in rules.sources.values():
-        for field in source.columns:
+        for field in claimed_by(source, rules.fields):
             if field not in rules.owners and field not in rules.templates:
                 claimed.setdefault(field, []).append(source.name)
     return {field: tuple(names) for field, names in claimed.items()}

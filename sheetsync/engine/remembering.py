@@ -19,7 +19,7 @@ from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.approving import approvals_seen
 from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.footprints import footprint
-from sheetsync.engine.guarding import accepted_after, held_since
+from sheetsync.engine.guarding import accepted_after, doubts_after, held_since
 from sheetsync.engine.overtyped import typed_in_others
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, Typed, World, Written
 from sheetsync.errors import PlanMoved
@@ -93,6 +93,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         accepted_after(run.snapshots, settled),
         held_since(run.readings, run.snapshots),
         list(_withheld(run, settled)),
+        doubts_after(run.readings, run.snapshots),
         footprint(run, baselines, published),
         list(approvals_seen(world, run)),
     )
@@ -175,12 +176,15 @@ class _Told:
     def vanished(self) -> list[RecordField]:
         """What is not there any more: its row or its column is gone."""
         there = {(source, name): record for source, name, record in self._rows() if source in self._before.sources}
+        # Where a row still is and its column cannot be told, it is remembered what stood there.
+        doubted = {(doubt.source, doubt.field) for doubt in self.run.snapshots.doubts}
         return [
             (source, name, field)
             for source in self.run.snapshots.fresh
             for name, fields in self._before.fields(source)
             for field in fields
-            if (source, name) not in there or field not in there[source, name].claims
+            if (source, name) not in there
+            or (field not in there[source, name].claims and (source, field) not in doubted)
         ]
 
     @cached_property

@@ -135,7 +135,8 @@ def _contradiction(flag: OpenFlag, rules: Rules) -> Document:
 
 def covering(config: Config, record: str, field: str, memory: Memory) -> list[Document]:
     """What `truth` says of a field: each approval that covers it, and whether it still means what its owner says."""
-    rules, found = config.rules, []
+    rules = config.rules
+    found: list[Document] = []
     for seen in sorted(memory.approvals.values(), key=lambda seen: seen.given.about):
         given = seen.given
         covers = any(one.name == given.approval and field in one.covers for one in rules.approvals)

@@ -11,6 +11,7 @@ from sheetsync.faces.commands import (
     completion,
     daemon,
     exporting,
+    links,
     looking,
     matching,
     ours,
@@ -59,6 +60,7 @@ for command in (
     *(looking.history, looking.runs, looking.graph),
     matching.match,
     exporting.export,
+    links.links,
     *(ours.adopt, ours.detach),
     *(sandbox.sandbox, completion.completion),
 ):

@@ -19,7 +19,7 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.flags import FlagKind
-from sheetsync.core.graph import Rules
+from sheetsync.core.graph import Rules, claimed_by
 from sheetsync.core.model import Entity
 from sheetsync.core.terms import Severity
 from sheetsync.core.truth import campaign_of
@@ -109,7 +109,7 @@ class _Known:
     @cached_property
     def fields(self) -> Sequence[str]:
         """The columns: what somebody owns of a campaign, then a placement's own, then what is published for it."""
-        claimed = {name for source in self.rules.sources.values() for name in source.columns}
+        claimed = {name for source in self.rules.sources.values() for name in claimed_by(source, self.rules.fields)}
         typed = [name for name in self.rules.fields if name in claimed and name not in self._made]
         of_campaigns = [it for it in typed if it in self.rules.owners and self._of(it) is Entity.CAMPAIGN]
         of_placements = [it for it in typed if it not in self.rules.templates and self._of(it) is Entity.PLACEMENT]

@@ -7,7 +7,9 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.flags import FlagKind
-from sheetsync.engine.documents import held_document
+from sheetsync.engine.asking_columns import ColumnsAsked
+from sheetsync.engine.documents import doubt_document, held_document, told_column_document
+from sheetsync.faces.columns import doubts_text, told_text
 from sheetsync.faces.flags import closed_document, count, flags_table, open_document
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.runs import run_facts
@@ -26,12 +28,15 @@ def status_document(config: Config) -> Document:
     ledger = wiring.past(config)
     last, proposed = ledger.last_run(), ledger.memory().proposed_ids
     closed = ledger.closed_flags(last.id) if last else ()
+    columns = ColumnsAsked.by(ledger, config.rules)
     flags = [open_document(flag, proposed) for flag in ledger.open_flags()]
     return {
         "version": VERSION,
         "now": iso(wiring.now()),
         "run": last and run_facts(last),
         "held": [held_document(one, config.rules.sources, partial(wiring.link, config)) for one in ledger.held()],
+        "doubts": [doubt_document(it, config.rules.sources) for it in columns.questions],
+        "told_columns": [told_column_document(it, config.rules.sources) for it in columns.in_effect],
         "flags": flags,
         "approvals": _approvals(flags),
         "closed": [closed_document(one, proposed) for one in closed],
@@ -41,6 +46,7 @@ def status_document(config: Config) -> Document:
 def status_text(screen: Screen, status: Document, by: str | None = None) -> Iterator[str]:
     """What stops us first, then what is open, worst first, then what is open no more; the last line counts."""
     yield from _held(screen, status)
+    yield from _columns(screen, status)
     yield from _apart(screen, status["run"], {held["source"] for held in status["held"]})
     for title, flags in _groups(status["flags"], by):
         if title:
@@ -99,6 +105,15 @@ def _held(screen: Screen, status: Document) -> Iterator[str]:
             options = " ".join(f"--accept {name}" for name in names)
             yield from paragraph(screen, f"all of {source} at once: sheetsync reconcile {options}", indent=2)
     if status["held"]:
+        yield ""
+
+
+def _columns(screen: Screen, status: Document) -> Iterator[str]:
+    """Columns that are asked about, and those that are read from where somebody said they stand."""
+    held = {held["source"] for held in status["held"] if held["guard"] in ("header", "mapping")}
+    lines = [*doubts_text(screen, status["doubts"], held), *told_text(screen, status["told_columns"])]
+    yield from lines
+    if lines:
         yield ""
 
 

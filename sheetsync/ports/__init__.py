@@ -10,7 +10,9 @@ from sheetsync.core.answers import Answer
 from sheetsync.core.approvals import ApprovalOf, Given
 from sheetsync.core.attestation import NOTHING_TO_ATTEST, Attestation
 from sheetsync.core.changes import Batch
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted, Held
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place, Tab, Workbook
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.undo import BookPrint
@@ -238,6 +240,10 @@ class Memory:
     held: Sequence[HeldSince] = ()
     #: everything people ever said about rows whose campaign could not be told, oldest first
     answers: Sequence[Answer] = ()
+    #: everything people ever said about columns that lost their header, oldest first
+    column_answers: Sequence[ColumnAnswer] = ()
+    #: columns that were asked about after the last run
+    doubts: Sequence[Doubt] = ()
     #: this ledger's own mark, made once; it says who remembers, not what
     installation: str = field(default="", compare=False)
     #: what was approved, as it was taken down
@@ -274,6 +280,8 @@ class Outcome:
     #: every guard that holds now, in the order they are told
     held: Sequence[HeldSince] = ()
     withheld: Sequence[WithheldValue] = ()
+    #: every column that is asked about now
+    doubts: Sequence[Doubt] = ()
     #: what of all this is a move, and what was before
     footprint: Footprint = Footprint()
     #: those that are new or not what they were
@@ -341,6 +349,9 @@ class Ledger(Protocol):
 
     def answers(self) -> Sequence[Answer]:
         """Everything people ever said about rows, oldest first."""
+
+    def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
+        """What a person said about columns, durably, between two runs; what was said before stays on record."""
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget these again, where nothing else was published in their place."""

@@ -25,8 +25,10 @@ from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.core.answers import Answer, Verdict
 from sheetsync.core.approvals import Given
 from sheetsync.core.attestation import Attestation
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Guard, Held
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordFields
 from sheetsync.errors import LockHeld, SheetsyncError
@@ -80,7 +82,10 @@ accepted_states = st.builds(
     st.none() | texts,
     st.dictionaries(texts, times, max_size=3),
 )
-holds = st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts), times)
+holds = st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts, texts), times)
+some_texts = st.lists(texts, max_size=2).map(tuple)
+doubts = st.builds(Doubt, names, texts, texts, st.booleans(), texts, texts, some_texts, some_texts)
+column_answers = st.builds(ColumnAnswer, names, texts, texts, st.sampled_from(Verdict), texts, times)
 
 
 @st.composite
@@ -157,9 +162,8 @@ def outcomes(draw: st.DrawFn, run: str) -> Outcome:
         highest_number=draw(st.integers(0, 9999)),
         flags=(),
         accepted=draw(st.dictionaries(names, accepted_states, max_size=3)),
-        held=draw(
-            st.lists(st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts), times), max_size=3)
-        ),
+        held=draw(st.lists(holds, max_size=3)),
+        doubts=draw(st.lists(doubts, max_size=3)),
         withheld=[WithheldValue(*about, draw(texts)) for about in draw(st.lists(abouts, max_size=3))],
         approvals=draw(st.lists(approvals, max_size=3)),
     )
@@ -210,6 +214,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         accepted=accepted,
         held=held,
         approvals=approved,
+        doubts=tuple(past[-1].doubts),
     )
 
 
@@ -263,6 +268,16 @@ class LedgerSuite:
         for said in told:
             ledger.answer(said)
         assert ledger.answers() == ledger.memory().answers == tuple(one for said in told for one in said)
+
+    @given(told=st.lists(st.lists(column_answers, max_size=3), max_size=3))
+    @law
+    def test_what_was_said_about_columns_is_remembered_alike(
+        self, new_ledger: NewLedger, told: Sequence[Sequence[ColumnAnswer]]
+    ) -> None:
+        ledger = new_ledger()
+        for said in told:
+            ledger.answer_columns(said)
+        assert ledger.memory().column_answers == tuple(one for said in told for one in said)
 
     def test_an_answer_without_a_zone_in_its_time_is_refused(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()

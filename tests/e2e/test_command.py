@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -128,6 +129,25 @@ def test_an_edited_cell_closes_its_flag_and_stands_in_the_truth(place: Place) ->
     assert all(claim["agrees"] for claim in claims.values())
     status = json.loads(place.run("status", "--json").stdout)
     assert len(status["flags"]) == 16
+
+
+def test_a_renamed_column_is_asked_about_once_and_the_command_it_names_answers_it(place: Place) -> None:
+    before = place.reconcile()
+    place.person().type_into(LANDING, 1204, 2, 8, "Rabatt / Deal")
+    asked = place.run("reconcile")
+    assert asked.returncode == 12
+    [command] = set(re.findall(r"`sheetsync (match accept [^`]+)`", asked.stdout))
+    assert command == "match accept landing.offer 'Rabatt / Deal'"
+    listed = place.run("match")
+    assert "landing.offer" in listed.stdout
+    said = place.run(*shlex.split(command), "--by", "Ann")
+    assert (said.returncode, said.stderr) == (0, "")
+    after = place.reconcile()
+    assert [flag["id"] for flag in after["flags"]] == [flag["id"] for flag in before["flags"]]
+    assert (after["held"], after["doubts"], after["requests"]["writes"]) == ([], [], 0)
+    assert "In time, write it into `sources.landing.columns.offer`" in place.run("status").stdout
+    assert place.run("match", "forget", "landing.offer").returncode == 0
+    assert place.run("reconcile").returncode == 12
 
 
 def test_what_the_last_run_left_can_be_asked_for_in_text_and_in_json(place: Place) -> None:

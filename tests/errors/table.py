@@ -440,6 +440,14 @@ TABLE = (
         "row 3", "tab 'Zielseiten'", "correct `sources.landing.columns`", _without_header, fresh=True, goes_on=True,
     ),
     Entry(
+        "two sources for one table", "engine/reading.py _refuse_shared", "reconcile", 14,
+        "header in row 3, is that of source", "tab 'Zielseiten'", "Map a header that only its own table has",
+        _edited(
+            "sources.yaml", "  utm:\n", "  again:\n    like: landing\n    columns:\n      campaign_id: Kampagnen-Nr.\n"
+            "      campaign_name: Kampagne\n      partner: Partner\n      notes: Anmerkung\n\n  utm:\n",
+        ), goes_on=True,
+    ),
+    Entry(
         "a guard", "engine/guarding.py troubles_of", "reconcile", 12,
         "rows", "briefs", "--accept shrunken:briefs", _lost_rows, goes_on=True,
     ),
@@ -537,6 +545,30 @@ TABLE = (
         "was answered in landing and utm", "'NL-10O9'", "`landing:NL-10O9`", _both(_typo_twice, _answered_twice),
     ),
     Entry(
+        "a column the source has not", "engine/asking_columns.py column_named", "match accept landing.budget Etat", 2,
+        "landing has no column for", "'budget'", "Its fields are: campaign_id",
+    ),
+    Entry(
+        "a header that is known", "engine/asking_columns.py accept_column", "match accept landing.offer ANGEBOT", 2,
+        "is a header of offer already", "'ANGEBOT'", "Nothing needs to be said",
+    ),
+    Entry(
+        "a header of another field", "engine/asking_columns.py accept_column #2", "match accept landing.offer Marke", 2,
+        "is the column of partner", "'Marke'", "`sources.landing.columns`",
+    ),
+    Entry(
+        "no to no column", "engine/asking_columns.py reject_column", "match reject landing.offer", 2,
+        "no column is proposed", "landing.offer", "Name its header",
+    ),
+    Entry(
+        "no column to forget", "engine/asking_columns.py forget_column", "match forget landing.offer", 2,
+        "nothing was said about the column", "landing.offer", "`sheetsync match list`",
+    ),
+    Entry(
+        "no header", "engine/asking_columns.py _one_line", "match accept landing.offer :", 2,
+        "is no header", "':'", "`sheetsync match list`",
+    ),
+    Entry(
         "--accept of no guard", "faces/accepting.py _guard", "reconcile --accept first_wirte", 2,
         "no guard is called", "'first_wirte'", "first_write",
     ),
@@ -579,6 +611,10 @@ TABLE = (
     Entry(
         "an export before the first run", "faces/export.py export_document", "export", 1,
         "no run yet", "{place}/ledger.db", "Start with `sheetsync reconcile`", _no_run,
+    ),
+    Entry(
+        "links while checking them is off", "faces/links.py check_document", "links check", 2,
+        "nobody is asked", "`links.check`", "Write `links: {check: on}` into",
     ),
     Entry(
         "a channel nobody uses", "faces/export.py export_document #2", "export --channel radio", 2,

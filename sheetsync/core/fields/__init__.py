@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from sheetsync.core.fields.choice import Checkbox, Choice
 from sheetsync.core.fields.lists import List
@@ -20,6 +21,7 @@ __all__ = [
     "Day",
     "Field",
     "FieldType",
+    "Kind",
     "List",
     "Moment",
     "Name",
@@ -63,8 +65,7 @@ _SIMPLE: dict[str, Callable[[], FieldType]] = {
     kind.kind: kind for kind in (Text, Day, Moment, Amount, Number, OfferType, Url, Checkbox, Name, Person, Version)
 }
 
-#: every kind a configuration may name
-KINDS: tuple[str, ...] = (
+Kind = Literal[
     "text",
     "code",
     "day",
@@ -79,7 +80,10 @@ KINDS: tuple[str, ...] = (
     "person",
     "list",
     "version",
-)
+]
+"""Every kind a configuration may name."""
+
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 def field_type(

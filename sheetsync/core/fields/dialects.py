@@ -94,6 +94,8 @@ def decide_dialect(
     American is what a workbook is as long as nobody chooses: it says nothing where the clock is one of the Old World.
     What it need not be `about` stays at its default.
     """
+    if not about:
+        return Dialect()
     cells = [cell for cell in cells if not isinstance(cell.value, str) or len(cell.value) <= _LONGEST]
     texts = [cell.value for cell in cells if isinstance(cell.value, str)]
     decided: dict[str, Any] = {}
@@ -227,6 +229,7 @@ def _locale(name: str) -> Locale | None:
     return None
 
 
+@cache
 def _day_first_in(locale: str) -> bool | None:
     known = _locale(locale)
     if known is None:
@@ -236,6 +239,7 @@ def _day_first_in(locale: str) -> bool | None:
     return order.find("d") < order.find("M")
 
 
+@cache
 def _decimal_comma_in(locale: str) -> bool:
     known = _locale(locale)
     return known is not None and known.number_symbols.get("latn", {}).get("decimal") == ","

@@ -11,6 +11,7 @@ from sheetsync.core.fields.names import same_name
 from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
+from sheetsync.core.tracking import same_tracking_url
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,9 @@ class Code(FieldType):
 
     def _canonical(self, text: str) -> str:
         code = fold_marks(tidy(text))
-        return code if self.case_sensitive else tidy(code.upper())
+        if self.case_sensitive:
+            return code
+        return code.upper() if code.isascii() else tidy(code.upper())
 
     def format(self, value: Value) -> str:
         return expect(str, value)
@@ -169,7 +172,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 class Url(FieldType):
     """A URL exactly as it stands (str), with its defects, which are told elsewhere.
 
-    Behind a label counts the link. Two URLs in one cell, or a written URL that links somewhere else, are a Problem.
+    Two spellings that lead to one page with one UTM set are one value (`same_tracking_url`). Behind a label counts the
+    link. Two URLs in one cell, or a written URL that links somewhere else, are a Problem.
     """
 
     kind: ClassVar[str] = "url"
@@ -198,3 +202,6 @@ class Url(FieldType):
 
     def read(self, text: str) -> Value:
         return text
+
+    def same(self, a: Value, b: Value) -> bool:
+        return a == b or (isinstance(a, str) and isinstance(b, str) and same_tracking_url(a, b))
