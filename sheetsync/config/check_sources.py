@@ -8,6 +8,8 @@ from sheetsync.config.findings import Where, spelled
 from sheetsync.config.places import NoPlace, place
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import EVERY_OTHER, SourceShape
+from sheetsync.core.fields.currencies import is_currency
+from sheetsync.core.fields.dialects import DAY_FIRST, MONTH_FIRST
 from sheetsync.core.graph import Mode, SheetTab, Table, status_field
 from sheetsync.core.model import Entity
 from sheetsync.core.tables import fold_header, told_apart
@@ -39,6 +41,7 @@ def check_sources(scope: Scope) -> None:
         _check_generated(scope, where, source)
         _check_published(scope, where, source)
         _check_struck(scope, where, source)
+        _check_reads(scope, where, source)
         if source.writes == "on" and source.version is None and not scope.findings.doubtful((*where, "version")):
             scope.findings.report((*where, "writes"), "needs version: the column that moves with each change of a line")
     for location, names in taken.items():
@@ -171,6 +174,23 @@ def _check_struck(scope: Scope, where: Where, source: SourceShape) -> None:
         ("vocabularies", vocabulary, source.struck_means)
     ):
         scope.findings.report_unknown(here, source.struck_means, f"word of vocabularies.{vocabulary}", words)
+
+
+def _check_reads(scope: Scope, where: Where, source: SourceShape) -> None:
+    """What is said of a column is said of one there is, and of what its cells may leave open."""
+    for name, said in source.reads.items():
+        here = (*where, "reads", name)
+        if not scope.knows_field(here, name):
+            continue
+        of = scope.fields[name].type
+        if not claimed_in(scope, str(where[1]), name):
+            report_unmapped(scope, here, str(where[1]), name)
+        elif of in ("day", "moment") and said not in (DAY_FIRST, MONTH_FIRST):
+            scope.findings.report(here, f"'{name}' is of type {of}; say {DAY_FIRST} or {MONTH_FIRST}")
+        elif of in ("money", "offer") and not is_currency(said):
+            scope.findings.report(here, f"'{name}' is of type {of}; say a currency such as EUR")
+        elif of not in ("day", "moment", "money", "offer"):
+            scope.findings.report(here, f"'{name}' is of type {of}; there is nothing to say of its column")
 
 
 def _check_readers(scope: Scope, places: Mapping[str, SheetTab | Table]) -> None:

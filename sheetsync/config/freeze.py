@@ -101,7 +101,7 @@ def _field(name: str, shape: FieldShape, whole: Shape) -> Field | None:
     if shape.type == "choice" and vocabulary is None:
         return None
     words = None if vocabulary is None else _words(vocabulary)
-    kind = field_type(shape.type, words, shape.case_sensitive)
+    kind = field_type(shape.type, words, shape.case_sensitive, shape.tagged)
     return Field(name, shape.label, shape.of, kind, shape.human_only, shape.until or "")
 
 
@@ -120,6 +120,7 @@ def _source(name: str, shape: SourceShape) -> Source:
         readers_see_of={other: seen for other, seen in shape.readers_see.items() if other != EVERY_OTHER},
         generated=tuple(shape.generated),
         struck_means=shape.struck_means,
+        reads=dict(shape.reads),
         publish=tuple(shape.publish),
         writes=shape.writes == "on",
         version=shape.version or "",

@@ -70,6 +70,8 @@ class Source:
     generated: tuple[str, ...] = ()
     #: the status word a row claims whose key is struck through; None where a line through a row says nothing
     struck_means: str | None = None
+    #: field -> what people said of its column, where the cells leave it open: `DAY_FIRST`, `MONTH_FIRST`, a currency
+    reads: Mapping[str, str] = field(default_factory=dict)
     #: fields whose owners' words stand in columns of ours here, so that nobody has to type them
     publish: tuple[str, ...] = ()
     #: a table only: follows the owners, unless what stands in its column `version` has moved meanwhile

@@ -19,7 +19,7 @@ import pandas as pd
 
 from sheetsync.core.campaigns import fold_key
 from sheetsync.core.fields import Field, FieldType
-from sheetsync.core.fields.dialects import Dialect, decide_dialect
+from sheetsync.core.fields.dialects import Dialect, decide_dialect, told
 from sheetsync.core.graph import Rules, Source, status_field
 from sheetsync.core.hints import speaks_of_change
 from sheetsync.core.model import BLANK, Cell, Claims, Ignored, Parsed, Place, Problem, Record, RowKind, Snapshot, Tab
@@ -99,7 +99,7 @@ def normalize_table(
 ) -> Snapshot:
     """The same where it is known already where the table stands; every field of the source's key has its column."""
     headers = {name: tab.cell(layout.header_row, column).shown for name, column in layout.columns.items()}
-    words = _Words(rules, locale, time_zone, {} if understood is None else understood)
+    words = _Words(rules, locale, time_zone, {} if understood is None else understood, source.reads)
     with _no_collection():
         columns = {name: words.column(name, headers[name], cells) for name, cells in _cells(tab, layout).items()}
         said = _with_years(columns, words)
@@ -167,6 +167,8 @@ class _Words:
     locale: str
     time_zone: str
     understood: Understood
+    #: field -> what people said of its column in this source
+    reads: Mapping[str, str]
     words: dict[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
 
     def column(self, name: str, header: str, cells: Sequence[Cell]) -> _Column:
@@ -178,6 +180,7 @@ class _Words:
         one = self.rules.fields[name]
         # Without a season: a day's year is found row by row, where its own cell does not say it (`_days`).
         dialect = decide_dialect(distinct, self.locale, header, None, self.time_zone, one.type.depends_on)
+        dialect = told(dialect, self.reads.get(name))
         return _Column(one, header, distinct, codes, dialect, self.meanings(name, dialect).of(distinct))
 
     def meanings(self, name: str, dialect: Dialect) -> Meanings:

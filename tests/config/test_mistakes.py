@@ -494,6 +494,20 @@ MISTAKES = {
         "sources.utm.struck_means: no word of vocabularies.status is named 'canceled'; did you mean 'cancelled'?",
         below=1,
     ),
+    "reads no order": Mistake(
+        SOURCES,
+        "    generated: [tracking_url]\n",
+        "    generated: [tracking_url]\n    reads: {flight_start: american}\n",
+        "sources.utm.reads.flight_start: 'flight_start' is of type day; say day first or month first",
+        below=1,
+    ),
+    "reads a text": Mistake(
+        SOURCES,
+        "    generated: [tracking_url]\n",
+        "    generated: [tracking_url]\n    reads: {partner: EUR}\n",
+        "sources.utm.reads.partner: 'partner' is of type name; there is nothing to say of its column",
+        below=1,
+    ),
     "struck in a table": Mistake(
         SOURCES,
         "    table: campaigns          # of the system of record\n",

@@ -74,6 +74,7 @@ TYPES: list[FieldType] = [
     Number(),
     OfferType(),
     Url(),
+    Url(tagged=True),
     STATUS,
     CHANNEL,
     Checkbox(),
@@ -154,6 +155,7 @@ VALUES: dict[FieldType, st.SearchStrategy[Value]] = {
     Amount(): st.builds(Money, numbers, currencies),
     Number(): numbers,
     OfferType(): offers(),
+    Url(tagged=True): st.from_regex(r"https?://[a-z]{1,9}\.example(/[a-zA-Z0-9%_?&=-]*)?", fullmatch=True),
     Url(): st.from_regex(r"https?://[a-z]{1,9}\.example(/[a-zA-Z0-9%_?&=-]*)?", fullmatch=True),
     STATUS: st.sampled_from([*STATUS.vocabulary]),
     CHANNEL: st.sampled_from([*CHANNEL.vocabulary]),
@@ -858,14 +860,21 @@ def test_urls_stay_exactly_as_they_are(cell: Cell, url: Parsed) -> None:
         ("https://brand.example/x", "brand.example/x", True),
         ("https://brand.example/x/", "http://BRAND.example/x", True),
         ("https://brand.example/x?a=1&b=2", "https://brand.example/x?b=2&a=1&gclid=9", True),
-        ("https://brand.example/x?utm_source=a", "https://brand.example/x?utm_source=b", False),
+        ("https://brand.example/x?utm_source=a", "https://brand.example/x", True),
         ("https://brand.example/x", "https://www.brand.example/x", False),
         ("https://brand.example/x", "https://brand.example/y", False),
     ],
 )
-def test_two_spellings_of_one_page_with_one_utm_set_are_one_value(a: str, b: str, alike: bool) -> None:
+def test_two_spellings_of_one_page_are_one_value(a: str, b: str, alike: bool) -> None:
     assert Url().same(a, b) is alike
     assert Url().same(b, a) is alike
+
+
+def test_of_a_tagged_url_the_utm_values_count() -> None:
+    link = Url(tagged=True)
+    assert link.same("https://brand.example/x?utm_source=a&utm_medium=b", "brand.example/x/?utm_medium=b&utm_source=a")
+    assert not link.same("https://brand.example/x?utm_source=a", "https://brand.example/x?utm_source=b")
+    assert not link.same("https://brand.example/x?utm_source=a", "https://brand.example/x")
 
 
 @pytest.mark.parametrize("shown", ["coming soon", "see chat", "/path", "ann@brand.example", "v2.0"])

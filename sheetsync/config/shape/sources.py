@@ -45,6 +45,11 @@ class FieldShape(Settings):
     human_only: bool = Field(
         False, description="A person's word: compared where a handoff says so, never written, merged or inferred."
     )
+    tagged: bool = Field(
+        False,
+        description="For urls whose utm values are what they are about, such as tracking_url. Of a page's address they "
+        "do not count: somebody pasted them.",
+    )
     case_sensitive: bool = Field(
         False, description="For codes in which a and A differ. Default no: people rarely mean the difference."
     )
@@ -119,6 +124,12 @@ class SourceShape(Settings):
         'breaks do not count. Of several columns with one header, "Email > Status" is the one under the group Email, '
         "or right of the column Email. Columns not named here are left alone.",
         json_schema_extra={"minProperties": 1},
+    )
+    reads: dict[str, Text] = Field(
+        {},
+        description="Field: how its column is meant where the cells leave it open. day first or month first for 03/04, "
+        "a currency (EUR) for amounts that name none. Default: what the other cells, the header and the workbook's "
+        "locale say, else each is asked.",
     )
     struck_means: Text | None = Field(
         None,

@@ -87,9 +87,13 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 
 def field_type(
-    kind: str, vocabulary: Mapping[str, tuple[str, ...]] | None = None, case_sensitive: bool = False
+    kind: str,
+    vocabulary: Mapping[str, tuple[str, ...]] | None = None,
+    case_sensitive: bool = False,
+    tagged: bool = False,
 ) -> FieldType:
-    """The field type of a kind; `vocabulary` belongs to "choice" and "list", `case_sensitive` to "code".
+    """The field type of a kind; `vocabulary` belongs to "choice" and "list", `case_sensitive` to "code", `tagged` to
+    "url".
 
     ValueError for an unknown kind (it names the known ones) and for a choice without a vocabulary.
     """
@@ -101,6 +105,8 @@ def field_type(
         return Choice(vocabulary)
     if kind == "list":
         return List(vocabulary or {})
+    if kind == "url":
+        return Url(tagged)
     if kind not in _SIMPLE:
         raise ValueError(f"unknown kind of field {kind!r}, known are: {', '.join(KINDS)}")
     return _SIMPLE[kind]()

@@ -120,6 +120,11 @@ class Contradiction(Exception):
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def is_currency(code: str) -> bool:
+    """Whether this is a code of ISO 4217 that we know, as it is written there."""
+    return code in _CODES
+
+
 def currency_in(text: str, locale: str, expected: str | None = None) -> str | None:
     """The one currency a folded text names, as an ISO 4217 code; None when it names none or a sign nobody can place.
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Flag, auto
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
 
@@ -39,6 +39,20 @@ class Dialect:
     dots_day_first: bool | None = True
     #: the time zone a header states ("Send time (ET)"), as it is written there
     zone: str | None = None
+
+
+#: what people can say of a column of days
+DAY_FIRST: Final = "day first"
+MONTH_FIRST: Final = "month first"
+
+
+def told(dialect: Dialect, said: str | None) -> Dialect:
+    """A column's dialect with what people said of it: how its days are written, or else its currency."""
+    if said is None:
+        return dialect
+    if said in (DAY_FIRST, MONTH_FIRST):
+        return replace(dialect, day_first=said == DAY_FIRST, dots_day_first=said == DAY_FIRST)
+    return replace(dialect, currency=said)
 
 
 class About(Flag):

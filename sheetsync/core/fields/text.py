@@ -11,7 +11,7 @@ from sheetsync.core.fields.names import same_name
 from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
-from sheetsync.core.tracking import same_tracking_url
+from sheetsync.core.tracking import same_tracking_url, same_url
 
 
 @dataclass(frozen=True)
@@ -172,11 +172,14 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 class Url(FieldType):
     """A URL exactly as it stands (str), with its defects, which are told elsewhere.
 
-    Two spellings that lead to one page with one UTM set are one value (`same_tracking_url`). Behind a label counts the
-    link. Two URLs in one cell, or a written URL that links somewhere else, are a Problem.
+    Two spellings that lead to one page are one value (`same_url`); of a `tagged` one the UTM values count as well
+    (`same_tracking_url`). Behind a label counts the link. Two URLs in one cell, or a written URL that links somewhere
+    else, are a Problem.
     """
 
     kind: ClassVar[str] = "url"
+    #: its UTM values are what it is about; on a page's address they are somebody's paste
+    tagged: bool = False
 
     def _understand(self, seen: Seen) -> Parsed:
         shown = seen.text.strip().strip("\u200b\ufeff").strip()
@@ -204,4 +207,7 @@ class Url(FieldType):
         return text
 
     def same(self, a: Value, b: Value) -> bool:
-        return a == b or (isinstance(a, str) and isinstance(b, str) and same_tracking_url(a, b))
+        return a == b or (isinstance(a, str) and isinstance(b, str) and self._lead_alike(a, b))
+
+    def _lead_alike(self, a: str, b: str) -> bool:
+        return same_tracking_url(a, b) if self.tagged else same_url(a, b)

@@ -10,6 +10,8 @@ from sheetsync.core.model import Cell, Precision, Problem, ProblemKind
 #: invisible characters that paste brings along; joiners stay in a text (emoji need them) but are not compared
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d\ufe0f"))
+#: NFKC would make a blank and a loose accent of what was typed for an apostrophe
+_TIDIED = _INVISIBLE | {0xB4: "'"}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = dict.fromkeys(map(ord, "‘’‚‛`´ʼ"), "'") | dict.fromkeys(map(ord, "“”„‟«»"), '"')
 _MARKS = _DASHES | _QUOTES
@@ -32,7 +34,7 @@ def tidy(text: str) -> str:
     """The same text without what nobody typed on purpose: NFKC, no invisible characters, single spaces, trimmed."""
     if text.isascii():
         return " ".join(text.split())
-    return " ".join(unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).split())
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_TIDIED)).split())
 
 
 def fold_marks(text: str) -> str:
