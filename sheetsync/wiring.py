@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sheetsync.adapters import google_probe
 from sheetsync.adapters.attentive_clock import AttentiveClock
 from sheetsync.adapters.drive_changes import DriveChanges
+from sheetsync.adapters.drive_owners import DriveOwners
 from sheetsync.adapters.google_cells import FIELDS, workbook
 from sheetsync.adapters.google_doctor import Asked, GoogleDoctor
 from sheetsync.adapters.google_sheets import GoogleSheets, sheet_link
@@ -72,7 +73,12 @@ def world(config: Config, dry_run: bool = False, tell: Callable[[str], None] | N
         clock,
         words=lambda: config.headers,
         tell=tell or (lambda _: None),
+        owners=_owners(config, google.count),
     )
+
+
+def _owners(config: Config, count: RequestCount) -> DriveOwners:
+    return DriveOwners(_credentials(config), config.google.endpoint, config.google.timeout_seconds, count)
 
 
 def sheets(config: Config) -> Sheets:
@@ -113,7 +119,8 @@ def daemon(config: Config, clock: Attentive, tell: Callable[[str], None]) -> "Da
     def cycle(sheets: Sheets, records: Records, dry_run: bool) -> Iterator[World]:
         # Opened anew for each cycle: between two of them people may move or restore the file.
         with _ledger(config, dry_run) as ledger, _leases(config, dry_run, clock) as leases:
-            yield World(sheets, records, ledger, leases, clock, lambda: config.headers)
+            owners = _owners(config, direct.count)
+            yield World(sheets, records, ledger, leases, clock, lambda: config.headers, owners=owners)
 
     doors = Doors(
         sheets=lambda: _patient(config, direct, clock),

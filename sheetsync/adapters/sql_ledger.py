@@ -19,6 +19,7 @@ from sheetsync.adapters.sql_schema import (
     accepted,
     agreed_under,
     answers,
+    approvals,
     baselines,
     closed_flags,
     column_answers,
@@ -118,6 +119,10 @@ class SqlLedger:
                 doubts=_doubts(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
                 agreed_under={(row.source, row.field): row.terms for row in connection.execute(select(agreed_under))},
+                approvals={
+                    (seen := lines.read_approval(row)).given.about: seen
+                    for row in connection.execute(select(approvals))
+                },
             )
 
     def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
@@ -165,6 +170,7 @@ class SqlLedger:
             handing.forget(connection, outcome.no_more_handed)
             _put(connection, handed, map(handing.state_line, outcome.handed))
             _append(connection, handoff_events, map(handing.event_line, outcome.handoff_events))
+            _put(connection, approvals, map(lines.approval_line, outcome.approvals))
 
     def withdraw_run(self, it: Withdrawal) -> None:
         """Everything an undo did, in one transaction. Raises `LockHeld` as `commit` does."""

@@ -9,6 +9,8 @@ from sqlalchemy import Row
 
 from sheetsync.adapters.sql_schema import utc_text
 from sheetsync.core.answers import Answer, Verdict
+from sheetsync.core.approvals import Given
+from sheetsync.core.attestation import Attestation
 from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Undone
@@ -16,6 +18,7 @@ from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordField
 from sheetsync.ports import (
+    ApprovalSeen,
     ClosedFlag,
     Event,
     HeldSince,
@@ -190,6 +193,33 @@ def answer_line(it: Answer) -> Line:
 
 def read_answer(row: Row[Any]) -> Answer:
     return Answer(row.source, row.row, row.words, Verdict(row.verdict), row.campaign, row.by, row.at)
+
+
+def approval_line(it: ApprovalSeen) -> Line:
+    given, attestation = it.given, it.attestation
+    return {
+        "approval": given.approval,
+        "record": given.record,
+        "state": given.state,
+        "granted": int(given.granted),
+        "who": given.who,
+        "when": given.when,
+        "covered": dict(given.covered),
+        "fingerprint": given.fingerprint,
+        "away": given.away,
+        **place_line(it.place),
+        "since": it.since,
+        "first": it.first,
+        "taken": it.taken,
+        "attested": int(attestation.attested),
+        "why": attestation.why,
+    }
+
+
+def read_approval(row: Row[Any]) -> ApprovalSeen:
+    given = Given(row.approval, row.record, row.state, bool(row.granted), row.who, row.when, row.covered, row.away)
+    attestation = Attestation(bool(row.attested), row.why)
+    return ApprovalSeen(given, read_place(row), row.since, row.first, row.taken, attestation)
 
 
 def column_answer_line(it: ColumnAnswer) -> Line:

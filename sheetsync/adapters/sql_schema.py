@@ -10,7 +10,22 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0014", "0015")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0013",
+    "0014",
+    "0015",
+)
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -358,6 +373,31 @@ handoff_events = Table(
     Column("new", ExactText),
     Column("evidence", ExactText, nullable=False),
     Index("handoff_events_record", "record"),
+)
+
+#: every approval ever seen, as its row said it last, with what was approved (`ports.ApprovalSeen`)
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("approval", ExactText, primary_key=True, nullable=False),
+    Column("record", ExactText, primary_key=True, nullable=False),
+    Column("state", ExactText, nullable=False),
+    Column("granted", Integer, nullable=False),
+    #: NULL where no cell was ever read
+    Column("who", ExactText),
+    Column("when", ExactText),
+    #: field -> what was approved; null where it was not known
+    Column("covered", JsonText, nullable=False),
+    #: of what is covered, for whoever wants to compare without us
+    Column("fingerprint", ExactText, nullable=False),
+    Column("away", ExactText, nullable=False),
+    *_place(),
+    Column("since", UtcText, nullable=False),
+    #: run ids
+    Column("first", ExactText, nullable=False),
+    Column("taken", ExactText, nullable=False),
+    Column("attested", Integer, nullable=False),
+    Column("why", ExactText, nullable=False),
 )
 
 #: what people said about columns (`core.column_answers.ColumnAnswer`), oldest first; nothing is ever taken out

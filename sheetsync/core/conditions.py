@@ -11,7 +11,7 @@ Merged = tuple[Pair, Merge]
 Disputes = Mapping[tuple[str, str], frozenset[str]]
 
 
-def standing(
+def holding(
     merged: Sequence[Merged], truths: Truths, disputed: Callable[[Iterable[Merged], Truths], Disputes]
 ) -> Sequence[Merged]:
     """The differences whose condition holds, also with what is in conflict known; in any order the same ones.

@@ -10,10 +10,11 @@ from itertools import chain
 from typing import assert_never
 
 from sheetsync.core.analytics import Analytics
-from sheetsync.core.approvals import Stale, stale
+from sheetsync.core.approvals import Stale, Standing, stale, stale_fields, standing
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
-from sheetsync.core.conditions import standing
+from sheetsync.core.conditions import holding
 from sheetsync.core.contracts import NOTHING, Compared, Pair
+from sheetsync.core.contradictions import contradictions
 from sheetsync.core.evidence import Handed
 from sheetsync.core.exemptions import spared, without
 from sheetsync.core.fields import FieldType
@@ -40,6 +41,7 @@ from sheetsync.core.telling import (
     tell_unmatched,
     tell_violation,
 )
+from sheetsync.core.telling_approvals import contradiction_flag, stale_flag
 from sheetsync.core.telling_readiness import early_flags
 from sheetsync.core.telling_terms import under, variation_flags
 from sheetsync.core.terms import Severity
@@ -83,6 +85,8 @@ class Decisions:
     issued: tuple[Issue, ...] = ()
     #: how far every handoff is
     handed: tuple[Handed, ...] = ()
+    #: every approval as it stands, to be remembered
+    approvals: tuple[Standing, ...] = ()
 
 
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
@@ -91,16 +95,18 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     out = spared(rules, past.today)
     compared = without(compared, out, rules)
     grouped = merge_groups([(pair, _merge(pair, rules, past)) for pair in compared.differing], rules)
-    merged = standing(grouped, truths, _disputed)
+    merged = holding(grouped, truths, _disputed)
     with_disputes = replace(truths, disputed=_disputed(merged, truths))
     maker = Maker(rules, Generator(rules, with_disputes), past)
-    gone_stale = stale(truths)
-    states = handed(with_disputes, compared, gone_stale, out.spares)
+    approvals = standing(truths, past.approvals, with_disputes)
+    states = handed(with_disputes, compared, stale_fields(approvals), out.spares)
     twice, analytics = Twice(maker.generator, matched), Analytics(maker.generator)
     wanted = [one for item in matched.identified for one in maker.values(item)]
     made = list(twice.withheld(wanted))
     flags = chain(
-        _copy_flags(merged, gone_stale, with_disputes),
+        _copy_flags(merged, stale(approvals), with_disputes),
+        (stale_flag(it, rules) for one in approvals for it in one.stale if not it.has_cell),
+        (contradiction_flag(one, rules) for one in contradictions(with_disputes)),
         (_violation_flag(broken, rules) for broken in violations(with_disputes, out)),
         (_missing_flag(absent, rules) for absent in missing(with_disputes)),
         _problem_flags(matched, rules),
@@ -123,6 +129,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         compared,
         tuple(issue for one in made for issue in maker.issues(one)),
         states,
+        approvals,
     )
 
 

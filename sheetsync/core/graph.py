@@ -287,7 +287,7 @@ class Rules:
     @property
     def unread_notes(self) -> frozenset[str]:
         """Human-only fields that no contract and no approval looks at: their cells may say anything."""
-        compared = {name for approval in self.approvals for name in approval.covers}
+        compared = {name for one in self.approvals for name in (one.state, *one.covers, *one.claims.values())}
         compared |= {name for due in self.rows_due for name in due.which}
         for handoff in self.handoffs:
             compared |= handoff.asks_about

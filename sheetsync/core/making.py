@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from sheetsync.core.approvals import ApprovalOf, Given
 from sheetsync.core.campaigns import CAMPAIGN_ID
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
 from sheetsync.core.generate import Generator
@@ -31,6 +32,8 @@ class Past:
     today: date
     baselines: Mapping[RecordField, str] = field(default_factory=dict)
     published: Mapping[RecordField, str] = field(default_factory=dict)
+    #: what was approved, as taken down
+    approvals: Mapping[ApprovalOf, Given] = field(default_factory=dict)
     #: how far the versions of what is published have come
     newest: Mapping[RecordField, Newest] = field(default_factory=dict)
 

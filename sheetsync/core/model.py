@@ -114,6 +114,20 @@ class Protection:
     description: str = ""
     #: a warning of ours
     ours: bool = False
+    #: parts of it that anybody may edit
+    unprotected: tuple[Block, ...] = ()
+    #: who may edit it; None where that is not shown to us
+    editors: "Editors | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Editors:
+    """Who may edit a protected range, by their addresses, folded; the file's owner may, whether named here or not."""
+
+    users: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    #: everybody of the file's domain as well
+    domain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +157,8 @@ class Workbook:
     signatures: tuple[tuple[int, str], ...] = ()
     #: mark of the ledger that writes here; None where none ever did
     installation: str | None = None
+    #: the address it was read as; empty where nobody says
+    read_as: str = ""
 
     def tab(self, tab_id: int) -> Tab | None:
         return next((tab for tab in self.tabs if tab.id == tab_id), None)

@@ -5,13 +5,12 @@ What could not be looked at proves nothing: it makes nothing ready, and is held 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Final
 
-from sheetsync.core.approvals import Stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.cancellation import is_cancelled
 from sheetsync.core.contracts import Compared, Pair
@@ -36,7 +35,6 @@ from sheetsync.core.linking import page_defects
 from sheetsync.core.match import Identified
 from sheetsync.core.missing import without_row
 from sheetsync.core.model import Claim, Entity, Problem
-from sheetsync.core.record_fields import RecordField
 from sheetsync.core.states import State
 from sheetsync.core.terms import Condition, Contract
 from sheetsync.core.truth import Known, Truths, Unknown, campaign_of
@@ -51,13 +49,14 @@ Spares = Callable[[str, str], bool]
 
 
 def handed(
-    truths: Truths, compared: Compared, gone_stale: Mapping[RecordField, Stale], spares: Spares
+    truths: Truths, compared: Compared, stale: Collection[tuple[str, str, str]], spares: Spares
 ) -> tuple[Handed, ...]:
-    """The state of every handoff of every record, by handoff and record. `truths` know what is disputed.
+    """The state of every handoff of every record, by handoff and record. `truths` know what is disputed, `stale` is
+    what no longer is as it was approved: (approval, record, field).
 
     A row that is called off, or shares its key with another one, has none: nobody waits for it, or nobody knows which.
     """
-    judge = _Judge(truths, compared, gone_stale, spares)
+    judge = _Judge(truths, compared, stale, spares)
     found = chain.from_iterable(judge.of(handoff) for handoff in truths.rules.handoffs)
     return tuple(sorted(found, key=lambda one: one.about))
 
@@ -68,7 +67,8 @@ class _Judge:
 
     truths: Truths
     compared: Compared
-    gone_stale: Mapping[RecordField, Stale]
+    #: (approval, record, field)
+    stale: Collection[tuple[str, str, str]]
     spares: Spares
 
     @property
@@ -227,7 +227,7 @@ class _Judge:
             return Unsure(Demand.APPROVED, approval.name, source, claim, self._not_understood_in(claim))
         if state is None or not self._rules.fields[approval.state].means(state, approval.granted):
             return Fails(Demand.APPROVED, approval.name, source, claim, NotGranted(state))
-        if changed := tuple(name for name in approval.covers if (source, row.key, name) in self.gone_stale):
+        if changed := tuple(name for name in approval.covers if (approval.name, row.key, name) in self.stale):
             return Fails(Demand.APPROVED, approval.name, source, claim, GoneStale(changed))
         return Holds(Demand.APPROVED, approval.name, source, claim)
 

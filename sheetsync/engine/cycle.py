@@ -46,5 +46,12 @@ def diff(readings: Readings, snapshots: Snapshots, matched: Matched) -> tuple[Tr
 def decide(readings: Readings, truths: Truths, compared: Compared) -> Decisions:
     """What is said about each cell."""
     published = {key: item.value for key, item in readings.memory.published.items()}
-    past = Past(readings.started.date(), readings.memory.baselines, published, readings.memory.newest)
+    approvals = {about: seen.given for about, seen in readings.memory.approvals.items()}
+    past = Past(
+        readings.started.date(),
+        readings.memory.baselines,
+        published,
+        newest=readings.memory.newest,
+        approvals=approvals,
+    )
     return decide_all(compared, truths, past)

@@ -17,6 +17,7 @@ from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.engine.approving import approvals_seen
 from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.footprints import footprint
 from sheetsync.engine.guarding import accepted_after, doubts_after, held_since
@@ -102,6 +103,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         handed.states,
         handed.gone,
         list(handed.events()),
+        approvals=list(approvals_seen(world, run)),
         restated=_restated(run, settled),
     )
 

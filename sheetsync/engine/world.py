@@ -24,6 +24,7 @@ from sheetsync.ports import (
     Leases,
     Ledger,
     Memory,
+    Owners,
     Records,
     RequestCount,
     Sheets,
@@ -47,12 +48,18 @@ class World:
     words: Callable[[], HeaderWords] = HeaderWords
     #: hears what takes long, for people who wait
     tell: Callable[[str], None] = lambda _: None
+    #: None where nobody can be asked
+    owners: Owners | None = None
 
     def link(self, place: Place) -> str:
         """A URL that opens a place; empty for tables, which have no page."""
         if place.tab_id is None:
             return ""
         return self.sheets.link(place.spreadsheet, place.tab_id, a1(place.row, place.column))
+
+    def owner(self, spreadsheet: str) -> str:
+        """The address that owns a spreadsheet's file; empty where nobody says."""
+        return "" if self.owners is None else self.owners.owner(spreadsheet)
 
     def go_on(self) -> None:
         """Before a long step, or one that leaves something behind. Raises `LockHeld` when another run took over."""

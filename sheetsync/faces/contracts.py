@@ -65,10 +65,19 @@ def _without_severity(words: str) -> str:
 def sentence_of(rules: Rules, name: str) -> str:
     """The same for a contract by the name flags carry: a handoff's field, rows that are due, or an approval."""
     if name.startswith(_APPROVALS + "."):
-        _, approval, field = name.split(".", 2)
+        _, approval, *fields = name.split(".", 2)
+        if not fields:
+            return f"approval {approval}: what repeats it must say what {_approver(rules, approval)} says, or nothing"
+        [field] = fields
         return f"approval {approval}: {rules.fields[field].label} must still be what was approved"
     if due := next((due for due in rules.rows_due if due.id == name), None):
         return rows_due_text(due)
     handoff, _, field = name.rpartition(".")
     giver, _, receiver = handoff.partition("->")
     return contract_sentence(rules, giver, receiver, field)
+
+
+def _approver(rules: Rules, name: str) -> str:
+    titles = (rules.sources[one.source].title for one in rules.approvals if one.name == name)
+    # A flag may be older than the configuration.
+    return next(titles, "whoever gives it")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.flags import FlagKind
 from sheetsync.engine.asking_columns import ColumnsAsked
 from sheetsync.engine.documents import doubt_document, held_document, told_column_document
 from sheetsync.faces.columns import doubts_text, told_text
@@ -30,6 +31,7 @@ def status_document(config: Config) -> Document:
     proposed = memory.proposed_ids
     closed = ledger.closed_flags(last.id) if last else ()
     columns = ColumnsAsked.by(ledger, config.rules)
+    flags = [open_document(flag, proposed) for flag in ledger.open_flags()]
     return {
         "version": VERSION,
         "now": iso(wiring.now()),
@@ -37,7 +39,8 @@ def status_document(config: Config) -> Document:
         "held": [held_document(one, config.rules.sources, partial(wiring.link, config)) for one in ledger.held()],
         "doubts": [doubt_document(it, config.rules.sources) for it in columns.questions],
         "told_columns": [told_column_document(it, config.rules.sources) for it in columns.in_effect],
-        "flags": [open_document(flag, proposed) for flag in ledger.open_flags()],
+        "flags": flags,
+        "approvals": _approvals(flags),
         "closed": [closed_document(one, proposed) for one in closed],
         "handoffs": counted(memory),
     }
@@ -69,8 +72,21 @@ def count_line(status: Document) -> str:
     held = len({held["source"] for held in status["held"]})
     parts = [f"{count(held, 'source')} held"] if held else []
     parts.append(_counted(status["flags"]))
+    stale, against = status["approvals"]["stale"], status["approvals"]["contradictions"]
+    parts += [count(stale, "stale approval")] if stale else []
+    parts += [count(against, "contradiction")] if against else []
     parts += [f"{len(status['closed'])} closed since the run before"] if status["closed"] else []
     return "; ".join(parts)
+
+
+def _approvals(flags: Sequence[Document]) -> dict[str, int]:
+    """Approvals that are stale, each once however many of its fields are, and cells that contradict one."""
+    stale = {(flag["record"], _approval(flag)) for flag in flags if flag["kind"] == FlagKind.STALE_APPROVAL}
+    return {"stale": len(stale), "contradictions": sum(flag["kind"] == FlagKind.CONTRADICTION for flag in flags)}
+
+
+def _approval(flag: Document) -> str:
+    return str(flag["contract"]).rpartition(".")[0]
 
 
 def _held(screen: Screen, status: Document) -> Iterator[str]:

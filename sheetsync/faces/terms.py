@@ -140,11 +140,25 @@ def handed_over_text(document: Document) -> Iterator[str]:
         yield from (f"      {line}" for line in readiness_text(handoff))
     yield from (f"  {_due_text(due)}" for due in document["rows_due"])
     for approval in document["approvals"]:
-        granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])
-        where = f"each row of {approval['source']} where {approval['state']} is {granted}"
-        yield f"  approval {approval['name']}: {where} covers {covers}"
+        yield f"  {approval_text(approval)}"
     for one in document["exceptions"]:
         yield f"  {one['contract']}: {exception_text(one)}"
+
+
+def approval_text(approval: Document) -> str:
+    """What counts as an approval, what it covers, who gives it, and where it is repeated."""
+    granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])
+    where = f"each row of {approval['source']} where {approval['state']} is {granted}"
+    return f"approval {approval['name']}: {where} covers {covers}{_given_text(approval)}"
+
+
+def _given_text(approval: Document) -> str:
+    """By whom it is given, and where it is repeated, as far as that is configured."""
+    signed = " and ".join(name for name in (approval["who"], approval["when"]) if name)
+    by = ", ".join(approval["approvers"])
+    claims = ", ".join(f"{source}.{name}" for source, name in approval["claims"].items())
+    parts = (("signed in ", signed), ("may be given by ", by), ("repeated in ", claims))
+    return "".join(f"; {words}{what}" for words, what in parts if what)
 
 
 def rows_due_text(due: RowsDue) -> str:

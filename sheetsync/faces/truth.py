@@ -16,6 +16,7 @@ from sheetsync.core.tracking import same_tracking_url
 from sheetsync.core.truth import campaign_of, subject
 from sheetsync.engine.documents import cell_name
 from sheetsync.errors import UsageError
+from sheetsync.faces.approvals import covering
 from sheetsync.faces.contracts import contract_sentence
 from sheetsync.faces.exceptions import exception_text, exceptions_document
 from sheetsync.faces.flags import count
@@ -66,6 +67,7 @@ def _field(config: Config, name: str, record: str, memory: Memory) -> Document:
         "value": value,
         "group": _group(config, name, value),
         "claims": [_claim(config, claim, owner, value) for claim in claims],
+        "approvals": covering(config, about, name, memory),
     }
 
 
@@ -167,6 +169,8 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
             yield from paragraph(screen, contract, indent=2)
         for exception in dict.fromkeys(exception_text(one) for claim in claims for one in claim["exceptions"]):
             yield from paragraph(screen, exception, indent=2)
+        for approval in field["approvals"]:
+            yield from paragraph(screen, _approved(approval), indent=2)
         yield ""
     if truth["handoffs"]:
         yield from heading(screen, f"{truth['record']}: handoffs")
@@ -187,3 +191,12 @@ def _row(claim: Document) -> list[str | Cell]:
         ),
         to_the_minute(claim["since"]),
     ]
+
+
+def _approved(approval: Document) -> str:
+    said = f"approval {approval['approval']} since {to_the_minute(approval['since'])}"
+    if approval["approved"] is None:
+        return f"{said} does not cover it: it was not known, or in dispute, then"
+    if approval["stale"]:
+        return f"{said} is stale: it was given for {approval['approved']}"
+    return f"{said} covers it" + (", attested" if approval["attested"] else "")

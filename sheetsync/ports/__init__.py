@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from sheetsync.core.answers import Answer
+from sheetsync.core.approvals import ApprovalOf, Given
+from sheetsync.core.attestation import NOTHING_TO_ATTEST, Attestation
 from sheetsync.core.changes import Batch
 from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted, Held
@@ -48,6 +50,13 @@ class Sheets(Protocol):
 
     def link(self, spreadsheet: str, tab_id: int | None, a1: str = "") -> str:
         """A URL that opens the tab with the cell selected."""
+
+
+class Owners(Protocol):
+    """To whom people's files belong."""
+
+    def owner(self, spreadsheet: str) -> str:
+        """The address that owns the file; empty where nobody says, and whatever the trouble. It raises nothing."""
 
 
 class Records(Protocol):
@@ -164,6 +173,21 @@ class HeldSince:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalSeen:
+    """An approval as its row was last seen to say it."""
+
+    given: Given
+    #: the state's cell
+    place: Place
+    #: the first run that saw it in this form (word, name, day), and its start
+    since: datetime
+    first: str
+    #: the run that took down what it covers
+    taken: str
+    attestation: Attestation = NOTHING_TO_ATTEST
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run, as `status` tells it."""
 
@@ -232,6 +256,8 @@ class Memory:
     installation: str = field(default="", compare=False)
     #: (source, field) -> the terms its baselines were agreed under (`core.agreements`)
     agreed_under: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    #: what was approved, as it was taken down
+    approvals: Mapping[ApprovalOf, ApprovalSeen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +303,8 @@ class Outcome:
     #: (source, field) -> the terms it is held to from now on, None where to none. What was agreed under others is
     #: forgotten before the new baselines are put
     restated: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
+    #: those that are new or not what they were
+    approvals: Sequence[ApprovalSeen] = ()
 
 
 @dataclass(frozen=True, slots=True)

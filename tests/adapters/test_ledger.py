@@ -23,6 +23,8 @@ from sqlalchemy import create_engine
 from sheetsync.adapters import sql_file, sql_schema
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.core.answers import Answer, Verdict
+from sheetsync.core.approvals import Given
+from sheetsync.core.attestation import Attestation
 from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Guard, Held
@@ -31,6 +33,7 @@ from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordFields
 from sheetsync.errors import LockHeld, SheetsyncError
 from sheetsync.ports import (
+    ApprovalSeen,
     ClosedFlag,
     Event,
     HandoffEvent,
@@ -125,6 +128,28 @@ def handoff_events(draw: st.DrawFn, run: str) -> HandoffEvent:
     return HandoffEvent(run, draw(times), *draw(handoff_abouts), old, new, draw(texts))
 
 
+maybe = st.none() | texts
+approvals = st.builds(
+    ApprovalSeen,
+    st.builds(
+        Given,
+        st.sampled_from(("legal", "")),
+        st.sampled_from(("NL-7", "\ud800")),
+        texts,
+        st.booleans(),
+        maybe,
+        maybe,
+        st.dictionaries(texts, maybe, max_size=3),
+        texts,
+    ),
+    places,
+    times,
+    texts,
+    texts,
+    st.builds(Attestation, st.booleans(), texts),
+)
+
+
 @st.composite
 def cycles(draw: st.DrawFn) -> Sequence[Outcome]:
     """What several cycles leave, one after the other."""
@@ -161,6 +186,7 @@ def outcomes(draw: st.DrawFn, run: str) -> Outcome:
         handed=draw(st.lists(handed(), max_size=3, unique_by=lambda it: it.about)),
         no_more_handed=draw(st.lists(handoff_abouts, max_size=2)),
         handoff_events=draw(st.lists(handoff_events(run), max_size=3)),
+        approvals=draw(st.lists(approvals, max_size=3)),
     )
 
 
@@ -190,6 +216,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
     proposed: dict[str, str] = {}
     accepted: dict[str, Accepted] = {}
     states: dict[tuple[str, str], HandoffState] = {}
+    approved: dict[Any, ApprovalSeen] = {}
     for it in past:
         states = {about: state for about, state in states.items() if about not in it.no_more_handed}
         states |= {state.about: state for state in it.handed}
@@ -199,6 +226,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         published |= {(given.source, given.record, given.field): given for given in it.published}
         proposed |= it.proposed_ids
         accepted |= it.accepted
+        approved |= {seen.given.about: seen for seen in it.approvals}
     highest = max(it.highest_number for it in past)
     held = tuple(past[-1].held)
     return Memory(
@@ -210,6 +238,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         accepted=accepted,
         held=held,
         handed=states,
+        approvals=approved,
         doubts=tuple(past[-1].doubts),
     )
 

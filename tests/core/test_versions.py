@@ -33,7 +33,7 @@ class Story:
 
     def run(self, today: date, said: dict[str, Parsed]) -> tuple[str, ...]:
         """One cycle; the sentences about what waits."""
-        found = decided(snapshots(*everything(**said)), past=Past(today, {}, dict(self.published), self.newest))
+        found = decided(snapshots(*everything(**said)), past=Past(today, {}, dict(self.published), newest=self.newest))
         before = None if LINK not in self.published else (self.published[LINK], NOW)
         for issue in found.issued:
             self.versions += issued(issue, before, tuple(self.versions), f"r{len(self.versions)}", NOW)

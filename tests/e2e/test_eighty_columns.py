@@ -32,6 +32,7 @@ TYPED = {
     "conflicts list": "conflicts",
     "conflicts show": "conflicts show {flag}",
     "truth": "truth NL-1003",
+    "approvals": "approvals",
     "history": "history",
     "runs": "runs last",
     "graph": "graph",

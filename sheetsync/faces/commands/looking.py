@@ -55,6 +55,31 @@ def truth(folder: Path, as_json: bool, links: bool, key: str, field: str | None)
     print_document(document, as_json, truth_text(Screen.here(links), document))
 
 
+@click.command(short_help="Who approved what, and what has changed since.")
+@configured
+@as_json_too
+@with_links
+@click.argument("key", required=False, shell_complete=completion.records)
+def approvals(folder: Path, as_json: bool, links: bool, key: str | None) -> None:
+    """Approvals as the last run saw them: who gave each, whether anybody else could have given it (attested: only those
+    configured as approvers, and the file's owner, may edit its cell), which of its fields are no longer what was
+    approved, and which sheets say otherwise.
+
+    KEY is a campaign (its placements included) or a placement; without one it is all of them. sheetsync never grants,
+    removes or renews one: what is stale waits for a person to say yes again.
+
+    \b
+    Example:
+      sheetsync approvals NL-1003
+    """
+    config = load(folder)
+    from sheetsync.faces.approvals import approvals_document, approvals_text
+    from sheetsync.faces.tables import Screen
+
+    document = approvals_document(config, key)
+    print_document(document, as_json, approvals_text(Screen.here(links), document))
+
+
 class ListUnlessTold(click.Group):
     """A group whose options alone mean its `list`."""
 
