@@ -199,7 +199,8 @@ def test_headers_are_known_as_people_shorten_them(header: str, value: Typed, nam
 
 
 def test_a_header_that_names_other_fields_in_two_columns_begins_another_table() -> None:
-    upper: list[Typed] = ["Partner", "Campaign ID", "Start", "Status", "Budget"]
-    lower: list[Typed] = ["Partner", "Campaign ID", "Start", "Offer", "Notes"]
-    plan: list[Typed] = ["Lou's", "NL-1003", "2026-11-29", "20% off", "ask"]
-    assert len(find_tables(tab(upper, *ROWS, [], lower, plan, plan), names).tables) == 2
+    upper: list[Typed] = ["Partner", "Campaign ID", "Start", "End", "Status", "Budget"]
+    lower: list[Typed] = ["Partner", "Campaign ID", "Start", "End", "Offer", "Notes"]
+    first: list[Typed] = ["Lou's", "NL-1001", "2026-11-27", "2026-11-30", "Live", 900]
+    second: list[Typed] = ["Lou's", "NL-1003", "2026-11-29", "2026-11-30", "20% off", "ask"]
+    assert len(find_tables(tab(upper, first, first, [], lower, second, second), names).tables) == 2
