@@ -6,7 +6,8 @@ from datetime import datetime
 from sheetsync.core.answers import Answer
 from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted
-from sheetsync.core.record_fields import RecordFields
+from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.versions import Version
 from sheetsync.ports import (
     ClosedFlag,
     Event,
@@ -75,6 +76,10 @@ class NoLedger:
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Nothing was kept."""
+
+    def versions(self, records: Collection[RecordField] | None = None) -> Sequence[Version]:  # noqa: ARG002
+        """Nothing was issued."""
+        return ()
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """None."""

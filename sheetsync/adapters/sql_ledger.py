@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from sheetsync.adapters import sql_footprints as kept_footprints
 from sheetsync.adapters import sql_lines as lines
+from sheetsync.adapters import sql_versions as kept_versions
 from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import (
@@ -40,6 +41,7 @@ from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.versions import Version
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (
     ClosedFlag,
@@ -106,6 +108,7 @@ class SqlLedger:
                 accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
                 answers=_answers(connection),
+                newest=kept_versions.newest(connection),
                 column_answers=_column_answers(connection),
                 doubts=_doubts(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
@@ -152,6 +155,7 @@ class SqlLedger:
             _stand(connection, outcome.standing, kept=1)
             _stand(connection, outcome.noted, kept=STANDING_KEPT)
             _append(connection, journal, map(lines.journal_line, outcome.settled))
+            kept_versions.add(connection, outcome.versions)
             kept_footprints.keep(connection, outcome.run, outcome.footprint)
 
     def withdraw_run(self, it: Withdrawal) -> None:
@@ -229,6 +233,11 @@ class SqlLedger:
             with self._file.writing() as connection:
                 these = and_(*(column == bindparam(f"no_{column.name}") for column in keys))
                 connection.execute(delete(published).where(these), gone)
+
+    def versions(self, records: Collection[RecordField] | None = None) -> Sequence[Version]:
+        """Every version ever issued, of all values or of these, by source, record, field and number."""
+        with self._file.reading() as connection:
+            return kept_versions.of(connection, records)
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags that are open, worst first, then by source, row and id."""

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0014")
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -225,6 +225,20 @@ published = Table(
     *_about(),
     Column("value", ExactText, nullable=False),
     Column("since", UtcText, nullable=False),
+)
+
+#: every version of a generated value (`core.versions.Version`); append-only
+versions = Table(
+    "versions",
+    metadata,
+    *_about(),
+    Column("number", Integer, primary_key=True, nullable=False),
+    Column("value", ExactText, nullable=False),
+    Column("issued", UtcText, nullable=False),
+    Column("run", ExactText, nullable=False),
+    Column("changed", JsonText, nullable=False),
+    Column("waits_for_live", Integer, nullable=False),
+    Column("made_of", JsonText, nullable=False),
 )
 
 proposed_ids = Table(

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from sheetsync.config.ga4 import ga4
 from sheetsync.config.places import place
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import (
@@ -36,6 +37,7 @@ from sheetsync.core.graph import (
 from sheetsync.core.terms import PLAIN, After, Before, Contract, FinePrint, OneOf, SumAtMost, Terms, VariesBy, Within
 from sheetsync.core.tracking import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS, TrackingRules
 from sheetsync.core.tracking.defects import INSEPARABLE
+from sheetsync.core.tracking.ga4 import NO_GROUPS
 
 
 def freeze(scope: Scope) -> Rules:
@@ -83,6 +85,10 @@ def freeze(scope: Scope) -> Rules:
         },
         codes={name: dict(words) for name, words in shape.codes.items()},
         tagged_by={name: channel.tagged_by for name, channel in shape.channels.items() if channel.tagged_by},
+        ga4=NO_GROUPS if shape.tracking is None else ga4(shape.tracking.ga4),
+        hosts_of=_hosts_of(shape.tracking),
+        macros={name: frozenset(one.macros) for name, one in shape.channels.items() if one.macros is not None},
+        placed_on={name: tuple(one.placed_on) for name, one in shape.channels.items() if one.placed_on},
         fingerprint=fingerprint(shape),
     )
 
@@ -196,6 +202,10 @@ def _tracking(shape: TrackingShape | None) -> TrackingRules:
         click_ids=CLICK_IDS if shape.click_ids is None else frozenset(name.lower() for name in shape.click_ids),
         max_length=shape.max_length,
     )
+
+
+def _hosts_of(shape: TrackingShape | None) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    return {} if shape is None else {name: _words(words) for name, words in shape.hosts_of.items()}
 
 
 def _limits(shape: GuardsShape) -> Limits:

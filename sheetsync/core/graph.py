@@ -10,6 +10,7 @@ from sheetsync.core.fields import Field
 from sheetsync.core.model import Entity
 from sheetsync.core.terms import NOT_COMPARED, PLAIN, Condition, FinePrint, Severity, Terms, held_to
 from sheetsync.core.tracking import TrackingRules
+from sheetsync.core.tracking.ga4 import NO_GROUPS, Ga4
 
 #: the owner named on a flag whose right value is made by us rather than typed by a team
 GENERATED = "generated"
@@ -197,10 +198,10 @@ class Limits:
 class Naming:
     """How a generated name is put together, beside its template."""
 
-    #: "lower", "upper" or "as typed"
+    #: of the slugs in it: "lower", "upper" or "as typed"
     case: str = "lower"
-    #: between the words of one part
-    separator: str = "-"
+    #: what parts the parts, and so stands in none of them
+    separator: str = "_"
     #: characters; a longer name is withheld, because one that was cut may be another one's; 0: any length
     max_length: int = 0
 
@@ -235,6 +236,14 @@ class Rules:
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: channel -> who puts the utm values on its links; a channel that is not here is tagged by us
     tagged_by: Mapping[str, str] = field(default_factory=dict)
+    #: where analytics puts a link; without rules nothing is said about that
+    ga4: Ga4 = NO_GROUPS
+    #: field of a campaign -> its word -> the hosts its pages stand on
+    hosts_of: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    #: channel -> the systems whose macros may stand in its links; all may in those of a channel that is not here
+    macros: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: channel -> the hosts on whose pages its placements stand
+    placed_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: what changes when the configuration does: part of a saved plan's fingerprint
     fingerprint: str = field(default="", compare=False)
 

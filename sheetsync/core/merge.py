@@ -46,13 +46,21 @@ class BothMoved:
 Merge = Agreed | Unfounded | CopyMoved | OwnerMoved | BothMoved
 
 
-def merge(base: Value | None, owner: Value, copy: Value, same: Callable[[Value, Value], bool]) -> Merge:
-    """Compare one field of a copy with its owner, against what they last agreed on (`base`, None: they never did)."""
-    if same(owner, copy):
+Alike = Callable[[Value, Value], bool]
+
+
+def merge(base: Value | None, owner: Value, copy: Value, same: Alike, near: Alike | None = None) -> Merge:
+    """Compare one field of a copy with its owner, against what they last agreed on (`base`, None: they never did).
+
+    Where a copy may be a little apart, `near(owner, it)` says what is near enough to the owner's word. What they agreed
+    on is then the copy's own value: a copy that still says it has not moved, nor has an owner that is near it.
+    """
+    alike = near or same
+    if alike(owner, copy):
         return Agreed()
     if base is None:
         return Unfounded()
-    if same(base, owner):
+    if alike(owner, base):
         return CopyMoved(base)
     if same(base, copy):
         return OwnerMoved(base)

@@ -209,6 +209,8 @@ class Precision(StrEnum):
     RANGE = "range"
     #: some day of a month
     MONTH = "month"
+    #: some day of a week
+    WEEK = "week"
     UNKNOWN = "unknown"
 
 
@@ -227,7 +229,7 @@ class Problem:
     message: str
     #: readings a person may choose from, as canonical texts, when it is ambiguous
     candidates: tuple[str, ...] = ()
-    #: RANGE: the candidates are its two ends, MONTH: the month's first and last day
+    #: RANGE: the candidates are its two ends, MONTH and WEEK: its first and last day
     precision: Precision = Precision.UNKNOWN
 
 

@@ -15,6 +15,9 @@ from sheetsync.core.model import Cell, Parsed, Precision, Problem, Value
 Said = tuple[Parsed, str]
 """What a cell means, and what it shows."""
 
+#: what says its candidates from the first day to the last
+_FROM_FIRST_TO_LAST = (Precision.RANGE, Precision.MONTH, Precision.WEEK)
+
 
 @dataclass(frozen=True, slots=True)
 class Days:
@@ -56,7 +59,7 @@ def day_of(parsed: Parsed) -> date | None:
         return parsed.date()
     if isinstance(parsed, date):
         return parsed
-    if isinstance(parsed, Problem) and parsed.precision in (Precision.RANGE, Precision.MONTH) and parsed.candidates:
+    if isinstance(parsed, Problem) and parsed.precision in _FROM_FIRST_TO_LAST and parsed.candidates:
         return date.fromisoformat(parsed.candidates[0][:10])
     return None
 

@@ -46,5 +46,5 @@ def diff(readings: Readings, snapshots: Snapshots, matched: Matched) -> tuple[Tr
 def decide(readings: Readings, truths: Truths, compared: Compared) -> Decisions:
     """What is said about each cell."""
     published = {key: item.value for key, item in readings.memory.published.items()}
-    past = Past(readings.started.date(), readings.memory.baselines, published)
+    past = Past(readings.started.date(), readings.memory.baselines, published, readings.memory.newest)
     return decide_all(compared, truths, past)

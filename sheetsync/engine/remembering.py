@@ -20,6 +20,7 @@ from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.footprints import footprint
 from sheetsync.engine.guarding import accepted_after, doubts_after, held_since
+from sheetsync.engine.issuing import versions
 from sheetsync.engine.overtyped import typed_in_others
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, Typed, World, Written
 from sheetsync.errors import PlanMoved
@@ -93,6 +94,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         accepted_after(run.snapshots, settled),
         held_since(run.readings, run.snapshots),
         list(_withheld(run, settled)),
+        list(versions(world, run, settled)),
         doubts_after(run.readings, run.snapshots),
         footprint(run, baselines, published),
         restated=_restated(run, settled),

@@ -56,7 +56,8 @@ def main(context: click.Context) -> None:
 for command in (
     *(setting_up.demo, setting_up.inspect, setting_up.init, setting_up.validate, setting_up.doctor, setting_up.probe),
     *(running.plan, running.apply, running.reconcile, daemon.daemon, undoing.undo),
-    *(looking.status, looking.conflicts, looking.truth, looking.history, looking.runs, looking.graph),
+    *(looking.status, looking.conflicts, looking.truth, looking.history, looking.runs),
+    *(looking.graph, looking.contract),
     matching.match,
     exporting.export,
     links.links,

@@ -11,7 +11,8 @@ from sheetsync.core.visibility import Disagreement, disagreements
 from sheetsync.engine.asking_columns import ColumnsAsked
 from sheetsync.engine.documents import told_column_document
 from sheetsync.engine.looking import look
-from sheetsync.faces.terms import handed_over_text, rows_due_document, terms_document
+from sheetsync.faces.exceptions import exceptions_document
+from sheetsync.faces.terms import contract_document, handed_over_text, rows_due_document
 
 Document = Mapping[str, Any]
 
@@ -32,14 +33,17 @@ def configuration_document(config: Config) -> Document:
             for source in rules.sources.values()
         ],
         "handoffs": [
-            {"id": h.id, "contracts": {name: terms_document(terms) for name, terms in h.contracts.items()}}
+            {"id": h.id, "contracts": {name: contract_document(h, name) for name in h.contracts}}
             for h in rules.handoffs
         ],
         "rows_due": [rows_due_document(due) for due in rules.rows_due],
         "approvals": [asdict(approval) for approval in rules.approvals],
+        "exceptions": exceptions_document(config),
         "owners": dict(rules.owners),
         "groups": {name: list(fields) for name, fields in rules.groups.items()},
         "generated": dict(rules.templates),
+        "tagged_by": dict(rules.tagged_by),
+        "ga4_dated": rules.ga4.dated.isoformat() if rules.ga4.rules else None,
         "narrowed": [_narrowed(found) for found in disagreements(rules)],
     }
 
@@ -105,6 +109,8 @@ def configuration_text(document: Document) -> Iterator[str]:
         if source.get("trouble"):
             yield f"      {source['trouble']}"
     yield from handed_over_text(document)
+    for channel, tagger in document["tagged_by"].items():
+        yield f"  links of {channel} are the bare page: tagged by {tagger}"
     for name, fields in document["groups"].items():
         yield f"  {', '.join(fields[:-1])} and {fields[-1]} change together ({name})"
     for narrowed in document["narrowed"]:

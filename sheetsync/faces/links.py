@@ -6,15 +6,19 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.analytics import group_of_link
 from sheetsync.core.link_health import Answered, Flight, Verdict
+from sheetsync.core.record_fields import RecordField
 from sheetsync.core.terms import Severity
 from sheetsync.core.tracking import presentable
+from sheetsync.core.versions import Version
 from sheetsync.engine.checking_links import Link, Seen, Use, about, check, links_of, seen
 from sheetsync.errors import ConfigError
 from sheetsync.faces.flags import count
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, paragraph, table
+from sheetsync.faces.versions import by_value, versions_document, versions_text
 from sheetsync.ports import Memory
 
 Document = Mapping[str, Any]
@@ -28,10 +32,19 @@ _COLUMNS = (Column("Row"), Column("Link"), Column("Since", whole=True), Column("
 def list_document(config: Config, campaign: str) -> Document:
     """Every link that is out, and what the last look at it found; nobody is asked. Raises as `check_document`."""
     now = wiring.now()
-    memory = wiring.past(config).memory()
+    past = wiring.past(config)
+    memory, versions = past.memory(), by_value(past.versions())
     links = _chosen(links_of(config.rules, memory, now), memory, campaign)
     found = seen(links, wiring.link_memory(config).looks(), config.rules, now)
-    return {"version": VERSION, "as_of": iso(now), "links": [_link(config, it) for it in found], **_counts(found)}
+    told = [
+        {
+            **_link(config, it),
+            "group": group_of_link(it.link.url, config.rules),
+            "rows": [_with_versions(_row(config, use), use, memory, versions) for use in it.link.uses],
+        }
+        for it in found
+    ]
+    return {"version": VERSION, "as_of": iso(now), "links": told, **_counts(found)}
 
 
 def check_document(config: Config, campaign: str, fresh: bool, tell: Callable[[str], None]) -> Document:
@@ -86,6 +99,13 @@ def _link(config: Config, it: Seen) -> Document:
     }
 
 
+def _with_versions(
+    row: Document, use: Use, memory: Memory, versions: Mapping[RecordField, Sequence[Version]]
+) -> Document:
+    about = (use.source, use.record, use.field)
+    return {**row, "versions": versions_document(versions.get(about, ()), memory.published.get(about))}
+
+
 def _row(config: Config, use: Use) -> Document:
     return {
         "source": use.source,
@@ -126,8 +146,10 @@ def check_text(screen: Screen, document: Document) -> Iterator[str]:
 
 
 def list_text(screen: Screen, document: Document) -> Iterator[str]:
-    """Row by row what is out; the last line counts."""
+    """Row by row what is out, then the versions of those that have several; the last line counts."""
     yield from table(screen, _COLUMNS, (_line(it, row) for it in document["links"] for row in it["rows"]))
+    for row in (row for it in document["links"] for row in it["rows"]):
+        yield from versions_text(screen, row)
     yield _counted(document)
 
 
@@ -137,7 +159,7 @@ def _line(it: Document, row: Document) -> list[str | Cell]:
     style = _COLOURS[Severity(it["severity"])] if it["severity"] else ""
     return [
         f"{row['record']} / {row['field']}{by}\n{row['title']}",
-        it["url"],
+        f"{it['url']}\nGA4: {it['group']}" if it["group"] else it["url"],
         row["since"][:10],
         "live" if row["live"] else "",
         Cell(last, style=style),

@@ -1,10 +1,26 @@
 """What is agreed on at the handoffs, as the configuration writes it and as people read it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, assert_never
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final, assert_never
 
-from sheetsync.core.graph import RowsDue
-from sheetsync.core.terms import After, Before, Condition, Contract, OneOf, SumAtMost, Terms, VariesBy, Within
+from sheetsync.core.graph import Handoff, Readiness, RowsDue
+from sheetsync.core.terms import (
+    After,
+    Amount,
+    Before,
+    Condition,
+    Contract,
+    OneOf,
+    Share,
+    SumAtMost,
+    Terms,
+    Tolerance,
+    VariesBy,
+    Within,
+)
+from sheetsync.faces.exceptions import exception_text
 
 Document = Mapping[str, Any]
 
@@ -33,10 +49,50 @@ def terms_document(terms: Terms) -> str | dict[str, Any]:
     return said | ({"when": _lists(when)} if when else {})
 
 
-def terms_words(terms: Terms) -> str:
-    """A contract in as few words as it takes: "equal", "within flight_start to flight_end"."""
-    said = terms_document(terms)
+def contract_document(handoff: Handoff, name: str) -> str | dict[str, Any]:
+    """A contract with its fine print, as the configuration writes it."""
+    said, small = terms_document(handoff.contracts[name]), handoff.fine_print(name)
+    more: dict[str, Any] = {}
+    if small.tolerance is not None:
+        more["tolerance"] = tolerance_text(small.tolerance)
+    if small.severity is not None:
+        more["severity"] = str(small.severity)
+    if small.when:
+        more["when"] = _lists(small.when)
+    if not more:
+        return said
+    return ({said: True} if isinstance(said, str) else said) | more
+
+
+def contract_words(handoff: Handoff, name: str) -> str:
+    """A contract in as few words as it takes: "equal", "within flight_start to flight_end, 1 day beyond is fine"."""
+    said = contract_document(handoff, name)
     return said.replace("_", " ") if isinstance(said, str) else _terms_text(said)
+
+
+def tolerance_text(of: Tolerance) -> str:
+    """How far apart is fine, as people write it."""
+    match of:
+        case Amount(number):
+            return _plain(number)
+        case Share(number):
+            return f"{_plain(number * 100)}%"
+        case timedelta():
+            for unit, length in _UNITS:
+                if of % length == timedelta():
+                    times = of // length
+                    return f"{times} {unit}" + "s" * (times != 1)
+            return f"{of.total_seconds() / 60:g} minutes"
+        case _:
+            assert_never(of)
+
+
+_UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def rows_due_document(due: RowsDue) -> dict[str, Any]:
@@ -57,6 +113,8 @@ def handed_over_text(document: Document) -> Iterator[str]:
         granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])
         where = f"each row of {approval['source']} where {approval['state']} is {granted}"
         yield f"  approval {approval['name']}: {where} covers {covers}"
+    for one in document["exceptions"]:
+        yield f"  {one['contract']}: {exception_text(one)}"
 
 
 def rows_due_text(due: RowsDue) -> str:
@@ -73,9 +131,35 @@ def _terms_text(terms: Document) -> str:
     """The same for people: "within flight_start to flight_end, where campaign_status is live"."""
     [(kind, of), *_] = terms.items()
     between = " to " if kind == "within" else " or "
-    held = of if isinstance(of, str) else between.join(of)
-    when = f", where {_condition_text(terms['when'])}" if "when" in terms else ""
-    return f"{kind.replace('_', ' ')} {held}{when}"
+    held = "" if of is True else of if isinstance(of, str) else between.join(of)
+    return " ".join((kind.replace("_", " "), held)).strip() + _beside(terms)
+
+
+def _beside(terms: Document) -> str:
+    """What is said beside the terms themselves."""
+    text = f", each in {' and '.join(terms['every'])}" if "every" in terms else ""
+    text += ", copies allowed" if "copies" in terms else ""
+    if "tolerance" in terms and not terms["tolerance"].startswith("0 "):
+        text += f", {terms['tolerance']} {'apart' if 'equal' in terms else 'beyond'} is fine"
+    text += f", where {_condition_text(terms['when'])}" if "when" in terms else ""
+    return text + (f" [{terms['severity']}]" if "severity" in terms else "")
+
+
+def readiness_words(ready: Readiness | None) -> str:
+    """When a handoff may be taken, in words."""
+    if ready is None:
+        return "what the giver says on every field that crosses can be read"
+    parts = [f"{' and '.join(ready.agree)} alike everywhere"] if ready.agree else []
+    parts += [f"{' and '.join(ready.filled)} filled"] if ready.filled else []
+    parts += [_condition_text(_lists(ready.says))] if ready.says else []
+    parts += [f"{' and '.join(ready.production)} on a production host"] if ready.production else []
+    parts += [f"{' and '.join(ready.approved)} approved and not stale"] if ready.approved else []
+    return "; ".join(parts)
+
+
+def condition_words(condition: Condition) -> str:
+    """Words that fields must say, for people."""
+    return _condition_text(_lists(condition))
 
 
 def _condition_text(condition: Document) -> str:

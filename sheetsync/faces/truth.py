@@ -5,14 +5,19 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.analytics import group_of_link
+from sheetsync.core.exemptions import exemptions_of
 from sheetsync.core.generate import BY_TRACKING
 from sheetsync.core.graph import GENERATED, Table
 from sheetsync.core.model import Entity
+from sheetsync.core.nearness import near
+from sheetsync.core.terms import Contract
 from sheetsync.core.tracking import same_tracking_url
 from sheetsync.core.truth import campaign_of, subject
 from sheetsync.engine.documents import cell_name
 from sheetsync.errors import UsageError
 from sheetsync.faces.contracts import contract_sentence
+from sheetsync.faces.exceptions import exception_text, exceptions_document
 from sheetsync.faces.flags import count
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, title_of
@@ -53,8 +58,15 @@ def _field(config: Config, name: str, record: str, memory: Memory) -> Document:
         "label": field.label,
         "owner": owner,
         "value": value,
+        "group": _group(config, name, value),
         "claims": [_claim(config, claim, owner, value) for claim in claims],
     }
+
+
+def _group(config: Config, name: str, value: str | None) -> str | None:
+    """Where GA4 puts a link."""
+    is_link = value is not None and config.rules.fields[name].type.kind == "url"
+    return group_of_link(value, config.rules) if is_link and value is not None else None
 
 
 def _owned(
@@ -75,6 +87,7 @@ def _claim(config: Config, observation: Observation, owner: str | None, value: s
         "title": title_of(observation.source, config.rules),
         "role": _role(config, observation.source, owner),
         "contract": _contract(config, observation),
+        "exceptions": _exceptions(config, observation),
         "spreadsheet": place.spreadsheet,
         "tab": place.tab,
         "cell": cell_name(place),
@@ -102,14 +115,27 @@ def _contract(config: Config, observation: Observation) -> str | None:
     return contract_sentence(config.rules, handoff.giver, handoff.receiver, observation.field)
 
 
+def _exceptions(config: Config, observation: Observation) -> list[Document]:
+    """What the handoff does not demand of this record, and what it did not until an exception ended."""
+    handoff = config.rules.handoff_into(observation.source, observation.field)
+    if handoff is None:
+        return []
+    contract = handoff.contract_id(observation.field)
+    return exceptions_document(config, exemptions_of(config.rules, contract, observation.record))
+
+
 def _agrees(config: Config, observation: Observation, value: str | None) -> bool | None:
-    """Whether a claim means what counts; None where either is not known."""
+    """Whether a claim means what counts, or nearly so where that is tolerated; None where either is not known."""
     if value is None or observation.value is None:
         return None
     if config.rules.templates.get(observation.field) == BY_TRACKING:
         return same_tracking_url(value, observation.value)
     kind = config.rules.fields[observation.field].type
-    return kind.same(kind.read(value), kind.read(observation.value))
+    counts, said = kind.read(value), kind.read(observation.value)
+    handoff = config.rules.handoff_into(observation.source, observation.field)
+    is_equal = handoff is not None and handoff.contracts[observation.field] is Contract.EQUAL
+    tolerance = handoff.fine_print(observation.field).tolerance if handoff is not None and is_equal else None
+    return kind.same(counts, said) or near(counts, said, tolerance)
 
 
 # ---------------------------------------------------------------- for people
@@ -124,10 +150,14 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
         owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
         value = field["value"] if field["value"] is not None else "(not known)"
         yield from heading(screen, f"{truth['record']} / {field['field']}: {value}  [{owner}]")
+        if field["group"]:
+            yield from paragraph(screen, f"GA4 puts it into {field['group']}", indent=2)
         claims = sorted(field["claims"], key=lambda claim: (claim["role"] != "owner", claim["source"]))
         yield from table(screen, _COLUMNS, map(_row, claims))
         for contract in dict.fromkeys(claim["contract"] for claim in claims if claim["contract"]):
             yield from paragraph(screen, contract, indent=2)
+        for exception in dict.fromkeys(exception_text(one) for claim in claims for one in claim["exceptions"]):
+            yield from paragraph(screen, exception, indent=2)
         yield ""
     total = sum(len(field["claims"]) for field in truth["fields"])
     yield f"{count(len(truth['fields']), 'field')}, {count(total, 'claim')}"

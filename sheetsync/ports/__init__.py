@@ -14,6 +14,7 @@ from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place, Tab, Workbook
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.undo import BookPrint
+from sheetsync.core.versions import Newest, Version
 from sheetsync.ports.observations import Observation as Observation
 from sheetsync.ports.observations import Observations as Observations
 
@@ -216,6 +217,8 @@ class Memory:
     held: Sequence[HeldSince] = ()
     #: everything people ever said about rows whose campaign could not be told, oldest first
     answers: Sequence[Answer] = ()
+    #: how far the versions of each published value have come; none where nobody has counted yet
+    newest: Mapping[RecordField, Newest] = field(default_factory=dict, compare=False)
     #: everything people ever said about columns that lost their header, oldest first
     column_answers: Sequence[ColumnAnswer] = ()
     #: columns that were asked about after the last run
@@ -256,6 +259,8 @@ class Outcome:
     #: every guard that holds now, in the order they are told
     held: Sequence[HeldSince] = ()
     withheld: Sequence[WithheldValue] = ()
+    #: new versions of generated values; those there are stay as they are
+    versions: Sequence[Version] = ()
     #: every column that is asked about now
     doubts: Sequence[Doubt] = ()
     #: what of all this is a move, and what was before
@@ -332,6 +337,12 @@ class Ledger(Protocol):
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget these again, where nothing else was published in their place."""
+
+    def versions(self, records: Collection[RecordField] | None = None) -> Sequence[Version]:
+        """Every version ever issued, of all values or of these, by source, record, field and number.
+
+        Which one stands is the newest whose value is the published one; those after it wait.
+        """
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags of the last run, worst first."""

@@ -35,6 +35,7 @@ TYPED = {
     "history": "history",
     "runs": "runs last",
     "graph": "graph",
+    "contract show": "contract show briefs:landing",
     "match list": "match",
     "match accept": "match accept landing:NL-10O9 NL-1009",
     "match reject": "match reject landing:NL-10O9",
@@ -54,6 +55,7 @@ TYPED = {
 #: groups, what prints no text of its own (a script, a server), and what needs a spreadsheet of its own (tests/adapters)
 NO_TEXT = (
     "conflicts",
+    "contract",
     "links",
     "match",
     "completion",

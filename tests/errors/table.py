@@ -648,6 +648,18 @@ TABLE = (
         "no such flag", "faces/conflicts.py conflict_document", "conflicts show ss-NOSUCH", 2,
         "no flag has the id", "'ss-NOSUCH'", "`sheetsync conflicts`",
     ),
+    Entry(
+        "no name of a handoff", "faces/contract.py _find", "contract show briefs-", 2,
+        "names no handoff", "'briefs-'", "Write it in quotes: ",
+    ),
+    Entry(
+        "no such handoff", "faces/contract.py _find #2", "contract show briefs->landings", 2,
+        "no handoff is called", "'briefs->landings'", "Did you mean 'briefs->landing'?",
+    ),
+    Entry(
+        "no such contract", "faces/contract.py _find #3", "contract show briefs:landing.flight_ende", 2,
+        "has no contract on", "'flight_ende'", "Did you mean 'flight_end'?",
+    ),
     Entry("no such run", "faces/runs.py _named", "runs r9", 2, "no run is called", "'r9'", "`sheetsync runs`"),
     Entry(
         "a run that may be two", "faces/runs.py _named #2", "runs 20", 2,

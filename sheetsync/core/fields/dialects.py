@@ -213,14 +213,14 @@ def _currency_of(text: str, locale: str) -> str | None:
 def _means_fractions(cells: Sequence[Cell], percent_points: bool) -> bool:
     """A column of numbers below one states shares.
 
-    A 20 among them and nobody can tell, unless cells formatted as percent show how the column writes its shares.
+    A 20 among them and nobody can tell, unless cells formatted as percent, or the header, say that these are shares.
     """
     bare_numbers = [n for cell in cells if cell.format is Format.PLAIN and (n := _bare_number(cell)) is not None]
     below = [number for number in bare_numbers if 0 < abs(number) < 1]
     if len(below) == len(bare_numbers):
         return bool(below)
     shown = any(cell.format is Format.PERCENT and number_of(cell) for cell in cells)
-    return shown and not percent_points and len(below) > 1
+    return (shown or percent_points) and len(below) > 1
 
 
 def _bare_number(cell: Cell) -> float | None:

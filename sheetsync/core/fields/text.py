@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sheetsync.core.fields.dialects import About
 from sheetsync.core.fields.names import same_name
-from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
+from sheetsync.core.fields.texts import ambiguous, as_typed, claims_nothing, fold, fold_marks, tidy, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
 from sheetsync.core.tracking import same_tracking_url, same_url
@@ -24,7 +24,7 @@ class Text(FieldType):
         if isinstance(seen.cell.value, bool):
             # A box is shown in the workbook's own language.
             return str(seen.cell.value).upper()
-        return None if claims_nothing(seen.text, sentences=False) else tidy(seen.text)
+        return None if claims_nothing(seen.text, sentences=False) else as_typed(seen.text)
 
     def format(self, value: Value) -> str:
         return expect(str, value)
@@ -63,18 +63,12 @@ class Person(Text):
 
 _NO_CODE = frozenset(
     {
-        "none",
-        "no code",
-        "kein code",
-        "ohne code",
-        "keiner",
-        "sans code",
-        "sin codigo",
-        "aucun",
-        "ninguno",
-        "nessuno",
-        "geen code",
-        "n.v.t",
+        *("none", "no code", "code to come", "code to follow"),
+        *("kein code", "ohne code", "keiner", "kein gutschein", "code folgt", "folgt", "kommt noch"),
+        *("sans code", "pas de code", "aucun code", "aucun", "a venir", "code a venir", "a definir"),
+        *("sin codigo", "sin cupon", "sin codigo promocional", "ningun codigo", "ninguno", "por definir"),
+        *("senza codice", "nessun codice", "nessuno", "da definire"),
+        *("geen code", "geen kortingscode", "geen", "zonder code", "volgt", "n.v.t", "n.t.b"),
     }
 )
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)

@@ -37,6 +37,13 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text.translate(_TIDIED)).split())
 
 
+def as_typed(text: str) -> str:
+    """The same text, sign for sign, without invisible characters: "…" is not three full stops here, "½" no "1⁄2"."""
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
+
+
 def fold_marks(text: str) -> str:
     """Every dash and minus as '-', every apostrophe as "'": autocorrect changes them, nobody means it."""
     return text.replace("`", "'") if text.isascii() else text.translate(_MARKS)

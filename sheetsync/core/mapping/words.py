@@ -16,7 +16,11 @@ def listed(text: str) -> tuple[str, ...]:
 STATUS: Final = {
     "planned": listed(
         """
-        planned, plan, upcoming, scheduled later, not started, no empezada, no empezado, non iniziata, to do, todo,
+        planned, plan, upcoming, scheduled later, not started, not yet started, not begun, to come, noch nicht begonnen,
+        nicht begonnen, noch nicht gestartet, nicht gestartet, kommt noch, pas commencé, pas encore commencé, à venir,
+        à démarrer, sin empezar, sin iniciar, no iniciada, no iniciado, por empezar, da iniziare, da avviare, non ancora
+        iniziata, nog niet begonnen, niet begonnen, niet gestart, nog te starten, no empezada, no
+        empezado, non iniziata, to do, todo,
         open, draft, new, idea, pending, on hold, waiting, proposed, confirmed, backlog, geplant, offen, Entwurf, neu,
         vorgemerkt, in Planung, planifié, planifiée, prévu, prévue, à faire, brouillon, en attente, planificada,
         planificado, previsto, prevista, pendiente, borrador, por hacer, pianificata, pianificato, in attesa, bozza, da
@@ -34,8 +38,12 @@ STATUS: Final = {
     ),
     "ready": listed(
         """
-        ready, ready to go, ready to post, ready to send, scheduled, approved, ok, done building, for publishing, ready
-        for upload, bereit, fertig, freigegeben, eingeplant, prêt, prête, validée, listo, lista, aprobada, aprobado,
+        ready, ready to publish, ready to launch, bereit zum Versand, versandfertig, startklar, prêt à publier, prête à
+        publier, prêt à envoyer, prête à envoyer, lista para publicar, listo para publicar, lista para enviar, listo
+        para enviar, pronta da pubblicare, pronto da pubblicare, klaar voor verzending, klaar voor publicatie, klaar om
+        te verzenden, ready to go, ready to post, ready to send, scheduled, approved, ok, done building, for publishing,
+        ready for upload, bereit, fertig, freigegeben, eingeplant, prêt, prête, validée, listo, lista, aprobada,
+        aprobado,
         pronto, pronta, approvata, approvato, klaar, klaar om te versturen, klaar voor livegang, gereed, goedgekeurd,
         gotowa, gotowe, gotowy, redo, klar
         """
@@ -85,7 +93,7 @@ CHANNEL: Final = {
     "influencer": ("influencers", "influenceurs", "influenceuse", "influenceur", "creator", "creators"),
     "video": ("ctv", "online video", "ott", "tv"),
     "print": ("press", "presse", "prensa", "stampa", "pers", "flyer", "direct mail", "magazine", "brochure"),
-    "radio": ("audio", "podcast"),
+    "radio": ("audio",),
     "ooh": ("dooh", "out of home", "billboard", "outdoor"),
 }
 

@@ -35,8 +35,9 @@ def links() -> None:
 @as_json_too
 @_only
 def list_links(folder: Path, as_json: bool, campaign: str) -> None:
-    """Every link that is out: its row, since when this version stands there, whether it is live, and what the last
-    look at it found. Nobody is asked.
+    """Every link that is out: its row, since when this version stands there, whether it is live, where GA4 puts it,
+    and what the last look at it found; of a link with several versions each, also one that waits because a live one
+    stays. Nobody is asked.
 
     \b
     Example:
