@@ -244,6 +244,14 @@ def _locale(name: str) -> Locale | None:
 
 
 @cache
+def hyphens_days(locale: str) -> bool:
+    """Whether people there put hyphens between the numbers of a day, the year last: 29-11-2026."""
+    known = _locale(locale)
+    short = str(known.date_formats["short"].pattern) if known else ""
+    return "-" in short and short.startswith("d")
+
+
+@cache
 def _day_first_in(locale: str) -> bool | None:
     known = _locale(locale)
     if known is None:
