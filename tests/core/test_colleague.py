@@ -1,5 +1,6 @@
 """What a careful colleague knows about sheets in general, each rule in a few rows of its own."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -213,7 +214,8 @@ def test_a_header_that_names_other_fields_in_two_columns_begins_another_table() 
 def test_a_day_with_a_hyphen_and_no_year_is_one_where_people_write_days_so(
     said: str, locale: str, day: date | None
 ) -> None:
-    read = Day().parse(text(said), Dialect(locale=locale, day_first=True, season=date(2026, 12, 1)))
+    dialect = replace(decide_dialect([text("30-11-2026")], locale), season=date(2026, 12, 1))
+    read = Day().parse(text(said), dialect)
     assert read == day if day is not None else isinstance(read, Problem)
 
 

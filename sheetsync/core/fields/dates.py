@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from itertools import chain
 
 from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
-from sheetsync.core.fields.dialects import NUMERIC_DAY, Dialect, hyphens_days
+from sheetsync.core.fields.dialects import NUMERIC_DAY, Dialect
 from sheetsync.core.fields.texts import ambiguous, bare, claims_nothing, unreadable
 from sheetsync.core.model import Precision, Problem
 
@@ -191,7 +191,7 @@ def _numeric(text: str, dialect: Dialect) -> _Written | None:
 
 def _hyphened(text: str, dialect: Dialect) -> _Written | None:
     """ "29-11" where people write 29-11-2026: elsewhere that is a range as often."""
-    found = _SHORT.fullmatch(text) if dialect.day_first and hyphens_days(dialect.locale) else None
+    found = _SHORT.fullmatch(text) if dialect.day_first and dialect.hyphened_days else None
     return None if found is None else _Written(((int(found[2]), int(found[1])),))
 
 
