@@ -14,6 +14,7 @@ from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.contracts import NOTHING, Compared, Pair
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
+from sheetsync.core.following import Follow, follows
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import Rules
 from sheetsync.core.making import Maker, Past, withheld_without_record
@@ -59,6 +60,8 @@ class Decisions:
     agreed: Mapping[RecordField, str]
     #: what it was decided from
     compared: Compared = NOTHING
+    #: cells of tables that follow the owners, or say why they do not
+    follows: tuple[Follow, ...] = ()
 
 
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
@@ -84,6 +87,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         tuple(chain((o for o in made if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
         compared.agreed,
         compared,
+        follows(merged, with_disputes, compared.agreed),
     )
 
 

@@ -5,12 +5,13 @@ what is written are one and the same, or nothing is written. Each workbook stand
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetsync.core.answers import NO_ANSWERS, Answers
 from sheetsync.core.changes import Sign
 from sheetsync.core.fields import Field
+from sheetsync.core.following import RECORDS, RECORDS_TITLE, Line
 from sheetsync.core.graph import Rules, Source
 from sheetsync.core.model import Snapshot
 from sheetsync.core.plan import WorkbookPlan
@@ -45,11 +46,13 @@ def seal(
     plans: Iterable[WorkbookPlan],
     snapshots: Mapping[str, Snapshot],
     answers: Answers = NO_ANSWERS,
+    lines: Sequence[Line] = (),
 ) -> Seal:
     """Seal every plan that writes; `snapshots` are all sources' as they took part, by name."""
     said = {name: _records(snapshot, rules.fields) for name, snapshot in snapshots.items()}
     sealed = (_sealed(one, rules, said, answers) for one in plans if one.batch is not None)
-    return Seal(rules.fingerprint, {one.spreadsheet: one for one in sealed})
+    followed = [_sealed_lines(lines, rules, said, answers)] if lines else []
+    return Seal(rules.fingerprint, {one.spreadsheet: one for one in (*sealed, *followed)})
 
 
 def why_moved(sealed: Seal, now: Seal, spreadsheet: str, rules: Rules) -> str:
@@ -96,6 +99,17 @@ def _sealed(one: WorkbookPlan, rules: Rules, said: Mapping[str, str], answers: A
         _digest((changes, desired.rows)),
         {name: said[name] for name in bearing if name in said},
         _digest(answered) if any(answered := [answers.about_rows_of(name) for name in bearing]) else "",
+    )
+
+
+def _sealed_lines(lines: Sequence[Line], rules: Rules, said: Mapping[str, str], answers: Answers) -> SealedWorkbook:
+    """All lines of tables are one: they are written in one transaction."""
+    writes = [(line.table, line.puts, line.cells.get(line.version)) for line in lines]
+    bearing = bearing_on((rules.sources[name] for name in {line.puts[0].source for line in lines}), rules)
+    answered = [answers.about_rows_of(name) for name in bearing]
+    inputs = {name: said[name] for name in bearing if name in said}
+    return SealedWorkbook(
+        RECORDS, RECORDS_TITLE, 0, _digest(writes), inputs, _digest(answered) if any(answered) else ""
     )
 
 

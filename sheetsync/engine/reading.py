@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.types import FieldType
+from sheetsync.core.following import RECORDS
 from sheetsync.core.graph import Rules, SheetTab, Source, Table
 from sheetsync.core.guards import Judged
 from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKind, Record, Snapshot, Tab, Workbook
@@ -41,7 +42,8 @@ def read(world: World, rules: Rules, request: Request) -> Readings:
             except SheetsyncError as error:
                 troubles.append(Trouble(source.name, error))
     run = f"{started:%Y%m%dT%H%M%S}.{started.microsecond // 1000:03d}Z"
-    return Readings(run, started, began, rules, request, memory, workbooks, tables, tuple(troubles))
+    begun = tuple(entry for entry in world.ledger.unfinished() if entry.spreadsheet == RECORDS)
+    return Readings(run, started, began, rules, request, memory, workbooks, tables, tuple(troubles), begun)
 
 
 def normalize(readings: Readings) -> Snapshots:
