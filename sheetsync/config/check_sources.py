@@ -8,7 +8,7 @@ from sheetsync.config.findings import Where, spelled
 from sheetsync.config.places import NoPlace, place
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import EVERY_OTHER, SourceShape
-from sheetsync.core.graph import SheetTab, Table, status_field
+from sheetsync.core.graph import SheetTab, Table, Visibility, status_field
 from sheetsync.core.model import Entity
 from sheetsync.core.tables import fold_header
 
@@ -44,7 +44,9 @@ def check_sources(scope: Scope) -> None:
         _check_struck(scope, where, source)
         if source.writes == "on" and source.version is None and not scope.findings.doubtful((*where, "version")):
             scope.findings.report((*where, "writes"), "needs version: the column that moves with each change of a line")
-    _check_readers(scope, {name: location for location, name in taken.items()})
+    places = {name: location for location, name in taken.items()}
+    _check_readers(scope, places)
+    _check_shown(scope, places)
 
 
 def _check_place(scope: Scope, where: Where, source: SourceShape) -> SheetTab | Table | None:
@@ -160,6 +162,27 @@ def _check_readers(scope: Scope, places: Mapping[str, SheetTab | Table]) -> None
             elif _in_one_workbook(places.get(name), places.get(other)):
                 scope.findings.report(
                     where, "is a tab of the same workbook: whoever opens one reads both, so take this line out"
+                )
+
+
+def _check_shown(scope: Scope, places: Mapping[str, SheetTab | Table]) -> None:
+    """A published word is read by everybody who opens the workbook: none of its sources may say they see none of it."""
+    for name, source in scope.shape.sources.items():
+        for number, published in enumerate(source.publish):
+            owner = scope.shape.owners.get(published)
+            if owner is None or _in_one_workbook(places.get(name), places.get(owner)):
+                continue
+            blind = (
+                other
+                for other, one in scope.shape.sources.items()
+                if (other == name or _in_one_workbook(places.get(name), places.get(other)))
+                and one.readers_see.get(owner, one.readers_see.get(EVERY_OTHER)) is Visibility.NONE
+            )
+            if (other := next(blind, None)) is not None:
+                scope.findings.report(
+                    ("sources", name, "publish", number),
+                    f"shows its readers '{published}' of '{owner}', of which readers_see of '{other}' shows them none; "
+                    "set that to fields, or take this out",
                 )
 
 

@@ -22,6 +22,7 @@ from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.missing import Missing, missing
 from sheetsync.core.model import Claim, Problem, Record, Value
+from sheetsync.core.publishing import published, unpublished
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import (
     flag_on,
@@ -71,6 +72,7 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     with_disputes = replace(truths, disputed=_disputed(merged, truths))
     maker = Maker(rules, Generator(rules, with_disputes), past)
     made = [outcome for item in matched.identified for outcome in maker.values(item)]
+    made += (outcome for item in matched.identified for outcome in published(item, with_disputes))
     flags = chain(
         _copy_flags(merged, stale(truths), rules),
         (_violation_flag(broken, rules) for broken in violations(with_disputes)),
@@ -84,7 +86,13 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     return Decisions(
         with_ids(flags),
         tuple(outcome for outcome in made if isinstance(outcome, Generated)),
-        tuple(chain((o for o in made if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
+        tuple(
+            chain(
+                (o for o in made if isinstance(o, Withheld)),
+                withheld_without_record(matched, rules),
+                unpublished(matched, rules),
+            )
+        ),
         compared.agreed,
         compared,
         follows(merged, with_disputes, compared.agreed),

@@ -300,8 +300,9 @@ def _installation(case: Case) -> str:
 
 
 def sight(source: Source) -> Mapping[str, Visibility]:
-    """What a source's readers may see of whom; "" stands for everybody not named."""
-    return {EVERYBODY_ELSE: source.readers_see, **source.readers_see_of}
+    """What a source's readers may see of whom; "" stands for everybody not named. A published field is seen whole."""
+    published = {f"published {name}": Visibility.FULL for name in source.publish}
+    return {EVERYBODY_ELSE: source.readers_see, **source.readers_see_of, **published}
 
 
 def wider(before: Mapping[str, Visibility], now: Mapping[str, Visibility]) -> list[str]:

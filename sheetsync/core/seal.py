@@ -73,13 +73,13 @@ def why_moved(sealed: Seal, now: Seal, spreadsheet: str, rules: Rules) -> str:
     return "" if then.writes == there.writes else "what would be written is something else by now"
 
 
-def bearing_on(sources: Iterable[Source], rules: Rules) -> tuple[str, ...]:
+def bearing_on(sources: Sequence[Source], rules: Rules) -> tuple[str, ...]:
     """The sources whose rows bear on what is said beside these: themselves, who hands to them, who owns what they hold.
 
     In configured order. What comes from further away shows in what would be written.
     """
     names = {source.name for source in sources}
-    fields = {field for source in sources for field in source.columns}
+    fields = {field for source in sources for field in (*source.columns, *source.publish)}
     makes = any(source.generated for source in sources)
     near = {edge.giver for edge in rules.handoffs if edge.receiver in names}
     near |= {receiver for due in rules.rows_due if due.giver in names for receiver in due.receivers}
@@ -105,7 +105,7 @@ def _sealed(one: WorkbookPlan, rules: Rules, said: Mapping[str, str], answers: A
 def _sealed_lines(lines: Sequence[Line], rules: Rules, said: Mapping[str, str], answers: Answers) -> SealedWorkbook:
     """All lines of tables are one: they are written in one transaction."""
     writes = [(line.table, line.puts, line.cells.get(line.version)) for line in lines]
-    bearing = bearing_on((rules.sources[name] for name in {line.puts[0].source for line in lines}), rules)
+    bearing = bearing_on([rules.sources[name] for name in {line.puts[0].source for line in lines}], rules)
     answered = [answers.about_rows_of(name) for name in bearing]
     inputs = {name: said[name] for name in bearing if name in said}
     return SealedWorkbook(

@@ -12,6 +12,7 @@ from sheetsync.core.model import Snapshot, Workbook
 from sheetsync.core.plan import WorkbookPlan
 from sheetsync.core.plan import plan as plan_workbook
 from sheetsync.core.plan import verify as look_again
+from sheetsync.core.publishing import columns_of
 from sheetsync.core.scope import renewed
 from sheetsync.core.seal import Seal, seal, why_moved
 from sheetsync.core.unfit import why_unfit
@@ -46,7 +47,8 @@ def plan(world: World, readings: Readings, snapshots: Snapshots, matched: Matche
         if not writable or not scope.covers(source.name for source in sources):
             continue
         unfit = {source.name: unfit_in(workbook, source, snapshots.fresh[source.name]) for source in sources}
-        should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit)
+        published = {source.name: columns_of(source, readings.rules) for source in sources}
+        should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit, published)
         if should is None:
             continue
         if scope.campaign:
