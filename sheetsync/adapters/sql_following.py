@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, literal, select, type_coerce, update
 from sqlalchemy.exc import SAWarning
-from sqlalchemy.types import NullType
+from sqlalchemy.types import NullType, UserDefinedType
 
 from sheetsync.adapters.sql_cells import CellMaker
 from sheetsync.adapters.sql_values import in_form, next_version
@@ -22,6 +22,12 @@ Key = tuple[Cell, ...]
 
 _NEXT_RUN = "Nothing was written; the next run looks again."
 _CORRECT = "Correct the table, or set `writes: off` for its source"
+
+
+class _Raw(UserDefinedType[Any]):
+    """A value as the driver gave it, and takes it back: no column's type has a say."""
+
+    cache_ok = True
 
 
 def put_lines(connection: Connection, table: Table, lines: Sequence[Line], now: datetime) -> None:
@@ -100,7 +106,7 @@ class _Lines:
 
     def _values(self, line: Line, watched: Sequence[object], now: datetime) -> Iterator[tuple[Column[Any], object]]:
         version, *columns = self.watched
-        yield version, literal(_formed(line, version, lambda: next_version(watched[0], now)), NullType())
+        yield version, literal(_formed(line, version, lambda: next_version(watched[0], now)), _Raw())
         for put, column, there in zip(line.puts, columns, watched[1:], strict=True):
             # Bound now: the next turn of the loop has another one.
             yield column, _formed(line, column, lambda p=put, c=column, t=there: in_form(p.value, p.now, c.type, t))
@@ -129,7 +135,7 @@ class _Lines:
 
 def _as_it_is(columns: Columns, row: Sequence[object]) -> Iterator[ColumnElement[bool]]:
     return (
-        type_coerce(column, NullType()).is_not_distinct_from(literal(value, NullType()))
+        type_coerce(column, NullType()).is_not_distinct_from(literal(value, _Raw()))
         for column, value in zip(columns, row, strict=False)
     )
 

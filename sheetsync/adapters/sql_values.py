@@ -1,5 +1,6 @@
 """A value in the form of its column: what a database takes for what a cell shall say. The other way: `sql_cells`."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -40,8 +41,7 @@ def in_form(value: Value, text: str, column_type: types.TypeEngine[Any], there: 
         case types.String():
             return text
         case _:
-            # A column without a type (SQLite) keeps what it holds: a number stays one.
-            return _plain(_number(value)) if isinstance(there, int | float | Decimal) else text
+            return _like(value, text, there)
 
 
 def next_version(there: object, now: datetime) -> object:
@@ -121,6 +121,14 @@ def _whole(number: Decimal) -> int:
     if number != number.to_integral_value():
         raise ValueError("holds whole numbers only")
     return int(number)
+
+
+def _like(value: Value, text: str, there: object) -> object:
+    """In a column without a type (SQLite) a number stays one."""
+    if isinstance(there, int | float | Decimal):
+        with suppress(ValueError):
+            return _plain(_number(value))
+    return text
 
 
 def _plain(number: Decimal) -> int | float:
