@@ -5,16 +5,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime
 from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetsync.adapters import google_probe
 from sheetsync.adapters.attentive_clock import AttentiveClock
 from sheetsync.adapters.drive_changes import DriveChanges
+from sheetsync.adapters.drive_owners import DriveOwners
 from sheetsync.adapters.google_cells import FIELDS, workbook
 from sheetsync.adapters.google_doctor import Asked, GoogleDoctor
 from sheetsync.adapters.google_sheets import GoogleSheets, sheet_link
 from sheetsync.adapters.installation import installation
+from sheetsync.adapters.link_checker import LinkChecker
 from sheetsync.adapters.no_ledger import NoLedger
 from sheetsync.adapters.quota import WithinQuota, budget_of
 from sheetsync.adapters.retrying import RetryingSheets
@@ -23,6 +26,7 @@ from sheetsync.adapters.sql_doctor import examine_ledger
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_leases import user as user
 from sheetsync.adapters.sql_ledger import SqlLedger
+from sheetsync.adapters.sql_links import SqlLinks
 from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.adapters.system_clock import SystemClock
 from sheetsync.adapters.telling_sheets import TellingSheets
@@ -30,6 +34,7 @@ from sheetsync.config import Config
 from sheetsync.core.changes import Batch
 from sheetsync.core.checkup import Finding, well
 from sheetsync.core.graph import Mode, Source, Table
+from sheetsync.core.link_health import Manners
 from sheetsync.core.lookup import a1
 from sheetsync.core.model import Place, Workbook
 from sheetsync.engine.checkup import Check, look_at
@@ -40,6 +45,7 @@ from sheetsync.ports.watching import Attentive, Chance
 
 if TYPE_CHECKING:
     from sheetsync.engine.asking import Desk
+    from sheetsync.engine.checking_links import Rounds
     from sheetsync.engine.daemon import Daemon
 
 #: requests of a kind per minute: Google grants 60, and a person's own tools as the same account shall have some left
@@ -59,7 +65,20 @@ def world(config: Config, dry_run: bool = False, tell: Callable[[str], None] | N
     looks_only = dry_run and not config.ledger.exists()
     ledger: Ledger = NoLedger() if looks_only else SqlLedger(config.ledger)
     leases: Leases = _NoLeases() if dry_run else SqlLeases(config.ledger, clock)
-    return World(google, SqlRecords(config.records_url), ledger, leases, clock)
+    return World(
+        google,
+        SqlRecords(config.records_url),
+        ledger,
+        leases,
+        clock,
+        words=lambda: config.headers,
+        tell=tell or (lambda _: None),
+        owners=_owners(config, google.count),
+    )
+
+
+def _owners(config: Config, count: RequestCount) -> DriveOwners:
+    return DriveOwners(_credentials(config), config.google.endpoint, config.google.timeout_seconds, count)
 
 
 def sheets(config: Config) -> Sheets:
@@ -100,7 +119,8 @@ def daemon(config: Config, clock: Attentive, tell: Callable[[str], None]) -> "Da
     def cycle(sheets: Sheets, records: Records, dry_run: bool) -> Iterator[World]:
         # Opened anew for each cycle: between two of them people may move or restore the file.
         with _ledger(config, dry_run) as ledger, _leases(config, dry_run, clock) as leases:
-            yield World(sheets, records, ledger, leases, clock)
+            owners = _owners(config, direct.count)
+            yield World(sheets, records, ledger, leases, clock, lambda: config.headers, owners=owners)
 
     doors = Doors(
         sheets=lambda: _patient(config, direct, clock),
@@ -299,6 +319,19 @@ def desk(config: Config) -> "Desk":
 
     ledger, clock = past(config), SystemClock()
     return Desk(ledger, SqlLeases(config.ledger, clock), clock)
+
+
+def link_memory(config: Config) -> SqlLinks:
+    """What was found out about links before. Raises when there has been no run."""
+    return SqlLinks(config.ledger)
+
+
+def link_rounds(config: Config, manners: Manners) -> "Rounds":
+    """Who asks published addresses, and remembers what they say. Raises when there has been no run."""
+    from sheetsync.engine.checking_links import Rounds
+
+    clock = SystemClock()
+    return Rounds(LinkChecker(manners, version("sheetsync-ops"), clock), link_memory(config), clock)
 
 
 def load_records(config: Config, table: str, csv: Path) -> None:

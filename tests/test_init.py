@@ -1,5 +1,6 @@
 """`sheetsync init`: from sheets nobody has described to a configuration that is valid and runs."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.season import SEASON
 from tests.test_inspect import BRIEFS, LANDING, books
 
 UTM = "1NorthlightUtmBuilderQ42026demo0000000003"
+STACKED = "1MessStructureStackedTables000000S03"
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +144,23 @@ def test_a_register_the_environment_names_is_not_touched(
     monkeypatch.setenv("SHEETSYNC_RECORDS", str(tmp_path / "company.db"))
     assert init(sandbox, tmp_path / "first", UTM, "--yes").exit_code == 0
     assert not (tmp_path / "company.db").exists()
+
+
+def test_two_tables_of_one_tab_become_two_sources(tmp_path: Path) -> None:
+    name = "stacked-tables-different-headers"
+    story = tmp_path / "story"
+    story.mkdir()
+    (story / name).symlink_to(SEASON.story.parent / "messes" / name)
+    with running(accounts=tmp_path / "accounts", stories=[story]) as sandbox:
+        done = init(sandbox, tmp_path / "first", STACKED, "--yes")
+        assert done.exit_code == 0, done.output
+        upper, lower = written(tmp_path / "first").rules.sources.values()
+        assert upper.location == lower.location == SheetTab(STACKED, 0)
+        assert {"partner", "budget"} <= upper.columns.keys()
+        assert {"subject", "send_time"} <= lower.columns.keys()
+        environ = {"SHEETS_EMULATOR_HOST": sandbox.base, "SHEETSYNC_CREDENTIALS": str(sandbox.key_file("sheetsync"))}
+        done = CliRunner().invoke(main, ["plan", "--json", "--config", str(tmp_path / "first")], env=environ)
+        assert {one["source"]: one["rows"] for one in json.loads(done.stdout)["run"]["sources"]} == {
+            upper.name: 3,
+            lower.name: 3,
+        }

@@ -1,6 +1,7 @@
 """Google Drive behind the port `Changes`: one listing tells the versions of all spreadsheets the account may see.
 
-It asks for metadata only, under a scope and a token of its own: who never starts a daemon grants nothing of Drive.
+It asks for metadata only, under a scope and a token of its own: who starts no daemon and attests no approval grants
+nothing of Drive.
 """
 
 from collections.abc import Mapping

@@ -17,7 +17,7 @@ from sheetsync.adapters.google_requests import (
     WARNING,
 )
 from sheetsync.core.managed import OUR_TAB_ID
-from sheetsync.core.model import BLANK, Block, Cell, Format, Mark, Protection, Tab, Workbook
+from sheetsync.core.model import BLANK, Block, Cell, Editors, Format, Mark, Protection, Tab, Workbook
 
 Json = dict[str, Any]
 
@@ -29,7 +29,7 @@ FIELDS = (
     "sheets("
     "properties(sheetId,title,hidden,gridProperties(rowCount,columnCount,frozenRowCount)),"
     "merges,"
-    "protectedRanges(protectedRangeId,range,description,warningOnly,requestingUserCanEdit),"
+    "protectedRanges(protectedRangeId,range,unprotectedRanges,description,warningOnly,requestingUserCanEdit,editors),"
     "tables.tableId,"
     "data(columnMetadata.developerMetadata(metadataId,metadataKey,metadataValue),"
     "rowData.values("
@@ -86,11 +86,11 @@ class Alike:
         return self._cells.setdefault(cell, cell)
 
 
-def workbook(answer: Json, alike: Alike | None = None) -> Workbook:
+def workbook(answer: Json, alike: Alike | None = None, read_as: str = "") -> Workbook:
     """One answer as a workbook, tabs in the order of their titles at the bottom of the window.
 
-    `alike` is for who reads several. Raises KeyError, TypeError or ValueError when the answer is not shaped as the
-    discovery document says.
+    `alike` is for who reads several, `read_as` the account it was answered to. Raises KeyError, TypeError or ValueError
+    when the answer is not shaped as the discovery document says.
     """
     properties = answer["properties"]
     alike = alike or Alike()
@@ -104,6 +104,7 @@ def workbook(answer: Json, alike: Alike | None = None) -> Workbook:
         generations=tuple((metadata_id, number) for metadata_id, number, _ in fences),
         signatures=tuple((number, run) for _, number, run in fences if run),
         installation=_installation(answer.get("developerMetadata", [])),
+        read_as=read_as,
     )
 
 
@@ -253,4 +254,18 @@ def _protection(protected: Json, rows: int, columns: int) -> Protection:
         editable_by_us=protected.get("requestingUserCanEdit", False),
         description=protected.get("description", ""),
         ours=protected.get("warningOnly", False) and protected.get("description", "") == WARNING,
+        unprotected=tuple(_block(hole, rows, columns) for hole in protected.get("unprotectedRanges", [])),
+        editors=_editors(protected),
     )
+
+
+def _editors(protected: Json) -> Editors | None:
+    """Whom Google names; it does so only to those who may edit the range themselves.
+
+    Of a range that is given by a name or a table, and so says not where it is, nothing is known.
+    """
+    if "editors" not in protected or "range" not in protected:
+        return None
+    named = protected["editors"]
+    users, groups = (frozenset(one.casefold() for one in named.get(kind, ())) for kind in ("users", "groups"))
+    return Editors(users, groups, named.get("domainUsersCanEdit", False))

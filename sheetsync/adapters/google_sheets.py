@@ -52,7 +52,7 @@ class GoogleSheets:
         """
         call = self._call("read", spreadsheet)
         with _no_collection():
-            return _told(call, lambda: workbook(self._fetched(call), self._alike))
+            return _told(call, lambda: workbook(self._fetched(call), self._alike, self.account))
 
     def apply(self, batch: Batch) -> None:
         """The whole batch in one atomic `spreadsheets.batchUpdate`; an empty batch sends nothing.

@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sheetsync.core.answers import Answer
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted
-from sheetsync.core.record_fields import RecordFields
+from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.versions import Version
 from sheetsync.ports import (
     ClosedFlag,
     Event,
     Footprint,
+    HandoffEvent,
     HeldSince,
     JournalEntry,
     Memory,
@@ -69,8 +72,15 @@ class NoLedger:
         """Nobody said anything."""
         return ()
 
+    def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
+        """Nothing is kept."""
+
     def withdraw(self, values: Sequence[Published]) -> None:
         """Nothing was kept."""
+
+    def versions(self, records: Collection[RecordField] | None = None) -> Sequence[Version]:  # noqa: ARG002
+        """Nothing was issued."""
+        return ()
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """None."""
@@ -100,6 +110,10 @@ class NoLedger:
 
     def records_in_history(self) -> Collection[str]:
         """None."""
+        return ()
+
+    def handoff_events(self, record: str | None = None, *, since: datetime | None = None) -> Sequence[HandoffEvent]:  # noqa: ARG002
+        """Nothing became of anything."""
         return ()
 
     def last_run(self) -> RunRecord | None:

@@ -10,16 +10,24 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bind
 from sqlalchemy.dialects.sqlite import insert
 
 from sheetsync.adapters import sql_footprints as kept_footprints
+from sheetsync.adapters import sql_handing as handing
 from sheetsync.adapters import sql_lines as lines
+from sheetsync.adapters import sql_versions as kept_versions
 from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import (
     accepted,
+    agreed_under,
     answers,
+    approvals,
     baselines,
     closed_flags,
+    column_answers,
     counters,
+    doubts,
     flags,
+    handed,
+    handoff_events,
     held,
     history,
     installation,
@@ -33,13 +41,17 @@ from sheetsync.adapters.sql_schema import (
 )
 from sheetsync.adapters.sql_standing import StandingByBatch
 from sheetsync.core.answers import Answer
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted, Guard, Held
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.versions import Version
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (
     ClosedFlag,
     Event,
     Footprint,
+    HandoffEvent,
     HeldSince,
     JournalEntry,
     Memory,
@@ -101,7 +113,16 @@ class SqlLedger:
                 accepted={row.source: lines.read_accepted(row) for row in connection.execute(select(accepted))},
                 held=_held(connection),
                 answers=_answers(connection),
+                handed=handing.states(connection),
+                newest=kept_versions.newest(connection),
+                column_answers=_column_answers(connection),
+                doubts=_doubts(connection),
                 installation=connection.scalar(select(installation.c.mark)) or "",
+                agreed_under={(row.source, row.field): row.terms for row in connection.execute(select(agreed_under))},
+                approvals={
+                    (seen := lines.read_approval(row)).given.about: seen
+                    for row in connection.execute(select(approvals))
+                },
             )
 
     def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
@@ -127,6 +148,7 @@ class SqlLedger:
             # Before the new ones are put: what this run has seen is there, whatever else is said about it.
             _forget(connection, observations, outcome.vanished)
             _put(connection, observations, map(lines.observation_line, outcome.observations))
+            _restate(connection, outcome.restated)
             _put(
                 connection, baselines, ({**lines.about_line(key), "value": it} for key, it in outcome.baselines.items())
             )
@@ -138,10 +160,17 @@ class SqlLedger:
             _append(connection, withheld, map(lines.withheld_line, outcome.withheld))
             _put(connection, accepted, (lines.accepted_line(name, it) for name, it in outcome.accepted.items()))
             _replace_held(connection, outcome.held)
+            connection.execute(delete(doubts))
+            _append(connection, doubts, (lines.doubt_line(number, it) for number, it in enumerate(outcome.doubts)))
             _stand(connection, outcome.standing, kept=1)
             _stand(connection, outcome.noted, kept=STANDING_KEPT)
             _append(connection, journal, map(lines.journal_line, outcome.settled))
+            kept_versions.add(connection, outcome.versions)
             kept_footprints.keep(connection, outcome.run, outcome.footprint)
+            handing.forget(connection, outcome.no_more_handed)
+            _put(connection, handed, map(handing.state_line, outcome.handed))
+            _append(connection, handoff_events, map(handing.event_line, outcome.handoff_events))
+            _put(connection, approvals, map(lines.approval_line, outcome.approvals))
 
     def withdraw_run(self, it: Withdrawal) -> None:
         """Everything an undo did, in one transaction. Raises `LockHeld` as `commit` does."""
@@ -206,6 +235,11 @@ class SqlLedger:
         with self._file.reading() as connection:
             return _answers(connection)
 
+    def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
+        """Note what a person said about columns, on the disk when this returns."""
+        with self._file.writing() as connection:
+            _append(connection, column_answers, map(lines.column_answer_line, said))
+
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget values, unless others were published in their place."""
         keys = [*published.primary_key.columns, published.c.value]
@@ -214,6 +248,11 @@ class SqlLedger:
             with self._file.writing() as connection:
                 these = and_(*(column == bindparam(f"no_{column.name}") for column in keys))
                 connection.execute(delete(published).where(these), gone)
+
+    def versions(self, records: Collection[RecordField] | None = None) -> Sequence[Version]:
+        """Every version ever issued, of all values or of these, by source, record, field and number."""
+        with self._file.reading() as connection:
+            return kept_versions.of(connection, records)
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags that are open, worst first, then by source, row and id."""
@@ -262,6 +301,16 @@ class SqlLedger:
         """Every record of which a change was ever observed, also those that are gone."""
         with self._file.reading() as connection:
             return frozenset(connection.scalars(select(history.c.record).distinct()))
+
+    def handoff_events(self, record: str | None = None, *, since: datetime | None = None) -> Sequence[HandoffEvent]:
+        """Changes of state in the order they were committed: of all, or of a record and what lies under it."""
+        wanted = select(handoff_events).order_by(handoff_events.c.seq)
+        if record is not None:
+            wanted = wanted.where(_within(handoff_events.c.record, record))
+        if since is not None:
+            wanted = wanted.where(handoff_events.c.at >= since)
+        with self._file.reading() as connection:
+            return [handing.read_event(row) for row in connection.execute(wanted)]
 
     def last_run(self) -> RunRecord | None:
         """The run that ended last; None before the first."""
@@ -317,6 +366,17 @@ def _forget(connection: Connection, table: Table, vanished: Iterable[RecordField
 def _put_back(connection: Connection, table: Table, these: Mapping[RecordField, Line | None]) -> None:
     _forget(connection, table, [about for about, line in these.items() if line is None])
     _put(connection, table, ({**lines.about_line(about), **line} for about, line in these.items() if line is not None))
+
+
+def _restate(connection: Connection, restated: Mapping[tuple[str, str], str | None]) -> None:
+    """Forget what was agreed under other terms than these; of fields whose terms were never noted nothing is."""
+    noted = {(row.source, row.field) for row in connection.execute(select(agreed_under))}
+    moot = [{"of_source": source, "of_field": name} for source, name in noted & restated.keys()]
+    for table in (baselines, agreed_under) if moot else ():
+        these = and_(table.c.source == bindparam("of_source"), table.c.field == bindparam("of_field"))
+        connection.execute(delete(table).where(these), moot)
+    now = [{"source": about[0], "field": about[1], "terms": it} for about, it in restated.items() if it is not None]
+    _append(connection, agreed_under, now)
 
 
 def _replace_held(connection: Connection, these: Iterable[HeldSince]) -> None:
@@ -405,11 +465,20 @@ def _within(column: ColumnElement[str], record: str) -> ColumnElement[bool]:
 
 def _held(connection: Connection) -> tuple[HeldSince, ...]:
     rows = connection.execute(select(held).order_by(held.c.position))
-    return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what), row.since) for row in rows)
+    return tuple(HeldSince(Held(row.source, Guard(row.guard), row.what, row.first or ""), row.since) for row in rows)
 
 
 def _answers(connection: Connection) -> tuple[Answer, ...]:
     return tuple(lines.read_answer(row) for row in connection.execute(select(answers).order_by(answers.c.seq)))
+
+
+def _column_answers(connection: Connection) -> tuple[ColumnAnswer, ...]:
+    said = connection.execute(select(column_answers).order_by(column_answers.c.seq))
+    return tuple(lines.read_column_answer(row) for row in said)
+
+
+def _doubts(connection: Connection) -> tuple[Doubt, ...]:
+    return tuple(lines.read_doubt(row) for row in connection.execute(select(doubts).order_by(doubts.c.position)))
 
 
 def _all(connection: Connection, table: Table) -> Iterable[Row[Any]]:

@@ -9,11 +9,16 @@ from sqlalchemy import Row
 
 from sheetsync.adapters.sql_schema import utc_text
 from sheetsync.core.answers import Answer, Verdict
+from sheetsync.core.approvals import Given
+from sheetsync.core.attestation import Attestation
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Undone
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordField
 from sheetsync.ports import (
+    ApprovalSeen,
     ClosedFlag,
     Event,
     HeldSince,
@@ -108,7 +113,7 @@ def read_accepted(row: Row[Any]) -> Accepted:
 
 def held_line(position: int, it: HeldSince) -> Line:
     told = {"source": it.held.source, "guard": it.held.guard, "what": it.held.what}
-    return {"position": position, **told, "since": it.since}
+    return {"position": position, **told, "since": it.since, "first": it.held.first}
 
 
 def journal_line(it: JournalEntry) -> Line:
@@ -188,3 +193,50 @@ def answer_line(it: Answer) -> Line:
 
 def read_answer(row: Row[Any]) -> Answer:
     return Answer(row.source, row.row, row.words, Verdict(row.verdict), row.campaign, row.by, row.at)
+
+
+def approval_line(it: ApprovalSeen) -> Line:
+    given, attestation = it.given, it.attestation
+    return {
+        "approval": given.approval,
+        "record": given.record,
+        "state": given.state,
+        "granted": int(given.granted),
+        "who": given.who,
+        "when": given.when,
+        "covered": dict(given.covered),
+        "fingerprint": given.fingerprint,
+        "away": given.away,
+        **place_line(it.place),
+        "since": it.since,
+        "first": it.first,
+        "taken": it.taken,
+        "attested": int(attestation.attested),
+        "why": attestation.why,
+    }
+
+
+def read_approval(row: Row[Any]) -> ApprovalSeen:
+    given = Given(row.approval, row.record, row.state, bool(row.granted), row.who, row.when, row.covered, row.away)
+    attestation = Attestation(bool(row.attested), row.why)
+    return ApprovalSeen(given, read_place(row), row.since, row.first, row.taken, attestation)
+
+
+def column_answer_line(it: ColumnAnswer) -> Line:
+    about = {"source": it.source, "field": it.field, "header": it.header}
+    return {**about, "verdict": it.verdict.value, "by": it.by, "at": it.at}
+
+
+def read_column_answer(row: Row[Any]) -> ColumnAnswer:
+    return ColumnAnswer(row.source, row.field, row.header, Verdict(row.verdict), row.by, row.at)
+
+
+def doubt_line(position: int, it: Doubt) -> Line:
+    about = {"position": position, "source": it.source, "field": it.field, "header": it.header}
+    told = {"is_key": int(it.is_key), "what": it.what, "remedy": it.remedy}
+    return {**about, **told, "candidates": list(it.candidates), "evidence": list(it.evidence)}
+
+
+def read_doubt(row: Row[Any]) -> Doubt:
+    about = (row.source, row.field, row.header, bool(row.is_key), row.what, row.remedy)
+    return Doubt(*about, tuple(row.candidates), tuple(row.evidence))

@@ -10,7 +10,22 @@ from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Ta
 from sqlalchemy.types import TypeDecorator
 
 #: every revision in `migrations/versions`, oldest first: known here so that opening a current file needs no Alembic
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0013",
+    "0014",
+    "0015",
+)
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
 REVISION_TABLE = "sheetsync_revision"
@@ -227,6 +242,20 @@ published = Table(
     Column("since", UtcText, nullable=False),
 )
 
+#: every version of a generated value (`core.versions.Version`); append-only
+versions = Table(
+    "versions",
+    metadata,
+    *_about(),
+    Column("number", Integer, primary_key=True, nullable=False),
+    Column("value", ExactText, nullable=False),
+    Column("issued", UtcText, nullable=False),
+    Column("run", ExactText, nullable=False),
+    Column("changed", JsonText, nullable=False),
+    Column("waits_for_live", Integer, nullable=False),
+    Column("made_of", JsonText, nullable=False),
+)
+
 proposed_ids = Table(
     "proposed_ids",
     metadata,
@@ -278,6 +307,8 @@ held = Table(
     Column("guard", ExactText, nullable=False),
     Column("what", ExactText, nullable=False),
     Column("since", UtcText, nullable=False),
+    #: what to do first; NULL in a ledger of before
+    Column("first", ExactText),
 )
 
 #: what each of the newest runs moved, and how it was before (`ports.Footprint`)
@@ -306,6 +337,110 @@ answers = Table(
     Column("campaign", ExactText, nullable=False),
     Column("by", ExactText, nullable=False),
     Column("at", UtcText, nullable=False),
+)
+
+#: between whom and under which contract the baselines of a source's field were agreed (`core.agreements`)
+agreed_under = Table(
+    "agreed_under",
+    metadata,
+    Column("source", ExactText, primary_key=True, nullable=False),
+    Column("field", ExactText, primary_key=True, nullable=False),
+    Column("terms", ExactText, nullable=False),
+)
+
+#: how far each handoff of each record is (`ports.HandoffState`)
+handed = Table(
+    "handed",
+    metadata,
+    Column("handoff", ExactText, primary_key=True, nullable=False),
+    Column("record", ExactText, primary_key=True, nullable=False),
+    Column("state", ExactText, nullable=False),
+    Column("evidence", ExactText, nullable=False),
+    Column("since", UtcText, nullable=False),
+    Column("run", ExactText, nullable=False),
+)
+
+#: append-only like the history (`ports.HandoffEvent`)
+handoff_events = Table(
+    "handoff_events",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("run", ExactText, ForeignKey("runs.id"), nullable=False),
+    Column("at", UtcText, nullable=False),
+    Column("handoff", ExactText, nullable=False),
+    Column("record", ExactText, nullable=False),
+    Column("old", ExactText),
+    Column("new", ExactText),
+    Column("evidence", ExactText, nullable=False),
+    Index("handoff_events_record", "record"),
+)
+
+#: every approval ever seen, as its row said it last, with what was approved (`ports.ApprovalSeen`)
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("approval", ExactText, primary_key=True, nullable=False),
+    Column("record", ExactText, primary_key=True, nullable=False),
+    Column("state", ExactText, nullable=False),
+    Column("granted", Integer, nullable=False),
+    #: NULL where no cell was ever read
+    Column("who", ExactText),
+    Column("when", ExactText),
+    #: field -> what was approved; null where it was not known
+    Column("covered", JsonText, nullable=False),
+    #: of what is covered, for whoever wants to compare without us
+    Column("fingerprint", ExactText, nullable=False),
+    Column("away", ExactText, nullable=False),
+    *_place(),
+    Column("since", UtcText, nullable=False),
+    #: run ids
+    Column("first", ExactText, nullable=False),
+    Column("taken", ExactText, nullable=False),
+    Column("attested", Integer, nullable=False),
+    Column("why", ExactText, nullable=False),
+)
+
+#: what people said about columns (`core.column_answers.ColumnAnswer`), oldest first; nothing is ever taken out
+column_answers = Table(
+    "column_answers",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("source", ExactText, nullable=False),
+    Column("field", ExactText, nullable=False),
+    Column("header", ExactText, nullable=False),
+    Column("verdict", ExactText, nullable=False),
+    Column("by", ExactText, nullable=False),
+    Column("at", UtcText, nullable=False),
+)
+
+#: columns that are asked about after the last run (`core.mapping.doubts.Doubt`), in the order they were told in
+doubts = Table(
+    "doubts",
+    metadata,
+    Column("position", Integer, primary_key=True, nullable=False),
+    Column("source", ExactText, nullable=False),
+    Column("field", ExactText, nullable=False),
+    Column("header", ExactText, nullable=False),
+    Column("is_key", Integer, nullable=False),
+    Column("what", ExactText, nullable=False),
+    Column("remedy", ExactText, nullable=False),
+    Column("candidates", JsonText, nullable=False),
+    Column("evidence", JsonText, nullable=False),
+)
+
+#: what was found out last about each address (`ports.links.LastLook`)
+link_looks = Table(
+    "link_looks",
+    metadata,
+    Column("url", ExactText, primary_key=True, nullable=False),
+    Column("at", UtcText, nullable=False),
+    #: answered, gone or stopped
+    Column("what", ExactText, nullable=False),
+    #: HTTP's, and where the answer came from; of what answered only
+    Column("status", Integer),
+    Column("final", ExactText, nullable=False),
+    #: empty for what answered
+    Column("reason", ExactText, nullable=False),
 )
 
 #: one line: this ledger's own mark, which its workbooks carry

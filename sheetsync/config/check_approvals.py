@@ -25,6 +25,8 @@ def check_approvals(scope: Scope) -> None:
             here = (*where, "covers", number)
             if scope.knows_field(here, field):
                 check_owned(scope, here, field)
+            if field in (approval.state, approval.who, approval.when):
+                scope.findings.report(here, f"'{field}' is the approval itself; name what is approved")
             if field in approval.covers[:number]:
                 scope.findings.report(here, f"names '{field}' twice")
         _check_told_by(scope, where, approval, known)
@@ -48,6 +50,11 @@ def _check_told_by(scope: Scope, where: Where, approval: ApprovalShape, known: b
     for number, address in enumerate(approval.approvers):
         if not _ADDRESS.fullmatch(address) and not scope.findings.doubtful((*where, "approvers", number)):
             scope.findings.report((*where, "approvers", number), "is no e-mail address")
+        if address.casefold() in map(str.casefold, approval.approvers[:number]):
+            scope.findings.report((*where, "approvers", number), f"names '{address}' twice")
+    if approval.approvers and known and scope.shape.sources[approval.source].table is not None:
+        problem = f"'{approval.source}' is a table, where no cell is protected: who gave it can never be attested"
+        scope.findings.report((*where, "approvers"), problem)
 
 
 def _check_claims(scope: Scope, where: Where, approval: ApprovalShape) -> None:

@@ -50,6 +50,8 @@ def _ordered(scope: Scope) -> Iterator[Edge]:
             if not isinstance(terms, TermsShape) or terms.when:
                 continue
             where: Where = ("handoffs", number, "contracts", name)
+            if scope.findings.told_within(where):
+                continue
             first, last = terms.within if terms.within is not None and len(terms.within) == 2 else (None, None)
             pairs = ((name, terms.before), (terms.after, name), (first, name), (name, last))
             # A placement's copy of a campaign's day is held to the owner's word on the same field: no circle.

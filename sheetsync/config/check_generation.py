@@ -9,7 +9,8 @@ from sheetsync.config.findings import Where, did_you_mean, nearest
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import TrackingShape
 from sheetsync.core.campaigns import CAMPAIGN_ID
-from sheetsync.core.generate import BY_CHANNEL, BY_TRACKING, CODE, RAW, SHORT, UPPER
+from sheetsync.core.generate import BY_CHANNEL, BY_TRACKING
+from sheetsync.core.naming import CODE, RAW, SHORT, UPPER
 from sheetsync.core.tracking import TrackingRules
 from sheetsync.core.tracking.defects import INSEPARABLE
 

@@ -1,16 +1,18 @@
 """Checks of the sources: a place of its own, a key, a match, and columns that can be told apart."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from sheetsync.config.findings import Where, spelled
 from sheetsync.config.places import NoPlace, place
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import EVERY_OTHER, SourceShape
-from sheetsync.core.graph import SheetTab, Table, Visibility, status_field
+from sheetsync.core.fields.currencies import is_currency
+from sheetsync.core.fields.dialects import DAY_FIRST, MONTH_FIRST
+from sheetsync.core.graph import Mode, SheetTab, Table, Visibility, status_field
 from sheetsync.core.model import Entity
-from sheetsync.core.tables import fold_header
+from sheetsync.core.tables import fold_header, told_apart
 
 #: a name becomes part of keys, formulas and command lines
 _SOURCE_NAME: Final = re.compile(r"\w[\w-]*")
@@ -22,7 +24,7 @@ def check_sources(scope: Scope) -> None:
     """Every source by itself, and no place taken twice."""
     if not scope.shape.sources and not scope.findings.doubtful(("sources",)):
         scope.findings.report(("sources",), "names no source")
-    taken: dict[SheetTab | Table, str] = {}
+    taken: dict[SheetTab | Table, list[str]] = {}
     # A place taken over with all the rest is the one that was there first.
     for name, source in sorted(scope.shape.sources.items(), key=lambda item: item[1].like is not None):
         where: Where = ("sources", name)
@@ -31,22 +33,48 @@ def check_sources(scope: Scope) -> None:
         if name == EVERY_OTHER:
             scope.findings.report(where, f"'{name}' means every other source in readers_see; choose another name")
         location = _check_place(scope, where, source)
-        if location is not None and taken.setdefault(location, name) != name:
-            scope.findings.report(
-                (*where, "table" if isinstance(location, Table) else "tab_id"),
-                f"is the place of source '{taken[location]}' already; a tab or table is one source",
-            )
+        if location is not None and _has_its_place(scope, name, location, taken.setdefault(location, [])):
+            taken[location].append(name)
         _check_columns(scope, where, source)
         _check_names(scope, (*where, "key"), source.key)
         _check_match(scope, (*where, "match"), source)
         _check_generated(scope, where, source)
         _check_published(scope, where, source)
         _check_struck(scope, where, source)
+        _check_reads(scope, where, source)
         if source.writes == "on" and source.version is None and not scope.findings.doubtful((*where, "version")):
             scope.findings.report((*where, "writes"), "needs version: the column that moves with each change of a line")
-    places = {name: location for location, name in taken.items()}
+    for location, names in taken.items():
+        if isinstance(location, SheetTab) and len(names) > 1:
+            _check_shared(scope, names)
+    places = {name: location for location, names in taken.items() for name in names}
     _check_readers(scope, places)
     _check_shown(scope, places)
+
+
+def _has_its_place(scope: Scope, name: str, location: SheetTab | Table, others: Sequence[str]) -> bool:
+    """A table is one source, and so is a tab, unless each source finds a table of its own there by its headers."""
+    where: Where = ("sources", name)
+    columns = scope.shape.sources[name].columns
+    for other in others:
+        text = f"is the place of source '{other}' already; "
+        if isinstance(location, Table):
+            scope.findings.report((*where, "table"), text + "a table is one source")
+            return False
+        if not told_apart(columns, scope.shape.sources[other].columns):
+            text += "two tables of one tab need a column each whose header the other does not name"
+            scope.findings.report((*where, "tab_id"), text)
+            return False
+    return True
+
+
+def _check_shared(scope: Scope, names: Sequence[str]) -> None:
+    """Columns of ours would reach over all rows of the tab, those of the other table too."""
+    for name in names:
+        if scope.shape.sources[name].mode is Mode.COLUMNS:
+            others = " and ".join(f"'{other}'" for other in names if other != name)
+            text = f"columns are unsafe in a tab that holds {others} too: write sidecar, or give each table its own tab"
+            scope.findings.report(("sources", name, "mode"), text)
 
 
 def _check_place(scope: Scope, where: Where, source: SourceShape) -> SheetTab | Table | None:
@@ -148,6 +176,23 @@ def _check_struck(scope: Scope, where: Where, source: SourceShape) -> None:
         ("vocabularies", vocabulary, source.struck_means)
     ):
         scope.findings.report_unknown(here, source.struck_means, f"word of vocabularies.{vocabulary}", words)
+
+
+def _check_reads(scope: Scope, where: Where, source: SourceShape) -> None:
+    """What is said of a column is said of one there is, and of what its cells may leave open."""
+    for name, said in source.reads.items():
+        here = (*where, "reads", name)
+        if not scope.knows_field(here, name):
+            continue
+        of = scope.fields[name].type
+        if not claimed_in(scope, str(where[1]), name):
+            report_unmapped(scope, here, str(where[1]), name)
+        elif of in ("day", "moment") and said not in (DAY_FIRST, MONTH_FIRST):
+            scope.findings.report(here, f"'{name}' is of type {of}; say {DAY_FIRST} or {MONTH_FIRST}")
+        elif of in ("money", "offer") and not is_currency(said):
+            scope.findings.report(here, f"'{name}' is of type {of}; say a currency such as EUR")
+        elif of not in ("day", "moment", "money", "offer"):
+            scope.findings.report(here, f"'{name}' is of type {of}; there is nothing to say of its column")
 
 
 def _check_readers(scope: Scope, places: Mapping[str, SheetTab | Table]) -> None:

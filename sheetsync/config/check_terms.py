@@ -132,6 +132,8 @@ def _check_tolerance(scope: Scope, where: Where, name: str, text: str, said: Seq
     elif isinstance(found, timedelta) != (of in _IN_TIME):
         wanted = "a time (2 days, 30 minutes)" if of in _IN_TIME else "an amount or a share (5, 1%)"
         scope.findings.report(where, f"'{name}' is of type {of}; its tolerance is {wanted}")
+    elif of == "day" and isinstance(found, timedelta) and found % timedelta(days=1):
+        scope.findings.report(where, f"'{name}' is of type day; its tolerance is in whole days")
 
 
 def _check_sum(scope: Scope, where: Where, handoff: HandoffShape, name: str, whole: str) -> None:

@@ -57,7 +57,8 @@ _BLANKS: Final[Mapping[str, Callable[[ErrorDetails], object]]] = {
     "bool_type": lambda _: False,
     "date_type": lambda _: date(2000, 1, 1),
     "enum": lambda error: _expected(error)[0],
-    "literal_error": lambda error: _expected(error)[0],
+    # what has no quotes is the one truth value that may stand there
+    "literal_error": lambda error: next(iter(_expected(error)), True),
 }
 
 
@@ -130,7 +131,7 @@ def _message(error: ErrorDetails) -> str:
         return "is missing"
     if kind in ("enum", "literal_error"):
         guess = nearest(value, _expected(error)) if isinstance(value, str) else None
-        expected = str(error["ctx"]["expected"]).replace("'", "")
+        expected = str(error["ctx"]["expected"]).replace("'", "").replace("True", "true")
         return f"must be {expected}{did_you_mean(guess)}"
     if kind == "string_pattern_mismatch":
         return "is empty"
@@ -160,6 +161,12 @@ def _blank(error: ErrorDetails, where: Where, data: dict[str, object]) -> None:
     if blank := _BLANKS.get(error["type"]):
         holder[last] = blank(error)
     elif error["type"].startswith(("greater_than", "less_than")):
-        holder[last] = 1
+        # The bound itself fits, or the number next to it: any other might be out of bounds on its other side.
+        holder[last] = _within(error)
     else:
         del holder[last]
+
+
+def _within(error: ErrorDetails) -> float:
+    [(kind, bound)] = error["ctx"].items()
+    return cast("float", {"ge": bound, "le": bound, "gt": bound + 1, "lt": bound - 1}[kind])

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from sheetsync.config.ga4 import ga4
 from sheetsync.config.places import place
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import (
@@ -22,6 +23,7 @@ from sheetsync.config.shape import (
 from sheetsync.config.tolerances import tolerance
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.graph import (
+    READY_WHEN,
     Approval,
     Exemption,
     Handoff,
@@ -36,6 +38,7 @@ from sheetsync.core.graph import (
 from sheetsync.core.terms import PLAIN, After, Before, Contract, FinePrint, OneOf, SumAtMost, Terms, VariesBy, Within
 from sheetsync.core.tracking import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS, TrackingRules
 from sheetsync.core.tracking.defects import INSEPARABLE
+from sheetsync.core.tracking.ga4 import NO_GROUPS
 
 
 def freeze(scope: Scope) -> Rules:
@@ -83,14 +86,19 @@ def freeze(scope: Scope) -> Rules:
         },
         codes={name: dict(words) for name, words in shape.codes.items()},
         tagged_by={name: channel.tagged_by for name, channel in shape.channels.items() if channel.tagged_by},
+        ga4=NO_GROUPS if shape.tracking is None else ga4(shape.tracking.ga4),
+        hosts_of=_hosts_of(shape.tracking),
+        macros={name: frozenset(one.macros) for name, one in shape.channels.items() if one.macros is not None},
+        placed_on={name: tuple(one.placed_on) for name, one in shape.channels.items() if one.placed_on},
         fingerprint=fingerprint(shape),
     )
 
 
 def fingerprint(shape: Shape) -> str:
     """sha256 of what the document says, however its files, its comments and its keys are arranged."""
-    # Header spellings only help to describe new sheets: a saved plan need not be made again because of one.
-    content = shape.model_dump(mode="json", by_alias=True, exclude={"headers"})
+    # Header spellings only help to describe new sheets, and links are looked at by themselves: a saved plan need not be
+    # made again because of either.
+    content = shape.model_dump(mode="json", by_alias=True, exclude={"headers", "links"})
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -100,7 +108,7 @@ def _field(name: str, shape: FieldShape, whole: Shape) -> Field | None:
     if shape.type == "choice" and vocabulary is None:
         return None
     words = None if vocabulary is None else _words(vocabulary)
-    kind = field_type(shape.type, words, shape.case_sensitive)
+    kind = field_type(shape.type, words, shape.case_sensitive, shape.tagged)
     return Field(name, shape.label, shape.of, kind, shape.human_only, shape.until or "")
 
 
@@ -119,6 +127,7 @@ def _source(name: str, shape: SourceShape) -> Source:
         readers_see_of={other: seen for other, seen in shape.readers_see.items() if other != EVERY_OTHER},
         generated=tuple(shape.generated),
         struck_means=shape.struck_means,
+        reads=dict(shape.reads),
         publish=tuple(shape.publish),
         writes=shape.writes == "on",
         version=shape.version or "",
@@ -129,6 +138,7 @@ def _edges(shape: HandoffShape) -> Iterator[Handoff]:
     """The same handoff to each of its receivers."""
     contracts = {name: _terms(terms) for name, terms in shape.contracts.items()}
     prints = {name: _fine_print(name, terms, shape) for name, terms in shape.contracts.items()}
+    prints[READY_WHEN] = FinePrint(severity=shape.severity)
     return (
         Handoff(
             shape.giver,
@@ -194,6 +204,10 @@ def _tracking(shape: TrackingShape | None) -> TrackingRules:
         click_ids=CLICK_IDS if shape.click_ids is None else frozenset(name.lower() for name in shape.click_ids),
         max_length=shape.max_length,
     )
+
+
+def _hosts_of(shape: TrackingShape | None) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    return {} if shape is None else {name: _words(words) for name, words in shape.hosts_of.items()}
 
 
 def _limits(shape: GuardsShape) -> Limits:

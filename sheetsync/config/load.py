@@ -10,7 +10,7 @@ from sheetsync.config.freeze import freeze
 from sheetsync.config.likeness import take_over
 from sheetsync.config.meaning import check
 from sheetsync.config.scope import Scope
-from sheetsync.config.settings import Config, Surroundings, daemon_settings
+from sheetsync.config.settings import Config, Surroundings, daemon_settings, link_manners
 from sheetsync.config.shape import Shape
 
 
@@ -32,7 +32,8 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     rules = freeze(scope)
     daemon = daemon_settings(shape.daemon)
     headers = {name: tuple(spellings) for name, spellings in shape.headers.items()}
-    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, findings.marks, daemon, headers)
+    links = link_manners(shape.links)
+    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, findings.marks, daemon, headers, links)
 
 
 def unconfigured(environ: Mapping[str, str]) -> Config:

@@ -7,7 +7,9 @@ from sheetsync.config.check_approvals import check_approvals
 from sheetsync.config.check_generation import check_generation
 from sheetsync.config.check_groups import check_exceptions, check_groups
 from sheetsync.config.check_handoffs import check_handoffs, check_owners
+from sheetsync.config.check_links import check_links
 from sheetsync.config.check_sources import check_sources
+from sheetsync.config.check_tracking import check_tracking
 from sheetsync.config.check_words import check_fields, check_words
 from sheetsync.config.findings import Findings
 from sheetsync.config.headers import check_headers
@@ -28,4 +30,6 @@ def check(shape: Shape, findings: Findings) -> Scope:
     check_approvals(scope)
     check_exceptions(scope)
     check_generation(scope)
+    check_tracking(scope)
+    check_links(scope)
     return scope

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, quote, urlsplit
@@ -11,8 +12,10 @@ from urllib.parse import SplitResult, quote, urlsplit
 from sheetsync.config.document import SECRET_MESSAGE
 from sheetsync.config.findings import SECRET, Findings, Mark, Where, spelled
 from sheetsync.config.headers import header_words
-from sheetsync.config.shape import DaemonShape, GoogleShape, RecordsShape, Shape
+from sheetsync.config.shape import DaemonShape, GoogleShape, LinksShape, RecordsShape, Shape
+from sheetsync.core.addresses import network
 from sheetsync.core.graph import Rules
+from sheetsync.core.link_health import Manners
 from sheetsync.core.mapping.spellings import HeaderWords
 from sheetsync.core.pace import Rhythm
 
@@ -73,6 +76,8 @@ class Config:
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
     #: field -> what teams call its column beside the spellings that ship
     own_headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    #: None where links are not to be checked
+    links: Manners | None = None
 
     @property
     def headers(self) -> HeaderWords:
@@ -96,6 +101,23 @@ def daemon_settings(shape: DaemonShape) -> DaemonSettings:
         quarantine_longest=shape.quarantine_minutes * 60,
     )
     return DaemonSettings(rhythm, shape.reads_per_minute, shape.writes_per_minute, shape.health_port)
+
+
+def link_manners(shape: LinksShape) -> Manners | None:
+    """The section `links`, checked before; None unless it says check: on."""
+    if shape.check == "off":
+        return None
+    return Manners(
+        timeout_seconds=shape.timeout_seconds,
+        max_redirects=shape.max_redirects,
+        max_bytes=shape.max_bytes,
+        at_once=shape.at_once,
+        per_host_seconds=shape.per_host_seconds,
+        remembered=timedelta(minutes=shape.cache_minutes),
+        contact=shape.user_agent or "",
+        allowed=tuple(network(text) for text in shape.allow_addresses),
+        ports=frozenset(shape.allow_ports),
+    )
 
 
 def _settle_seconds(shape: GoogleShape, endpoint: str | None) -> float:

@@ -24,4 +24,7 @@ def tolerance(text: str) -> Tolerance | None:
         case "%":
             return Share(number / 100)
         case _:
-            return timedelta(**{f"{unit}s": float(number)})
+            try:
+                return timedelta(**{f"{unit}s": float(number)})
+            except OverflowError:  # longer than any calendar
+                return None

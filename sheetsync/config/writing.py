@@ -6,7 +6,7 @@ text, or begin another setting.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from textwrap import wrap
@@ -14,8 +14,11 @@ from typing import Final, assert_never
 
 from sheetsync.config.shape import EVERY_OTHER
 from sheetsync.core.graph import Handoff, Mode, SheetTab, Source, Visibility
+from sheetsync.core.mapping.words import CHANNEL, STATUS
 from sheetsync.core.terms import After, Before, Condition, Contract, OneOf, SumAtMost, Terms, VariesBy, Within
 
+#: a blank at which no line ends, while it is being folded
+_UNBROKEN: Final = "\u00a0"
 _STARTER: Final = Path(__file__).with_name("starter")
 _WIDTH: Final = 79
 #: read as the very same text by every reader of YAML, without quotes
@@ -55,13 +58,20 @@ def write_files(draft: Draft) -> Mapping[str, str]:
         "sheetsync.yaml": _starter("sheetsync.yaml").replace("# SEASON", season),
         "sources.yaml": _starter("sources.yaml") + "\n" + write_sources(draft.sources),
         "handoffs.yaml": _starter("handoffs.yaml") + "\n" + _owners(draft.owners) + _handoffs(draft.handoffs),
-        "tracking.yaml": _starter("tracking.yaml"),
+        "tracking.yaml": _starter("tracking.yaml").replace("  # WORDS\n", _words()),
     }
 
 
 def write_sources(sources: Sequence[tuple[Source, Remarks]]) -> str:
     """The section `sources`, one block for each."""
-    blocks = ["\n".join(_source(source, remarks)) + "\n" for source, remarks in sources]
+    blocks: list[str] = []
+    whole: list[Source] = []
+    for source, remarks in sources:
+        model = next((one for one in whole if _is_like(source, one)), None)
+        if model is None:
+            whole.append(source)
+        lines = _source(source, remarks) if model is None else _alike(source, model, remarks)
+        blocks.append("\n".join(lines) + "\n")
     return "sources:\n" + "\n".join(blocks)
 
 
@@ -74,6 +84,48 @@ def commented(lines: Sequence[str], indent: int = 0) -> Iterator[str]:
 
 def _starter(name: str) -> str:
     return (_STARTER / name).read_text(encoding="utf-8")
+
+
+def _words() -> str:
+    """The words by which columns are told, as the vocabularies a team begins with."""
+    lines: list[str] = []
+    for name, words in {"status": STATUS, "channel": CHANNEL}.items():
+        lines.append(f"  {name}:")
+        for word, spellings in words.items():
+            said = (
+                f"{_text(word)}:{_UNBROKEN}[" + ", ".join(_text(one).replace(" ", _UNBROKEN) for one in spellings) + "]"
+            )
+            lines += wrap(said, _WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 6, break_on_hyphens=False)
+    return "\n".join(lines).replace(_UNBROKEN, " ") + "\n"
+
+
+def _is_like(source: Source, model: Source) -> bool:
+    """Whether a tab is as another one in all that takes room to say: a tab a month.
+
+    Which fields address a row is found out in each tab, and may be said in each.
+    """
+    if not isinstance(source.location, SheetTab) or not isinstance(model.location, SheetTab):
+        return False
+    own = replace(source, name=model.name, title=model.title, team=model.team, location=model.location, mode=model.mode)
+    return replace(own, key=model.key, match=model.match) == model
+
+
+def _alike(source: Source, model: Source, remarks: Remarks) -> Iterator[str]:
+    """Only what is not as in the other source."""
+    yield from commented(remarks.above, 2)
+    yield f"  {_text(source.name)}:"
+    settings = [("like", _text(model.name)), ("title", _text(source.title))]
+    settings += [("team", _text(source.team))] if source.team != model.team else []
+    where = _place(source, remarks.tab)
+    settings += (said for said in where if said not in _place(model, "") or said[0] == "tab_id")
+    settings += [("mode", _mode(source.mode))] if source.mode is not model.mode else []
+    settings += [("key", _list(source.key))] if source.key != model.key else []
+    settings += [("match", f"[{', '.join(map(_list, source.match))}]")] if source.match != model.match else []
+    yield from (f"    {name}: {said}" for name, said in settings)
+    for name, remark in remarks.columns.items():
+        yield from commented([f"{name}: {remark}"], 4)
+    for left, why in remarks.left:
+        yield from commented([f"{left}  ({why})"], 4)
 
 
 def _source(source: Source, remarks: Remarks) -> Iterator[str]:

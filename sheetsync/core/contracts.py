@@ -8,8 +8,9 @@ from sheetsync.core.diff import Difference, differences, pretty
 from sheetsync.core.graph import Handoff, Rules
 from sheetsync.core.match import Identified
 from sheetsync.core.model import Claim, Problem, Value
+from sheetsync.core.nearness import near
 from sheetsync.core.record_fields import RecordField, RecordFields
-from sheetsync.core.terms import Contract
+from sheetsync.core.terms import Condition, Contract
 from sheetsync.core.truth import Known, Truths
 
 _BETWEEN = "\x1f"
@@ -32,12 +33,21 @@ class Pair:
     def contract(self) -> str:
         return f"{self.handoff.id}.{self.field}"
 
+    @property
+    def when(self) -> Condition:
+        """The owners' words under which this is demanded."""
+        return self.handoff.fine_print(self.field).when
+
+    def near(self, owner: Value, copy: Value) -> bool:
+        """Whether a copy is as near to the owner's word as the contract tolerates."""
+        return near(owner, copy, self.handoff.fine_print(self.field).tolerance)
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Every pair under an `equal` contract: what is agreed, and those that do not mean the same."""
 
-    #: (copy's source, record, field) -> the owner's value as canonical text
+    #: (copy's source, record, field) -> the owner's value as canonical text; the copy's own where it is only near it
     agreed: RecordFields[str]
     differing: tuple[Pair, ...]
 
@@ -70,11 +80,13 @@ def _agreed(truths: Truths, differing: list[Pair]) -> Iterator[tuple[RecordField
         pairs = {_address(pair): pair for item in items for pair in _pairs(item, truths)}
         apart = {(found.record, found.field) for found in _differences(pairs, truths.rules)}
         for address, pair in pairs.items():
-            if address in apart:
+            is_near = address in apart and pair.near(pair.owner.value, pair.copy_value)
+            if address in apart and not is_near:
                 differing.append(pair)
             else:
-                about = (pair.handoff.receiver, pair.record, pair.field)
-                yield about, fields[pair.field].type.format(pair.owner.value)
+                about, said = (pair.handoff.receiver, pair.record, pair.field), pair.owner.value
+                # What is only near is kept as the copy has it, so that it is seen who moves away from it: see `merge`.
+                yield about, fields[pair.field].type.format(pair.copy_value if is_near else said)
 
 
 def _pairs(item: Identified, truths: Truths) -> Iterator[Pair]:
@@ -89,6 +101,8 @@ def _pairs_of(item: Identified, handoff: Handoff, truths: Truths) -> Iterator[Pa
         if terms is not Contract.EQUAL or owner_source == item.record.source or claim is None:
             continue
         if claim.parsed is None or isinstance(claim.parsed, Problem):
+            continue
+        if not truths.holds(item.key, handoff.fine_print(name).when):
             continue
         owner = truths.said_by(owner_source or handoff.giver, item.key, name)
         if isinstance(owner, Known):

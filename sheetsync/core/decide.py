@@ -9,20 +9,28 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import assert_never
 
-from sheetsync.core.approvals import Stale, stale
+from sheetsync.core.analytics import Analytics
+from sheetsync.core.approvals import Stale, Standing, stale, stale_fields, standing
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
+from sheetsync.core.conditions import holding
 from sheetsync.core.contracts import NOTHING, Compared, Pair
+from sheetsync.core.contradictions import contradictions
+from sheetsync.core.evidence import Handed
+from sheetsync.core.exemptions import spared, without
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
 from sheetsync.core.following import Follow, follows
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import Rules
+from sheetsync.core.groups import agreed_as_one, group_conflicts, merge_groups, tell_group, tell_stale_in_group
+from sheetsync.core.linking import page_defects
 from sheetsync.core.making import Maker, Past, withheld_without_record
 from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.missing import Missing, missing
 from sheetsync.core.model import Claim, Problem, Record, Value
 from sheetsync.core.publishing import published, unpublished
+from sheetsync.core.readiness import handed
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import (
     flag_on,
@@ -32,14 +40,28 @@ from sheetsync.core.telling import (
     tell_duplicates,
     tell_missing,
     tell_of_itself,
-    tell_stale,
     tell_unmatched,
     tell_violation,
 )
+from sheetsync.core.telling_approvals import contradiction_flag, stale_flag
+from sheetsync.core.telling_readiness import early_flags
+from sheetsync.core.telling_terms import under, variation_flags
 from sheetsync.core.terms import Severity
-from sheetsync.core.tracking import inspect, presentable
+from sheetsync.core.tracking import presentable
 from sheetsync.core.truth import Truths
-from sheetsync.core.violations import Exceeds, NotAmong, OtherCurrency, TooEarly, TooLate, Violation, violations
+from sheetsync.core.twice import Twice
+from sheetsync.core.variation import uniform
+from sheetsync.core.versions import Issue
+from sheetsync.core.violations import (
+    Exceeds,
+    NotAmong,
+    OtherCurrency,
+    TooEarly,
+    TooLate,
+    Violation,
+    violations,
+    words_given,
+)
 
 _URL = "url"
 _UNMATCHED_KIND = {
@@ -61,6 +83,12 @@ class Decisions:
     agreed: Mapping[RecordField, str]
     #: what it was decided from
     compared: Compared = NOTHING
+    #: generated values that are new as versions
+    issued: tuple[Issue, ...] = ()
+    #: how far every handoff is
+    handed: tuple[Handed, ...] = ()
+    #: every approval as it stands, to be remembered
+    approvals: tuple[Standing, ...] = ()
     #: cells of tables that follow the owners, or say why they do not
     follows: tuple[Follow, ...] = ()
 
@@ -68,33 +96,51 @@ class Decisions:
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     """Turn comparisons into what is said about each cell."""
     rules, matched = truths.rules, truths.matched
-    merged = [(pair, _merge(pair, rules, past)) for pair in compared.differing]
+    out = spared(rules, past.today)
+    compared = without(compared, out, rules)
+    grouped = merge_groups([(pair, _merge(pair, rules, past)) for pair in compared.differing], rules)
+    merged = holding(grouped, truths, _disputed)
     with_disputes = replace(truths, disputed=_disputed(merged, truths))
     maker = Maker(rules, Generator(rules, with_disputes), past)
-    made = [outcome for item in matched.identified for outcome in maker.values(item)]
-    made += (outcome for item in matched.identified for outcome in published(item, with_disputes))
+    approvals = standing(truths, past.approvals, with_disputes)
+    states = handed(with_disputes, compared, stale_fields(approvals), out.spares)
+    twice, analytics = Twice(maker.generator, matched), Analytics(maker.generator)
+    wanted = [one for item in matched.identified for one in maker.values(item)]
+    made = list(twice.withheld(wanted))
     flags = chain(
-        _copy_flags(merged, stale(truths), rules),
-        (_violation_flag(broken, rules) for broken in violations(with_disputes)),
+        _copy_flags(merged, stale(approvals), with_disputes),
+        (stale_flag(it, rules) for one in approvals for it in one.stale if not it.has_cell),
+        (contradiction_flag(one, rules) for one in contradictions(with_disputes)),
+        (_violation_flag(broken, rules) for broken in violations(with_disputes, out)),
         (_missing_flag(absent, rules) for absent in missing(with_disputes)),
         _problem_flags(matched, rules),
         _unmatched_flags(truths),
         _duplicate_flags(matched, rules),
-        _url_flags(matched, rules),
+        _url_flags(truths),
         (flag for item in matched.identified for flag in maker.flags(item)),
+        (flag for item in matched.identified for flag in analytics.flags(item)),
+        (flag for one in made for flag in maker.waiting_flags(one)),
+        twice.flags(wanted),
+        variation_flags(uniform(with_disputes, out), rules),
+        early_flags(states, rules),
     )
+    outcomes = [one.outcome for one in made]
+    outcomes += (one for item in matched.identified for one in published(item, with_disputes))
     return Decisions(
-        with_ids(flags),
-        tuple(outcome for outcome in made if isinstance(outcome, Generated)),
+        with_ids(flag for flag in flags if not out.spares(flag.contract, flag.record)),
+        tuple(outcome for outcome in outcomes if isinstance(outcome, Generated)),
         tuple(
             chain(
-                (o for o in made if isinstance(o, Withheld)),
+                (outcome for outcome in outcomes if isinstance(outcome, Withheld)),
                 withheld_without_record(matched, rules),
                 unpublished(matched, rules),
             )
         ),
-        compared.agreed,
+        agreed_as_one(compared, truths),
         compared,
+        tuple(issue for one in made for issue in maker.issues(one)),
+        states,
+        approvals,
         follows(merged, with_disputes, compared.agreed),
     )
 
@@ -107,8 +153,9 @@ def _disputed(merged: Iterable[tuple[Pair, Merge]], truths: Truths) -> Mapping[t
     found: dict[tuple[str, str], frozenset[str]] = {}
     for pair, outcome in merged:
         if isinstance(outcome, BothMoved):
-            about = truths.about(pair.record, pair.field)
-            found[about] = found.get(about, frozenset()) | {pair.copy.place.source}
+            for name in truths.rules.group_of(pair.field):
+                about = truths.about(pair.record, name)
+                found[about] = found.get(about, frozenset()) | {pair.copy.place.source}
     return found
 
 
@@ -118,7 +165,14 @@ def _copy_key(pair: Pair) -> RecordField:
 
 def _merge(pair: Pair, rules: Rules, past: Past) -> Merge:
     kind = rules.fields[pair.field].type
-    return merge(_base(past.baselines.get(_copy_key(pair)), kind), pair.owner.value, pair.copy_value, kind.same)
+    base = _base(past.baselines.get(_copy_key(pair)), kind)
+    return merge(
+        base,
+        pair.owner.value,
+        pair.copy_value,
+        kind.same,
+        lambda owner, other: kind.same(owner, other) or pair.near(owner, other),
+    )
 
 
 def _base(text: str | None, kind: FieldType) -> Value | None:
@@ -132,13 +186,17 @@ def _base(text: str | None, kind: FieldType) -> Value | None:
 
 
 def _copy_flags(
-    merged: Sequence[tuple[Pair, Merge]], gone_stale: Mapping[RecordField, Stale], rules: Rules
+    merged: Sequence[tuple[Pair, Merge]], gone_stale: Mapping[RecordField, Stale], truths: Truths
 ) -> Iterator[Flag]:
     """Copies that are not their owner's word; of an approved one it is told what it was approved as."""
-    outcomes = {_copy_key(pair): outcome for pair, outcome in merged}
-    yield from (_difference_flag(pair, outcome, rules) for pair, outcome in merged if _copy_key(pair) not in gone_stale)
+    rules, outcomes = truths.rules, {_copy_key(pair): (pair, outcome) for pair, outcome in merged}
+    groups = group_conflicts(merged, rules, gone_stale.keys())
+    for pair, outcome in merged:
+        if _copy_key(pair) not in gone_stale and _copy_key(pair) not in groups.silent:
+            flag = _difference_flag(pair, outcome, truths)
+            yield tell_group(groups.told[_copy_key(pair)], flag, rules) if _copy_key(pair) in groups.told else flag
     for about, one in gone_stale.items():
-        told = tell_stale(one, outcomes.get(about), rules)
+        told = tell_stale_in_group(one, outcomes.get(about), rules)
         yield flag_on(
             one.copy,
             one.record,
@@ -152,8 +210,9 @@ def _copy_flags(
         )
 
 
-def _difference_flag(pair: Pair, outcome: Merge, rules: Rules) -> Flag:
-    told = tell_difference(pair, outcome, rules)
+def _difference_flag(pair: Pair, outcome: Merge, truths: Truths) -> Flag:
+    rules = truths.rules
+    told = under(tell_difference(pair, outcome, rules), words_given(pair.record, pair.when, truths), rules)
     expected = rules.fields[pair.field].type.format(pair.owner.value)
     undecided = isinstance(outcome, BothMoved) or pair.owner_source is None
     return Flag(
@@ -164,7 +223,7 @@ def _difference_flag(pair: Pair, outcome: Merge, rules: Rules) -> Flag:
         _found(pair.copy, rules),
         expected,
         pair.owner_source,
-        rules.severity(pair.field),
+        rules.severity_of(pair.handoff, pair.field),
         told.message,
         told.discreet,
         told.sources,
@@ -190,7 +249,7 @@ def _violation_flag(broken: Violation, rules: Rules) -> Flag:
         cell.item.key,
         FlagKind.AMBIGUOUS if isinstance(broken, OtherCurrency) else FlagKind.VIOLATION,
         told,
-        rules.severity(cell.claim.field),
+        rules.severity_of(cell.handoff, cell.claim.field),
         found=_found(cell.claim, rules),
         owner=_broken_against(broken),
         contract=cell.contract,
@@ -271,10 +330,10 @@ def _duplicate_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
             yield flag_on(claim, item.key, FlagKind.DUPLICATE_ROW, told, Severity.HIGH)
 
 
-def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
+def _url_flags(truths: Truths) -> Iterator[Flag]:
     """What is wrong with a page's address, told where the owner typed it."""
-    notes = rules.unread_notes
-    for item in matched.identified:
+    rules, notes = truths.rules, truths.rules.unread_notes
+    for item in truths.matched.identified:
         for name in item.record.claims:
             typed_by_owner = rules.owners.get(name) == item.record.source
             is_url = rules.fields[name].type.kind == _URL and name not in notes
@@ -283,7 +342,7 @@ def _url_flags(matched: Matched, rules: Rules) -> Iterator[Flag]:
             claim = item.record.claims[name]
             if not isinstance(claim.parsed, str):
                 continue
-            if defects := inspect(claim.parsed, rules.tracking):
+            if defects := page_defects(claim.parsed, item.key, truths):
                 worst = defects[0]
                 kinds = ", ".join(dict.fromkeys(defect.kind.replace("_", " ") for defect in defects))
                 text = f"{rules.fields[claim.field].label}: {kinds}" + (f" ({worst.detail})" if worst.detail else "")

@@ -84,6 +84,8 @@ class Flag:
     #: what its id is made of instead of the record, where the same trouble may be told at another row or twice at one
     subject: str = ""
     id: str = ""
+    #: the group of fields a conflict is about as a whole, told at the first that moved; empty for one field
+    group: str = ""
 
     @property
     def loudness(self) -> tuple[int, int, str]:
@@ -146,7 +148,8 @@ def with_ids(flags: Iterable[Flag]) -> tuple[Flag, ...]:
 
 
 def _short_id(flag: Flag, apart: bool = False) -> str:
-    about = [flag.place.source, flag.subject or flag.record, flag.field, flag.kind]
+    # Whichever of its fields moved first: the group is one trouble.
+    about = [flag.place.source, flag.subject or flag.record, flag.group or flag.field, flag.kind]
     if apart:
         about += [str(flag.place.row), str(flag.place.column)]
     digest = hashlib.sha256("\x1f".join(about).encode()).digest()

@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 
 from sheetsync.core.fields import Field
 from sheetsync.core.model import Entity
 from sheetsync.core.terms import NOT_COMPARED, PLAIN, Condition, FinePrint, Severity, Terms, held_to
 from sheetsync.core.tracking import TrackingRules
+from sheetsync.core.tracking.ga4 import NO_GROUPS, Ga4
 
 #: the owner named on a flag whose right value is made by us rather than typed by a team
 GENERATED = "generated"
+#: stands for a field's name where a contract is about the handoff as a whole: "landing->email.ready_when"
+READY_WHEN = "ready_when"
 
 
 class Mode(StrEnum):
@@ -70,12 +74,21 @@ class Source:
     generated: tuple[str, ...] = ()
     #: the status word a row claims whose key is struck through; None where a line through a row says nothing
     struck_means: str | None = None
+    #: field -> what people said of its column, where the cells leave it open: `DAY_FIRST`, `MONTH_FIRST`, a currency
+    reads: Mapping[str, str] = field(default_factory=dict)
     #: fields whose owners' words stand in columns of ours here, so that nobody has to type them
     publish: tuple[str, ...] = ()
     #: a table only: follows the owners, unless what stands in its column `version` has moved meanwhile
     writes: bool = False
     #: the column that changes with each change of a line: a number or a moment
     version: str = ""
+
+
+def claimed_by(source: Source, fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """Every field a source may say: in a column of its own, by a range in another's, or by a line through a row."""
+    ends = (fields[name].until for name in source.columns if name in fields)
+    struck = (status_field(source.rows_are),) if source.struck_means is not None else ()
+    return tuple(name for name in dict.fromkeys((*source.columns, *ends, *struck)) if name)
 
 
 def status_field(rows_are: Entity) -> str:
@@ -125,6 +138,13 @@ class Handoff:
 
     def fine_print(self, name: str) -> FinePrint:
         return self.fine_prints.get(name, PLAIN)
+
+    @property
+    def asks_about(self) -> frozenset[str]:
+        """The fields whose cells say how far this is, or may be."""
+        ready = self.ready_when or Readiness()
+        names = (ready.agree, ready.filled, ready.says, ready.production, self.taken_when, self.done_when)
+        return frozenset(chain.from_iterable(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +208,10 @@ class Limits:
 class Naming:
     """How a generated name is put together, beside its template."""
 
-    #: "lower", "upper" or "as typed"
+    #: of the slugs in it: "lower", "upper" or "as typed"
     case: str = "lower"
-    #: between the words of one part
-    separator: str = "-"
+    #: what parts the parts, and so stands in none of them
+    separator: str = "_"
     #: characters; a longer name is withheld, because one that was cut may be another one's; 0: any length
     max_length: int = 0
 
@@ -226,6 +246,14 @@ class Rules:
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: channel -> who puts the utm values on its links; a channel that is not here is tagged by us
     tagged_by: Mapping[str, str] = field(default_factory=dict)
+    #: where analytics puts a link; without rules nothing is said about that
+    ga4: Ga4 = NO_GROUPS
+    #: field of a campaign -> its word -> the hosts its pages stand on
+    hosts_of: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    #: channel -> the systems whose macros may stand in its links; all may in those of a channel that is not here
+    macros: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: channel -> the hosts on whose pages its placements stand
+    placed_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: what changes when the configuration does: part of a saved plan's fingerprint
     fingerprint: str = field(default="", compare=False)
 
@@ -259,9 +287,10 @@ class Rules:
     @property
     def unread_notes(self) -> frozenset[str]:
         """Human-only fields that no contract and no approval looks at: their cells may say anything."""
-        compared = {name for approval in self.approvals for name in approval.covers}
+        compared = {name for one in self.approvals for name in (one.state, *one.covers, *one.claims.values())}
         compared |= {name for due in self.rows_due for name in due.which}
         for handoff in self.handoffs:
+            compared |= handoff.asks_about
             for name, terms in handoff.contracts.items():
                 compared |= {name, *held_to(terms)} if terms not in NOT_COMPARED else set()
         return frozenset(name for name, one in self.fields.items() if one.human_only) - compared

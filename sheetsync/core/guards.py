@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sheetsync.core.campaigns import fold_key
 from sheetsync.core.graph import Limits, Mode, SheetTab, Source, Table, Visibility
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Snapshot, Workbook
 from sheetsync.core.our_columns import marked
 from sheetsync.core.tables import fold_header
@@ -73,6 +74,8 @@ class Held:
     guard: Guard
     #: one sentence with the figures
     what: str
+    #: what to type or change first, where more can be said than the guard's own remedy
+    first: str = ""
 
     @property
     def accepts(self) -> str:
@@ -87,7 +90,8 @@ class Held:
     @property
     def remedy(self) -> str:
         """What to do next, the command to type included."""
-        return _REMEDIES[self.guard].format(source=self.source, command=self.command)
+        own = _REMEDIES[self.guard].format(source=self.source, command=self.command)
+        return f"{self.first}. Otherwise {own[0].lower()}{own[1:]}" if self.first else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,10 @@ class Case:
     #: None for a table
     workbook: Workbook | None = None
     lacks: str = ""
+    #: columns that were there and cannot be told now
+    doubts: tuple[Doubt, ...] = ()
+    #: field -> headers that a person ever named for it, folded
+    answered: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def writes(self) -> bool:
@@ -158,6 +166,14 @@ class Case:
         tab = self.workbook.tab(where.tab_id) if self.workbook and isinstance(where, SheetTab) else None
         adopted = {mark.name: mark.header for mark in marked(tab) if mark.header} if tab is not None else {}
         return adopted if self.found is None else {**adopted, **self.found.headers}
+
+    def is_answered(self, name: str) -> bool:
+        """Whether a field moved to or from a header that a person named for it, and both are known to be its own."""
+        configured = {fold_header(text) for text in self.source.columns.get(name, ())}
+        there = (self.headers.get(name), self.accepted.headers.get(name) if self.accepted else None)
+        between = {fold_header(text) for text in there if text is not None}
+        named = self.answered.get(name, frozenset())
+        return None not in there and bool(between & named) and between <= configured | named
 
     @property
     def lost(self) -> Mapping[str, datetime]:
@@ -219,7 +235,12 @@ def judge(case: Case, accepting: frozenset[Guard] = frozenset()) -> Judged:
     """Every guard that holds for a source, but for those a person accepts in this run."""
     standing = {guard: what for guard in Guard if (what := _LOOKS[guard](case))}
     let_through = frozenset(guard for guard in standing if guard in accepting and guard.can_be_accepted)
-    held = (Held(case.source.name, guard, what) for guard, what in standing.items() if guard not in let_through)
+    first = {guard: _first(case) for guard in (Guard.HEADER, Guard.MAPPING)}
+    held = (
+        Held(case.source.name, guard, what, first.get(guard, ""))
+        for guard, what in standing.items()
+        if guard not in let_through
+    )
     return Judged(replace(case, now={}, before={}), tuple(held), let_through, case.lost)
 
 
@@ -238,6 +259,12 @@ def overwrites(judged: Judged, lines: int, of: int, accepting: frozenset[Guard] 
         return replace(judged, let_through=judged.let_through | {Guard.OVERWRITE})
     what = f"{lines} of {_rows(of)} of the table {case.location!r} would be changed at once"
     return replace(judged, held=(*judged.held, Held(case.source.name, Guard.OVERWRITE, what)))
+
+
+def _first(case: Case) -> str:
+    """What to do about columns in doubt, the key's first."""
+    said = "; ".join(doubt.remedy for doubt in sorted(case.doubts, key=lambda doubt: not doubt.is_key))
+    return said[:1].upper() + said[1:]
 
 
 def by_key(rows: Iterable[Row], key: Sequence[str]) -> Rows:
@@ -265,7 +292,9 @@ def _by_what_they_say(rows: list[Row]) -> list[Row]:
 
 
 def _header(case: Case) -> str:
-    return f"it was read before, and now there is {case.lacks}" if case.found is None else ""
+    if case.found is not None:
+        return ""
+    return "; ".join([f"it was read before, and now there is {case.lacks}", *(doubt.what for doubt in case.doubts)])
 
 
 def _empty(case: Case) -> str:
@@ -333,9 +362,12 @@ def _visibility(case: Case) -> str:
 def _mapping(case: Case) -> str:
     if not case.writes or case.found is None or case.accepted is None or not case.accepted.headers:
         return ""
-    before, now = case.accepted.headers, case.headers
-    said = [_moved(name, before.get(name), now.get(name)) for name in dict.fromkeys([*before, *now])]
-    moved = [words for words in said if words]
+    doubts = {doubt.field: doubt for doubt in case.doubts}
+    before, now = {**{name: it.header for name, it in doubts.items()}, **case.accepted.headers}, case.headers
+    names = [name for name in dict.fromkeys([*before, *now]) if not case.is_answered(name)]
+    said = [_moved(name, before.get(name), now.get(name)) for name in names]
+    likely = [doubts[name].what for name in names if name in doubts]
+    moved = [words for words in (*said, *likely) if words]
     return f"its columns are not those of the last write: {'; '.join(moved)}" if moved else ""
 
 

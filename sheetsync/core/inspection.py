@@ -1,7 +1,7 @@
 """What a tab nobody has described is taken for, and what of it can become a source."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from sheetsync.core.fields.dialects import Dialect, decide_dialect
 from sheetsync.core.graph import Mode, SheetTab, Source
 from sheetsync.core.mapping import Guess, Guesses, HeaderWords, guess
 from sheetsync.core.model import Entity, Tab
-from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, fold_header, names_of
+from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, fold_header, names_of, told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Inspection:
 
     @property
     def main(self) -> Inspected | None:
-        """The table that a source of this tab would be: the one of which most is understood."""
+        """The table of which most is understood: where others are left alone without a word, this one is not."""
         return max(self.tables, key=_understood, default=None)
 
 
@@ -91,10 +91,12 @@ def propose(
     names: Names,
     known: Collection[str],
     decided: Mapping[int, str | None] | None = None,
+    beside: Sequence[Source] = (),
 ) -> Proposal:
     """The source a table would be, in mode observe. Nothing in doubt is mapped, unless a person has decided it.
 
-    `known` are the fields there are; `decided` is 0-based column -> the field it is, None for none.
+    `known` are the fields there are; `decided` is 0-based column -> the field it is, None for none; `beside` are the
+    sources that other tables of this tab are already.
     """
     decided = decided or {}
     columns: dict[str, Guess] = {}
@@ -108,7 +110,12 @@ def propose(
             left.append((one, why or one.question))
             continue
         columns[wanted] = one
-    return _checked(tab, inspected, names, columns, left)
+    proposal = _checked(tab, inspected, names, columns, left)
+    if proposal.source is not None:
+        for other in beside:
+            if not told_apart(proposal.source.columns, other.columns):
+                return Proposal(None, proposal.left, f"its headers do not tell it from the table of {other.name}")
+    return proposal
 
 
 def _why_not(
@@ -151,6 +158,8 @@ def _checked(
         seen = find_table(tab, source)
         if isinstance(seen, NoTable):
             return Proposal(None, tuple(left), seen.reason)
+        if seen.header_row not in inspected.table.header_rows:
+            return Proposal(None, tuple(left), f"the table of row {seen.header_row + 1} has its headers too")
         astray = [name for name, one in columns.items() if seen.columns.get(name) != one.column.index]
         if not astray:
             return Proposal(source, tuple(left))

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from sheetsync.core.approvals import ApprovalOf, Given
 from sheetsync.core.campaigns import CAMPAIGN_ID
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
 from sheetsync.core.generate import Generator
-from sheetsync.core.graph import GENERATED, Rules, Source
+from sheetsync.core.graph import GENERATED, Handoff, Mode, Rules, Source
 from sheetsync.core.match import Identified, Matched
 from sheetsync.core.model import Claim, Problem
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import Told, flag_on, identified_by, looked_up_in, quoted, row_name
 from sheetsync.core.terms import Contract, Severity
-from sheetsync.core.tracking import explain, presentable, same_tracking_url
+from sheetsync.core.tracking import explain, presentable, read, same_tracking_url
+from sheetsync.core.tracking.typed import defects_of_typed
 from sheetsync.core.truth import Known, Truth, Unknown
+from sheetsync.core.versions import Issue, Newest, next_number
 
 _LIVE_STATUS = "placement_status"
 _LIVE = "live"
@@ -29,6 +32,22 @@ class Past:
     today: date
     baselines: Mapping[RecordField, str] = field(default_factory=dict)
     published: Mapping[RecordField, str] = field(default_factory=dict)
+    #: what was approved, as taken down
+    approvals: Mapping[ApprovalOf, Given] = field(default_factory=dict)
+    #: how far the versions of what is published have come
+    newest: Mapping[RecordField, Newest] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is said of one generated value of a row."""
+
+    item: Identified
+    outcome: Generated | Withheld
+    #: it stands because it is live, whatever would be made
+    live: bool = False
+    #: what would be made instead, were it not live
+    waiting: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,20 +58,63 @@ class Maker:
     generator: Generator
     past: Past
 
-    def values(self, item: Identified) -> Iterator[Generated | Withheld]:
+    def values(self, item: Identified) -> Iterator[Made]:
         for name in self.rules.sources[item.record.source].generated:
             if name == CAMPAIGN_ID:
-                yield from self._proposed_id(item)
-                continue
-            place = item.record.place
-            if (published := self._frozen(item, name)) is not None:
-                yield Generated(place, item.key, name, published)
-            elif self._marked_live(item):
-                yield Withheld(place, item.key, name, self._why_frozen(item, name))
-            elif isinstance(made := self._made(item, name), Unknown):
-                yield Withheld(place, item.key, name, made.reason, made.detail, made.sources)
+                yield from (Made(item, proposed) for proposed in self._proposed_id(item))
             else:
-                yield Generated(place, item.key, name, made)
+                yield self._value(item, name)
+
+    def _value(self, item: Identified, name: str) -> Made:
+        place = item.record.place
+        if (published := self._frozen(item, name)) is not None:
+            made = self._made(item, name)
+            waiting = None if isinstance(made, Unknown) or self._same(name, published, made) else made
+            return Made(item, Generated(place, item.key, name, published), live=True, waiting=waiting)
+        if self._marked_live(item):
+            return Made(item, Withheld(place, item.key, name, self._why_frozen(item, name)))
+        if isinstance(made := self._made(item, name), Unknown):
+            return Made(item, Withheld(place, item.key, name, made.reason, made.detail, made.sources))
+        return Made(item, Generated(place, item.key, name, made))
+
+    def issues(self, made: Made) -> Iterator[Issue]:
+        """The version that is to be noted of a value, if it is a new one."""
+        one = made.outcome
+        about = (one.place.source, one.record, one.field)
+        writes = self.rules.sources[one.place.source].mode is not Mode.OBSERVE
+        if not isinstance(one, Generated) or one.field == CAMPAIGN_ID or not writes:
+            return
+        value, newest = made.waiting or one.value, self.past.newest.get(about)
+        if newest is None or next_number(value, self.past.published.get(about), newest) != newest.number:
+            behind = one.value if made.waiting else None
+            yield Issue(one.place, one.record, one.field, value, self.generator.made_of(one.record, one.field), behind)
+
+    def waiting_flags(self, made: Made) -> Iterator[Flag]:
+        """A live value stays, and what would be made in its place is told beside it."""
+        one, value = made.outcome, made.waiting
+        if value is None or not isinstance(one, Generated):
+            return
+        about = (one.place.source, one.record, one.field)
+        newest, field = self.past.newest.get(about), self.rules.fields[one.field]
+        stands, waits = newest.stands if newest else 1, next_number(value, one.value, newest)
+        is_url = field.type.kind == _URL
+        why = "; ".join(explain(one.value, value)) if is_url else f"{quoted(one.value)} would be {value}"
+        yield flag_on(
+            cell_of(made.item, one.field),
+            one.record,
+            FlagKind.DIFFERENCE,
+            Told(
+                f"{field.label} is live: v{stands or 1} stays; v{waits} waits: {why}",
+                f"{field.label} is live: v{stands or 1} stays; v{waits} waits",
+                self.generator.speaks_of(one.field),
+            ),
+            Severity.LOW,
+            found=one.value,
+            expected=value,
+            owner=GENERATED,
+            # What is typed in the cell may differ as well, and that is another matter.
+            subject=f"{one.record} {one.field} waits",
+        )
 
     def flags(self, item: Identified) -> Iterator[Flag]:
         """Typed values under a `generated` contract that are not what would be made."""
@@ -65,20 +127,20 @@ class Maker:
                 continue
             wanted, typed = self._frozen(item, claim.field) or self._made(item, claim.field), str(claim.parsed).strip()
             if not isinstance(wanted, Unknown) and not self._same(claim.field, typed, wanted):
-                yield self._typed_flag(item, claim, typed, wanted, f"{handoff.id}.{claim.field}")
+                yield self._typed_flag(item, claim, typed, wanted, handoff)
 
-    def _typed_flag(self, item: Identified, claim: Claim, typed: str, wanted: str, contract: str) -> Flag:
+    def _typed_flag(self, item: Identified, claim: Claim, typed: str, wanted: str, handoff: Handoff) -> Flag:
         label = self.rules.fields[claim.field].label
         is_url = self.rules.fields[claim.field].type.kind == _URL
         frozen = is_url and self._marked_live(item)
-        why = "; ".join(explain(typed, wanted)) if is_url else f"{quoted(typed)} should be {wanted}"
+        why = self._explained(item, typed, wanted) if is_url else f"{quoted(typed)} should be {wanted}"
         ending = "; it is live, so it stays as it is" if frozen else ""
         told = Told(
             f"{label} typed by hand: {why}{ending}",
             f"{label} typed by hand is not what is generated{ending}",
             self.generator.speaks_of(claim.field),
         )
-        severity = Severity.LOW if frozen else self.rules.severity(claim.field)
+        severity = Severity.LOW if frozen else self.rules.severity_of(handoff, claim.field)
         return flag_on(
             claim,
             item.key,
@@ -88,8 +150,15 @@ class Maker:
             found=presentable(typed) if is_url else typed,
             expected=wanted,
             owner=GENERATED,
-            contract=contract,
+            contract=handoff.contract_id(claim.field),
         )
+
+    def _explained(self, item: Identified, typed: str, wanted: str) -> str:
+        """What is wrong with a typed link: its defects by their names, then each difference; all of it is one flag."""
+        tagger = self.generator.tagger(item.key)
+        by = [f"{tagger} puts the utm values on"] if tagger and read(typed) else []
+        defects = [str(one) for one in defects_of_typed(typed, wanted, self.rules.tracking)]
+        return "; ".join([*by, *defects, *explain(typed, wanted)])
 
     def _same(self, name: str, typed: str, wanted: str) -> bool:
         kind = self.rules.fields[name].type
@@ -125,6 +194,11 @@ class Maker:
         if item.campaign in self.generator.truths.matched.unaccepted and (claim is None or claim.parsed is None):
             place = claim.place if claim else item.record.place
             yield Generated(place, item.key, CAMPAIGN_ID, item.campaign)
+
+
+def cell_of(item: Identified, name: str) -> Claim:
+    """The cell of a generated value where the row has one; otherwise nobody's word at the row's own cell."""
+    return item.record.claims.get(name) or Claim(name, None, "", item.record.place)
 
 
 def withheld_without_record(matched: Matched, rules: Rules) -> Iterator[Withheld]:

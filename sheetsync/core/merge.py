@@ -1,6 +1,9 @@
-"""Three-way merge of one field: who moved since the two sides last agreed. No clock decides anything."""
+"""Three-way merge of one field, and of fields that change together: who moved since the two sides last agreed.
 
-from collections.abc import Callable
+No clock decides anything: not when something moved, only what was seen to be agreed.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sheetsync.core.model import Value
@@ -32,7 +35,10 @@ class OwnerMoved:
 
 @dataclass(frozen=True, slots=True)
 class BothMoved:
-    """Both left what was agreed, apart from each other: a conflict, a person must decide."""
+    """Both left what was agreed, apart from each other: a conflict, a person must decide.
+
+    Of a field that changes together with others: one of them was moved by the owner and one by the copy.
+    """
 
     base: Value
 
@@ -40,14 +46,39 @@ class BothMoved:
 Merge = Agreed | Unfounded | CopyMoved | OwnerMoved | BothMoved
 
 
-def merge(base: Value | None, owner: Value, copy: Value, same: Callable[[Value, Value], bool]) -> Merge:
-    """Compare one field of a copy with its owner, against what they last agreed on (`base`, None: they never did)."""
-    if same(owner, copy):
+Alike = Callable[[Value, Value], bool]
+
+
+def merge(base: Value | None, owner: Value, copy: Value, same: Alike, near: Alike | None = None) -> Merge:
+    """Compare one field of a copy with its owner, against what they last agreed on (`base`, None: they never did).
+
+    Where a copy may be a little apart, `near(owner, it)` says what is near enough to the owner's word. What they agreed
+    on is then the copy's own value: a copy that still says it has not moved, nor has an owner that is near it.
+    """
+    alike = near or same
+    if alike(owner, copy):
         return Agreed()
     if base is None:
         return Unfounded()
-    if same(base, owner):
+    if alike(owner, base):
         return CopyMoved(base)
     if same(base, copy):
         return OwnerMoved(base)
     return BothMoved(base)
+
+
+def merge_group(merged: Mapping[str, Merge]) -> Mapping[str, Merge]:
+    """The fields of one group, each already merged by itself, as one: field -> outcome.
+
+    What both moved alike has agreed and counts for nobody. Where the owner moved any of the rest and the copy any, the
+    same or another, both moved the group: every moved field of it is in conflict. Otherwise nothing changes, so a field
+    by itself is a group of one.
+    """
+    movers = [outcome for outcome in merged.values() if isinstance(outcome, CopyMoved | OwnerMoved | BothMoved)]
+    owner = any(isinstance(outcome, OwnerMoved | BothMoved) for outcome in movers)
+    copy = any(isinstance(outcome, CopyMoved | BothMoved) for outcome in movers)
+    return {name: _joined(outcome) if owner and copy else outcome for name, outcome in merged.items()}
+
+
+def _joined(outcome: Merge) -> Merge:
+    return BothMoved(outcome.base) if isinstance(outcome, CopyMoved | OwnerMoved) else outcome

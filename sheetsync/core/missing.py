@@ -31,10 +31,11 @@ def missing(truths: Truths) -> Iterator[Missing]:
         return  # whose row an unknown one is, nobody could look up
     for due in truths.rules.rows_due:
         if not truths.unread.keys() & {due.giver, *due.receivers}:
-            yield from _missing(due, truths)
+            yield from without_row(due, truths)
 
 
-def _missing(due: RowsDue, truths: Truths) -> Iterator[Missing]:
+def without_row(due: RowsDue, truths: Truths) -> Iterator[Missing]:
+    """The giver's records that would be due and stand in none of the receivers, by their names."""
     there = set(chain.from_iterable(_may_stand_in(receiver, due, truths) for receiver in due.receivers))
     by_campaign = all(_by_campaign(receiver, due, truths) for receiver in due.receivers)
     told: set[str] = set()

@@ -46,6 +46,10 @@ class Cell:
     #: what somebody noted on it
     note: str = ""
 
+    def __hash__(self) -> int:
+        # Few cells differ in nothing but what lies behind their text, and to hash the rest takes three times as long.
+        return hash((self.value, self.shown))
+
     @property
     def blank(self) -> bool:
         return self.value is None and self.error is None and not self.shown.strip()
@@ -110,6 +114,20 @@ class Protection:
     description: str = ""
     #: a warning of ours
     ours: bool = False
+    #: parts of it that anybody may edit
+    unprotected: tuple[Block, ...] = ()
+    #: who may edit it; None where that is not shown to us
+    editors: "Editors | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Editors:
+    """Who may edit a protected range, by their addresses, folded; the file's owner may, whether named here or not."""
+
+    users: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    #: everybody of the file's domain as well
+    domain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +157,8 @@ class Workbook:
     signatures: tuple[tuple[int, str], ...] = ()
     #: mark of the ledger that writes here; None where none ever did
     installation: str | None = None
+    #: the address it was read as; empty where nobody says
+    read_as: str = ""
 
     def tab(self, tab_id: int) -> Tab | None:
         return next((tab for tab in self.tabs if tab.id == tab_id), None)
@@ -205,6 +225,8 @@ class Precision(StrEnum):
     RANGE = "range"
     #: some day of a month
     MONTH = "month"
+    #: some day of a week
+    WEEK = "week"
     UNKNOWN = "unknown"
 
 
@@ -223,7 +245,7 @@ class Problem:
     message: str
     #: readings a person may choose from, as canonical texts, when it is ambiguous
     candidates: tuple[str, ...] = ()
-    #: RANGE: the candidates are its two ends, MONTH: the month's first and last day
+    #: RANGE: the candidates are its two ends, MONTH and WEEK: its first and last day
     precision: Precision = Precision.UNKNOWN
 
 

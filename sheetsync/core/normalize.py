@@ -5,25 +5,52 @@ each distinct cell is parsed once, and merged cells count for every row they spa
 """
 
 import dataclasses
+import gc
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sheetsync.core.campaigns import fold_key
-from sheetsync.core.fields import Field
-from sheetsync.core.fields.dialects import Dialect, decide_dialect
+from sheetsync.core.fields import Field, FieldType
+from sheetsync.core.fields.dialects import Dialect, decide_dialect, told
 from sheetsync.core.graph import Rules, Source, status_field
 from sheetsync.core.hints import speaks_of_change
 from sheetsync.core.model import BLANK, Cell, Claims, Ignored, Parsed, Place, Problem, Record, RowKind, Snapshot, Tab
 from sheetsync.core.rows import Beside, Days, Said, both_ends, day_of, struck_through, with_years
 from sheetsync.core.tables import Layout, NoTable, find_table
 
-Understood = dict[tuple[str, Dialect], dict[tuple[type, Cell], Said]]
-"""What cells of a field mean in a dialect: teams copy from each other, so most of a sheet was understood in another."""
+
+class Meanings(dict[Cell | tuple[type, Cell], Said]):
+    """What cells mean to one kind of field in one dialect; one that is not in it is understood when it is looked up."""
+
+    __slots__ = ("_canonical", "_dialect", "_kind")
+
+    def __init__(self, kind: FieldType, dialect: Dialect, canonical: Mapping[str, str]) -> None:
+        """`canonical`: folded spelling -> the field's word for it."""
+        self._kind, self._dialect, self._canonical = kind, dialect, canonical
+
+    def __missing__(self, key: Cell | tuple[type, Cell]) -> Said:
+        cell = key[1] if isinstance(key, tuple) else key
+        meaning = _unaliased(self._kind.parse(cell, self._dialect), self._canonical), cell.shown
+        self[key] = meaning
+        return meaning
+
+    def of(self, cells: Sequence[Cell]) -> list[Said]:
+        """What each of these means."""
+        # A box by its type too: to Python True is 1.0.
+        return list(map(self.__getitem__, [(bool, one) if isinstance(one.value, bool) else one for one in cells]))
+
+
+Understood = dict[tuple[FieldType, str, Dialect], Meanings]
+"""By kind of field, the field's name where it has aliases, and dialect: teams copy from each other, and one column of
+days from another, so most of a sheet was understood before."""
 
 _REASONS = {
     RowKind.PREAMBLE: "above the header",
@@ -72,17 +99,30 @@ def normalize_table(
 ) -> Snapshot:
     """The same where it is known already where the table stands; every field of the source's key has its column."""
     headers = {name: tab.cell(layout.header_row, column).shown for name, column in layout.columns.items()}
-    words = _Words(rules, locale, time_zone, {} if understood is None else understood)
-    columns = {name: words.column(name, headers[name], cells) for name, cells in _cells(tab, layout).items()}
-    said = _with_years(columns, words)
-    records = tuple(_records(said, columns, tab, layout, source, rules, place))
-    ignored = tuple(_ignored(tab, layout, source))
-    hints = tuple(_hints(records, tab))
+    words = _Words(rules, locale, time_zone, {} if understood is None else understood, source.reads)
+    with _no_collection():
+        columns = {name: words.column(name, headers[name], cells) for name, cells in _cells(tab, layout).items()}
+        said = _with_years(columns, words)
+        records = tuple(_records(said, columns, tab, layout, source, rules, place))
+        ignored = tuple(_ignored(tab, layout, source))
+        hints = tuple(_hints(records, tab))
     kinds = layout.kinds
     return Snapshot(source.name, place, records, ignored, layout.columns, headers, layout.header_row, kinds, hints)
 
 
-def _cells(tab: Tab, layout: Layout) -> Mapping[str, list[Cell]]:
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Records are many, stay, and are in no cycle: to look for cycles among them takes as long as to make them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _cells(tab: Tab, layout: Layout) -> Mapping[str, Sequence[Cell]]:
     """Each mapped field's cells, data row by data row; a merged cell stands in every row and column it covers."""
     spanned = {
         (row, column): tab.cell(block.top, block.left)
@@ -90,13 +130,13 @@ def _cells(tab: Tab, layout: Layout) -> Mapping[str, list[Cell]]:
         for row in range(block.top, block.bottom)
         for column in range(block.left, block.right)
     }
-    by_row = [(row, tab.rows[row]) for row in layout.data_rows]
-    cells = {
-        name: [line[column] if column < len(line) else BLANK for _, line in by_row]
-        for name, column in layout.columns.items()
-    }
+    rows = layout.data_rows
+    # All columns at once: a look-up for each cell is what reading a tab would mostly consist of.
+    whole = list(zip_longest(*(tab.rows[row] for row in rows), fillvalue=BLANK))
+    blank = (BLANK,) * len(rows)
+    cells = {name: whole[at] if at < len(whole) else blank for name, at in layout.columns.items()}
     for name, column in layout.columns.items() if spanned else ():
-        cells[name] = [spanned.get((row, column)) or cell for (row, _), cell in zip(by_row, cells[name], strict=True)]
+        cells[name] = tuple(spanned.get((row, column)) or one for row, one in zip(rows, cells[name], strict=True))
     return cells
 
 
@@ -116,7 +156,7 @@ class _Column:
 
     @property
     def said(self) -> list[Said]:
-        return [self.means[code] for code in self.codes.tolist()]
+        return list(map(self.means.__getitem__, self.codes.tolist()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +167,28 @@ class _Words:
     locale: str
     time_zone: str
     understood: Understood
+    #: field -> what people said of its column in this source
+    reads: Mapping[str, str]
     words: dict[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
 
     def column(self, name: str, header: str, cells: Sequence[Cell]) -> _Column:
         # By identity first, which costs next to nothing: cells that are alike mostly are one object.
-        codes, first = pd.factorize(np.fromiter(map(id, cells), dtype=np.int64, count=len(cells)))
-        there = dict(zip(map(id, cells), cells, strict=True))
-        distinct = [there[number] for number in first.tolist()]
-        kind = self.rules.fields[name].type
-        season = self.rules.season
-        dialect = decide_dialect(distinct, self.locale, header, season, self.time_zone, kind.depends_on)
-        return _Column(self.rules.fields[name], header, distinct, codes, dialect, self.mean(name, distinct, dialect))
+        codes, different = pd.factorize(np.fromiter(map(id, cells), dtype=np.int64, count=len(cells)))
+        stands = np.empty(len(different), dtype=np.intp)
+        stands[codes] = np.arange(len(cells))
+        distinct = [cells[row] for row in stands.tolist()]
+        one = self.rules.fields[name]
+        # Without a season: a day's year is found row by row, where its own cell does not say it (`_days`).
+        dialect = decide_dialect(distinct, self.locale, header, None, self.time_zone, one.type.depends_on)
+        dialect = told(dialect, self.reads.get(name))
+        return _Column(one, header, distinct, codes, dialect, self.meanings(name, dialect).of(distinct))
 
-    def mean(self, name: str, cells: Sequence[Cell], dialect: Dialect) -> list[Said]:
-        kind = self.rules.fields[name].type
-        known = self.understood.setdefault((name, dialect), {})
-        said: list[Said] = []
-        for cell in cells:
-            # By its type too: to Python True is 1.0.
-            key = (type(cell.value), cell)
-            if (meaning := known.get(key)) is None:
-                known[key] = meaning = _unaliased(kind.parse(cell, dialect), self.aliases(name)), cell.shown
-            said.append(meaning)
-        return said
+    def meanings(self, name: str, dialect: Dialect) -> Meanings:
+        kind, aliases = self.rules.fields[name].type, self.aliases(name)
+        key = (kind, name if aliases else "", dialect)
+        if key not in self.understood:
+            self.understood[key] = Meanings(kind, dialect, aliases)
+        return self.understood[key]
 
     def aliases(self, name: str) -> Mapping[str, str]:
         """Folded spelling -> the field's word for it."""
@@ -182,32 +221,33 @@ def _with_years(columns: Mapping[str, _Column], words: _Words) -> dict[str, list
 
 
 def _days(column: _Column, said: list[Said], words: _Words) -> Days:
+    """A column of days, and which of its cells have their year from elsewhere: only what is a problem without one."""
     name, dialect = column.field.name, column.dialect
-    texts = [code for code, cell in enumerate(column.distinct) if isinstance(cell.value, str)]
-    cells = [column.distinct[code] for code in texts]
-    meant = [column.means[code] for code in texts]
-    other = words.mean(name, cells, replace(dialect, season=_SOME_DAY if dialect.season is None else None))
-    without = meant if dialect.season is None else other
-    unsaid = {code: bare for code, bare, one, two in zip(texts, without, meant, other, strict=True) if one != two}
-    rows = np.flatnonzero(np.isin(column.codes, list(unsaid))).tolist() if unsaid else []
-    codes = column.codes
-    for row in rows:
-        said[row] = unsaid[int(codes[row])]
+    season = words.rules.season or _SOME_DAY
+    asked = [code for code, (parsed, _) in enumerate(column.means) if isinstance(parsed, Problem)]
+    in_season = words.meanings(name, replace(dialect, season=season)).of([column.distinct[code] for code in asked])
+    open_ = [code for code, meant in zip(asked, in_season, strict=True) if meant != column.means[code]]
+    rows = np.flatnonzero(np.isin(column.codes, open_)).tolist() if open_ else []
+    codes = column.codes[rows].tolist()
+    known: dict[tuple[int, int], tuple[Said, date | None]] = {}
 
-    in_year: dict[int, dict[Cell, Said]] = {}
+    @cache
+    def in_year(year: int) -> Meanings:
+        return words.meanings(name, replace(dialect, season=date(year, 7, 2)))
 
     def near(cell: Cell, day: date) -> Said:
         # What is less than half a year away is nearest, and known for the whole year: most cells are asked only once.
         for year in (day.year, day.year - 1, day.year + 1):
-            known = in_year.setdefault(year, {})
-            if cell not in known:
-                known[cell] = words.mean(name, [cell], replace(dialect, season=date(year, 7, 2)))[0]
-            found = day_of(known[cell][0])
+            # The column keeps its cells, so that their ids stay theirs.
+            if (year, id(cell)) not in known:
+                meant = in_year(year)[cell]
+                known[year, id(cell)] = meant, day_of(meant[0])
+            meant, found = known[year, id(cell)]
             if found is not None and abs(found - day) < _HALF_A_YEAR:
-                return known[cell]
-        return words.mean(name, [cell], replace(dialect, season=day))[0]
+                return meant
+        return words.meanings(name, replace(dialect, season=day))[cell]
 
-    return Days(name, said, {row: column.distinct[int(codes[row])] for row in rows}, near)
+    return Days(name, said, dict(zip(rows, map(column.distinct.__getitem__, codes), strict=True)), near)
 
 
 def _records(
@@ -226,17 +266,17 @@ def _records(
     # A row is shown by its first key cell: that is where people look for it.
     _, first = columns[source.key[0]]
     beside = _beside(said, read, source, rules)
+    key = [layout.columns[name] for name in source.key]
     for number, (row, values) in enumerate(zip(layout.data_rows, zip(*said.values(), strict=True), strict=True)):
-        address = tuple(tab.cell(row, layout.columns[name]).shown for name in source.key)
-        claims = _claims(columns, values, row, beside.get(number, ()))
+        address = tuple([tab.cell(row, column).shown for column in key])
+        own = beside.get(number)
+        claims = _claims(columns, values, row, own) if own else Claims(columns, values, row)
         yield Record(source.name, first.in_row(row), claims, address)
 
 
 def _claims(
     columns: Mapping[str, tuple[int, Place]], values: tuple[Said, ...], row: int, beside: Sequence[Beside]
 ) -> Claims:
-    if not beside:
-        return Claims(columns, values, row)
     own = {one.field: (number, columns[one.at][1]) for number, one in enumerate(beside, start=len(values))}
     more = tuple((one.parsed, one.raw) for one in beside)
     return Claims({**columns, **own}, values + more, row, frozenset(one.field for one in beside if one.ranged))

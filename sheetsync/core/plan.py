@@ -76,7 +76,7 @@ def overtyped_in(workbook: Workbook, sources: Iterable[Source]) -> Iterator[Over
 
     Nobody may know where its tables begin just now, so a column of ours counts from the topmost of our formulas down.
     """
-    for source in sources:
+    for source in {source.location: source for source in sources}.values():
         tab = workbook.tab(source.location.tab_id) if isinstance(source.location, SheetTab) else None
         if tab is not None:
             marks = marked(tab)
@@ -127,7 +127,8 @@ def _changes(workbook: Workbook, desired: Desired) -> list[Change]:
 
 
 def _our_columns(workbook: Workbook, desired: Desired) -> Iterator[OurColumns]:
-    for wanted in desired.columns:
+    # Where two sources share a tab neither has columns there, and what goes must not go twice.
+    for wanted in {wanted.tab_id: wanted for wanted in desired.columns}.values():
         tab = workbook.tab(wanted.tab_id)
         if tab is not None:
             yield OurColumns(tab, wanted, our_title(workbook), desired.head)

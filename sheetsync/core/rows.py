@@ -15,6 +15,9 @@ from sheetsync.core.model import Cell, Parsed, Precision, Problem, Value
 Said = tuple[Parsed, str]
 """What a cell means, and what it shows."""
 
+#: what says its candidates from the first day to the last
+_FROM_FIRST_TO_LAST = (Precision.RANGE, Precision.MONTH, Precision.WEEK)
+
 
 @dataclass(frozen=True, slots=True)
 class Days:
@@ -36,15 +39,16 @@ def with_years(columns: Sequence[Days], season: date | None) -> Iterator[tuple[s
     table that have a year, if they agree; candidates, if they do not.
     """
     ends: tuple[date, ...] | None = None
+    days = list(zip(*map(_known, columns), strict=True))
     for column in columns:
         for row, cell in column.open.items():
-            beside = {day for other in columns if row not in other.open and (day := day_of(other.said[row][0]))}
+            beside = set(filter(None, days[row]))
             if beside:
                 yield column.field, row, _nearest(column, cell, beside)
             elif season is not None:
                 yield column.field, row, column.near(cell, season)
             else:
-                ends = _ends(columns) if ends is None else ends
+                ends = _ends(days) if ends is None else ends
                 if ends:
                     yield column.field, row, _agreed([column.near(cell, end) for end in ends])
 
@@ -55,13 +59,13 @@ def day_of(parsed: Parsed) -> date | None:
         return parsed.date()
     if isinstance(parsed, date):
         return parsed
-    if isinstance(parsed, Problem) and parsed.precision in (Precision.RANGE, Precision.MONTH) and parsed.candidates:
+    if isinstance(parsed, Problem) and parsed.precision in _FROM_FIRST_TO_LAST and parsed.candidates:
         return date.fromisoformat(parsed.candidates[0][:10])
     return None
 
 
-def _nearest(column: Days, cell: Cell, beside: Iterable[date]) -> Said:
-    first, last = (column.near(cell, end) for end in (min(beside), max(beside)))
+def _nearest(column: Days, cell: Cell, beside: set[date]) -> Said:
+    first, last = column.near(cell, min(beside)), column.near(cell, max(beside))
     if first == last:
         return first
     readings = [(column.near(cell, day), day) for day in sorted(beside)]
@@ -79,14 +83,20 @@ def _agreed(readings: Sequence[Said]) -> Said:
     return ambiguous(shown, "has no year, and the days beside it allow several", days), shown
 
 
-def _ends(columns: Iterable[Days]) -> tuple[date, ...]:
+def _known(column: Days) -> list[date | None]:
+    """The day of each row that has its year."""
+    # Cells that are alike share one meaning, and there are few different ones.
+    meanings = {id(meaning): meaning for meaning in column.said}
+    days = {number: day_of(parsed) for number, (parsed, _) in meanings.items()}
+    known = [days[number] for number in map(id, column.said)]
+    for row in column.open:
+        known[row] = None
+    return known
+
+
+def _ends(days: Iterable[Iterable[date | None]]) -> tuple[date, ...]:
     """The first and the last day of the table that has its year."""
-    known = {
-        day
-        for column in columns
-        for row, (it, _) in enumerate(column.said)
-        if row not in column.open and (day := day_of(it))
-    }
+    known = {day for row in days for day in row if day}
     return (min(known), max(known)) if known else ()
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from sheetsync.core.answers import NO_ANSWERS, Answers
 from sheetsync.core.changes import Sign
+from sheetsync.core.column_answers import NO_COLUMN_ANSWERS, ColumnAnswers
 from sheetsync.core.fields import Field
 from sheetsync.core.following import RECORDS, RECORDS_TITLE, Line
-from sheetsync.core.graph import Rules, Source
+from sheetsync.core.graph import Rules, Source, claimed_by
 from sheetsync.core.model import Snapshot
 from sheetsync.core.plan import WorkbookPlan
 
@@ -31,6 +32,8 @@ class SealedWorkbook:
     inputs: Mapping[str, str]
     #: sha256 of what people have said about rows of those sources
     answers: str = ""
+    #: the same about their columns
+    columns: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,13 @@ def seal(
     plans: Iterable[WorkbookPlan],
     snapshots: Mapping[str, Snapshot],
     answers: Answers = NO_ANSWERS,
+    columns: ColumnAnswers = NO_COLUMN_ANSWERS,
     lines: Sequence[Line] = (),
 ) -> Seal:
     """Seal every plan that writes; `snapshots` are all sources' as they took part, by name."""
     said = {name: _records(snapshot, rules.fields) for name, snapshot in snapshots.items()}
-    sealed = (_sealed(one, rules, said, answers) for one in plans if one.batch is not None)
-    followed = [_sealed_lines(lines, rules, said, answers)] if lines else []
+    sealed = (_sealed(one, rules, said, answers, columns) for one in plans if one.batch is not None)
+    followed = [_sealed_lines(lines, rules, said, answers, columns)] if lines else []
     return Seal(rules.fingerprint, {one.spreadsheet: one for one in (*sealed, *followed)})
 
 
@@ -70,6 +74,8 @@ def why_moved(sealed: Seal, now: Seal, spreadsheet: str, rules: Rules) -> str:
         return f"{titles} {'has' if len(moved) == 1 else 'have'} changed since"
     if then.answers != there.answers:
         return "somebody has said since which campaign a row means"
+    if then.columns != there.columns:
+        return "somebody has said since which column is which"
     return "" if then.writes == there.writes else "what would be written is something else by now"
 
 
@@ -79,7 +85,7 @@ def bearing_on(sources: Sequence[Source], rules: Rules) -> tuple[str, ...]:
     In configured order. What comes from further away shows in what would be written.
     """
     names = {source.name for source in sources}
-    fields = {field for source in sources for field in (*source.columns, *source.publish)}
+    fields = {field for source in sources for field in (*claimed_by(source, rules.fields), *source.publish)}
     makes = any(source.generated for source in sources)
     near = {edge.giver for edge in rules.handoffs if edge.receiver in names}
     near |= {receiver for due in rules.rows_due if due.giver in names for receiver in due.receivers}
@@ -87,7 +93,9 @@ def bearing_on(sources: Sequence[Source], rules: Rules) -> tuple[str, ...]:
     return tuple(name for name in rules.sources if name in names | near)
 
 
-def _sealed(one: WorkbookPlan, rules: Rules, said: Mapping[str, str], answers: Answers) -> SealedWorkbook:
+def _sealed(
+    one: WorkbookPlan, rules: Rules, said: Mapping[str, str], answers: Answers, columns: ColumnAnswers
+) -> SealedWorkbook:
     desired, batch = one.desired, one.batch
     # Before the first run there is no ledger, and so no mark to sign with.
     changes = [change for change in batch.changes if not isinstance(change, Sign)] if batch is not None else []
@@ -99,17 +107,24 @@ def _sealed(one: WorkbookPlan, rules: Rules, said: Mapping[str, str], answers: A
         _digest((changes, desired.rows)),
         {name: said[name] for name in bearing if name in said},
         _digest(answered) if any(answered := [answers.about_rows_of(name) for name in bearing]) else "",
+        _digest(told) if any(told := [columns.about_columns_of(name) for name in bearing]) else "",
     )
 
 
-def _sealed_lines(lines: Sequence[Line], rules: Rules, said: Mapping[str, str], answers: Answers) -> SealedWorkbook:
+def _sealed_lines(
+    lines: Sequence[Line], rules: Rules, said: Mapping[str, str], answers: Answers, columns: ColumnAnswers
+) -> SealedWorkbook:
     """All lines of tables are one: they are written in one transaction."""
     writes = [(line.table, line.puts, line.cells.get(line.version)) for line in lines]
-    bearing = bearing_on([rules.sources[name] for name in {line.puts[0].source for line in lines}], rules)
-    answered = [answers.about_rows_of(name) for name in bearing]
-    inputs = {name: said[name] for name in bearing if name in said}
+    bearing = bearing_on([rules.sources[name] for name in dict.fromkeys(line.puts[0].source for line in lines)], rules)
     return SealedWorkbook(
-        RECORDS, RECORDS_TITLE, 0, _digest(writes), inputs, _digest(answered) if any(answered) else ""
+        RECORDS,
+        RECORDS_TITLE,
+        0,
+        _digest(writes),
+        {name: said[name] for name in bearing if name in said},
+        _digest(answered) if any(answered := [answers.about_rows_of(name) for name in bearing]) else "",
+        _digest(told) if any(told := [columns.about_columns_of(name) for name in bearing]) else "",
     )
 
 

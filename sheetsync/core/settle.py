@@ -29,6 +29,13 @@ def is_news(now: Snapshot, known: Sequence[Record]) -> bool:
     return Counter(map(_said, now.records)) != Counter(map(_said, known))
 
 
+def news_in(now: Snapshot, known: Sequence[Record]) -> int:
+    """How many cells say something that was not known, or are no longer there, whichever are more."""
+    there, then = Counter(map(_said, now.records)), Counter(map(_said, known))
+    new, gone = (Counter(text for said in rows.elements() for text in said) for rows in (there - then, then - there))
+    return max((new - gone).total(), (gone - new).total())
+
+
 def settle(source: Source, first: Snapshot | None, second: Snapshot, known: Sequence[Record]) -> Settled:
     """The second read as far as it counts; `known` are the rows as last remembered, None is a read that failed."""
     seen = Counter(map(_said, first.records if first is not None else known))

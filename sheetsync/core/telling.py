@@ -19,7 +19,6 @@ from sheetsync.core.model import Claim, Money, Place, Value
 from sheetsync.core.terms import Severity
 from sheetsync.core.violations import (
     Exceeds,
-    HeldCell,
     NotAmong,
     OtherCurrency,
     TooEarly,
@@ -95,13 +94,14 @@ def tell_violation(broken: Violation, rules: Rules) -> Told:
     about = frozenset(word.owner for word in cell.given)
     label = rules.fields[cell.claim.field].label
     here = f"{label} is {quoted(cell.claim.raw)} here"
+    held, given = while_words(cell.given, rules), given_words(cell.given, rules)
     match broken:
         case TooEarly(_, bound) | TooLate(_, bound):
             side = "before" if isinstance(broken, TooEarly) else "after"
             other, owner = _named(bound, rules)
             return Told(
-                f"{here}, {side} {other}: {owner} (owner) says {_said(bound, rules)}{_while(cell, rules)}",
-                f"{label} is {side} {other} in {owner}, whose word counts{_given(cell, rules)}",
+                f"{here}, {side} {other}: {owner} (owner) says {_said(bound, rules)}{held}",
+                f"{label} is {side} {other} in {owner}, whose word counts{given}",
                 about | {bound.owner},
             )
         case NotAmong(_, words):
@@ -109,18 +109,18 @@ def tell_violation(broken: Violation, rules: Rules) -> Told:
                 return tell_of_itself(f"{here}; it must be {' or '.join(words)}")
             fields = " and ".join(" in ".join(_named(word, rules)) for word in cell.given)
             return Told(
-                f"{here}; it must be {' or '.join(words)}{_while(cell, rules)}",
+                f"{here}; it must be {' or '.join(words)}{held}",
                 # The words allowed would tell what the other field says.
                 f"{label} does not go with {fields}, whose word counts",
                 about,
             )
         case Exceeds(_, parts, total, whole):
             other, owner = _named(whole, rules)
-            added, rows = f"{label} of this campaign adds up to", _rows([part.claim.place for part in parts])
+            added, rows = f"{label} of this campaign adds up to", rows_listed([part.claim.place for part in parts])
             sum_here = f"{rules.fields[cell.claim.field].type.format(_like(total, cell.value))} here ({rows})"
             return Told(
-                f"{added} {sum_here}; {owner} (owner) says {other} is {_said(whole, rules)}{_while(cell, rules)}",
-                f"{added} more here ({rows}) than {other} in {owner}, whose word counts{_given(cell, rules)}",
+                f"{added} {sum_here}; {owner} (owner) says {other} is {_said(whole, rules)}{held}",
+                f"{added} more here ({rows}) than {other} in {owner}, whose word counts{given}",
                 about | {whole.owner} | identified_by([part.item for part in parts], rules),
             )
         case OtherCurrency(_, whole):
@@ -170,15 +170,15 @@ def _said(word: Word, rules: Rules) -> str:
     return rules.fields[word.field].type.format(word.value)
 
 
-def _while(cell: HeldCell, rules: Rules) -> str:
-    """Under which words of others the contract holds."""
-    said = [f"{_named(word, rules)[0]} is {_said(word, rules)} ({_named(word, rules)[1]})" for word in cell.given]
+def while_words(given: Sequence[Word], rules: Rules) -> str:
+    """Under which words of others a contract holds."""
+    said = [f"{_named(word, rules)[0]} is {_said(word, rules)} ({_named(word, rules)[1]})" for word in given]
     return f", while {' and '.join(said)}" if said else ""
 
 
-def _given(cell: HeldCell, rules: Rules) -> str:
+def given_words(given: Sequence[Word], rules: Rules) -> str:
     """The same without the words."""
-    said = [" in ".join(_named(word, rules)) for word in cell.given]
+    said = [" in ".join(_named(word, rules)) for word in given]
     return f", given {' and '.join(said)}" if said else ""
 
 
@@ -187,7 +187,7 @@ def _like(total: Money, value: Value) -> Value:
     return total if isinstance(value, Money) else total.amount
 
 
-def _rows(places: Sequence[Place]) -> str:
+def rows_listed(places: Sequence[Place]) -> str:
     """The rows of one source as people find them; a table has none."""
     rows = sorted(place.row + 1 for place in places if place.tab_id is not None and place.row is not None)
     if not rows:
@@ -239,7 +239,7 @@ def _no_more(item: Unmatched) -> str:
 def tell_duplicates(rows: Sequence[Identified], label: str, rules: Rules) -> Told:
     """What a row has to hear whose record stands in other rows of its source as well; `label` names that record."""
     return Told(
-        f"{label} stands in {_rows([item.record.place for item in rows])}: nothing is concluded from them",
+        f"{label} stands in {rows_listed([item.record.place for item in rows])}: nothing is concluded from them",
         "several rows here are about the same: nothing is concluded from them",
         identified_by(rows, rules),
     )

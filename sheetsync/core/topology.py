@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from sheetsync.core.campaigns import registrars
-from sheetsync.core.graph import Rules
+from sheetsync.core.graph import Rules, claimed_by
 
 Edge = tuple[str, str]
 
@@ -36,15 +36,23 @@ def _way_back(start: str, gives: Mapping[str, list[str]]) -> tuple[str, ...]:
 
 def ownerless(rules: Rules) -> Mapping[str, tuple[str, ...]]:
     """Fields that sources claim although nobody owns them and nobody makes them -> those sources."""
+    # What an approval is said in, or repeated in, is held to its approver.
+    approving = {(one.source, name) for one in rules.approvals for name in (one.who, one.when)}
+    approving |= {claim for one in rules.approvals for claim in one.claims.items()}
     claimed: dict[str, list[str]] = {}
     for source in rules.sources.values():
-        for field in source.columns:
-            if field not in rules.owners and field not in rules.templates:
+        for field in claimed_by(source, rules.fields):
+            if field not in rules.owners and field not in rules.templates and (source.name, field) not in approving:
                 claimed.setdefault(field, []).append(source.name)
     return {field: tuple(names) for field, names in claimed.items()}
 
 
 def unread(rules: Rules) -> tuple[str, ...]:
-    """Sources that feed no other and do not say which campaigns there are: if they are wrong, nobody hears of it."""
+    """Sources that feed no other, name no campaigns, and give no approval anybody waits for or repeats.
+
+    If they are wrong, nobody hears of it.
+    """
     heard = {handoff.giver for handoff in rules.handoffs} | registrars(rules)
+    asked = {name for it in rules.handoffs if it.ready_when is not None for name in it.ready_when.approved}
+    heard |= {one.source for one in rules.approvals if one.claims or one.name in asked}
     return tuple(name for name in rules.sources if name not in heard)

@@ -5,14 +5,27 @@ A blank cell claims nothing, and an owner's word that is not known or in conflic
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import assert_never
 
+from sheetsync.core.exemptions import NOBODY, Spared
 from sheetsync.core.graph import Handoff
 from sheetsync.core.match import Identified
 from sheetsync.core.model import Claim, Money, Problem, Value
-from sheetsync.core.terms import After, Before, Condition, Contract, OneOf, SumAtMost, Terms, VariesBy, Within
+from sheetsync.core.nearness import allowance, moved
+from sheetsync.core.nearness import order as order
+from sheetsync.core.terms import (
+    After,
+    Before,
+    Condition,
+    Contract,
+    OneOf,
+    SumAtMost,
+    Terms,
+    Tolerance,
+    VariesBy,
+    Within,
+)
 from sheetsync.core.truth import Known, Truths
 
 
@@ -39,6 +52,10 @@ class HeldCell:
     @property
     def contract(self) -> str:
         return f"{self.handoff.id}.{self.claim.field}"
+
+    @property
+    def tolerance(self) -> Tolerance | None:
+        return self.handoff.fine_print(self.claim.field).tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +104,8 @@ class OtherCurrency:
 Violation = TooEarly | TooLate | NotAmong | Exceeds | OtherCurrency
 
 
-def violations(truths: Truths) -> Iterator[Violation]:
-    """Every cell that breaks its contract. `truths` know what is disputed."""
+def violations(truths: Truths, spared: Spared = NOBODY) -> Iterator[Violation]:
+    """Every cell that breaks its contract. `truths` know what is disputed; of those `spared` nothing is asked."""
     rows: dict[str, list[Identified]] = {}
     for item in truths.matched.identified:
         rows.setdefault(item.record.source, []).append(item)
@@ -96,7 +113,8 @@ def violations(truths: Truths) -> Iterator[Violation]:
         for name, terms in handoff.contracts.items():
             if not isinstance(terms, Contract):
                 held = (_held(item, name, handoff, terms.when, truths) for item in rows.get(handoff.receiver, ()))
-                yield from _broken(terms, [cell for cell in held if cell is not None], truths)
+                cells = [cell for cell in held if cell and not spared.spares(cell.contract, cell.item.key)]
+                yield from _broken(terms, cells, truths)
 
 
 def _held(item: Identified, name: str, handoff: Handoff, when: Condition, truths: Truths) -> HeldCell | None:
@@ -105,8 +123,12 @@ def _held(item: Identified, name: str, handoff: Handoff, when: Condition, truths
         return None
     if not truths.holds(item.key, when):
         return None
-    given = (_word(item.key, other, truths) for other in when)
-    return HeldCell(handoff, item, claim, claim.parsed, tuple(filter(None, given)))
+    return HeldCell(handoff, item, claim, claim.parsed, words_given(item.key, when, truths))
+
+
+def words_given(record: str, when: Condition, truths: Truths) -> tuple[Word, ...]:
+    """The owners' words under which a contract holds for a record."""
+    return tuple(filter(None, (_word(record, other, truths) for other in when)))
 
 
 def _broken(terms: Terms, cells: Sequence[HeldCell], truths: Truths) -> Iterator[Violation]:
@@ -140,30 +162,16 @@ def _word(record: str, name: str, truths: Truths) -> Word | None:
 
 def _too_early(cell: HeldCell, other: str, truths: Truths) -> TooEarly | None:
     bound = _word(cell.item.key, other, truths)
-    return TooEarly(cell, bound) if bound is not None and order(cell.value, bound.value) < 0 else None
+    if bound is None or order(moved(cell.value, cell.tolerance), bound.value) >= 0:
+        return None
+    return TooEarly(cell, bound)
 
 
 def _too_late(cell: HeldCell, other: str, truths: Truths) -> TooLate | None:
     bound = _word(cell.item.key, other, truths)
-    return TooLate(cell, bound) if bound is not None and order(cell.value, bound.value) > 0 else None
-
-
-def order(one: Value, other: Value) -> int:
-    """-1, 0 or 1: which of two days or moments comes first; days only where one of them is only a day.
-
-    Against a moment without a zone readings of the clock count. What is neither has no order: 0.
-    """
-    if not isinstance(one, date) or not isinstance(other, date):
-        return 0
-    if not isinstance(one, datetime) or not isinstance(other, datetime):
-        one, other = _day(one), _day(other)
-    elif (one.tzinfo is None) != (other.tzinfo is None):
-        one, other = one.replace(tzinfo=None), other.replace(tzinfo=None)
-    return (one > other) - (one < other)
-
-
-def _day(of: date) -> date:
-    return of.date() if isinstance(of, datetime) else of
+    if bound is None or order(moved(cell.value, cell.tolerance, back=True), bound.value) <= 0:
+        return None
+    return TooLate(cell, bound)
 
 
 # ---------------------------------------------------------------- parts and their whole
@@ -187,7 +195,7 @@ def _sum(parts: Sequence[HeldCell], whole: Word) -> Iterator[Exceeds | OtherCurr
     counted = [part for part in parts if _money(part.value).currency in (None, currency)]
     yield from (OtherCurrency(part, whole) for part in parts if _money(part.value).currency not in (None, currency))
     total = sum((_money(part.value).amount for part in counted), Decimal())
-    if counted and total > most.amount:
+    if counted and total > most.amount + allowance(counted[0].tolerance, most.amount):
         largest = min(counted, key=lambda part: (-_money(part.value).amount, part.item.key))
         yield Exceeds(largest, tuple(counted), Money(total, currency), whole)
 

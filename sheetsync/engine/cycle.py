@@ -50,7 +50,14 @@ def diff(readings: Readings, snapshots: Snapshots, matched: Matched) -> tuple[Tr
 def decide(readings: Readings, snapshots: Snapshots, truths: Truths, compared: Compared) -> tuple[Decisions, Snapshots]:
     """What is said about each cell, and which sources that stops."""
     published = {key: item.value for key, item in readings.memory.published.items()}
-    came, memory = arrived(readings, snapshots, truths.matched).baselines, readings.memory
-    baselines = RecordFields(chain(memory.baselines.items(), came.items())) if came else memory.baselines
-    decided = decide_all(compared, truths, Past(readings.started.date(), baselines, published))
+    memory = readings.memory
+    came = arrived(readings, snapshots, truths.matched).baselines
+    past = Past(
+        readings.started.date(),
+        RecordFields(chain(memory.baselines.items(), came.items())) if came else memory.baselines,
+        published,
+        newest=memory.newest,
+        approvals={about: seen.given for about, seen in memory.approvals.items()},
+    )
+    decided = decide_all(compared, truths, past)
     return decided, braked(readings, snapshots, decided)

@@ -5,6 +5,8 @@ ISO with zone. The JSON Schema in `faces/schemas` describes it; a test holds
 printed documents against it.
 """
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,9 +14,11 @@ from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
 from sheetsync.core.following import RECORDS, RECORDS_TITLE
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.lookup import a1
+from sheetsync.core.mapping.doubts import Doubt, accepting
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Place
 from sheetsync.core.truth import campaign_of
+from sheetsync.engine.asking_columns import ColumnCounting, read_as_told
 from sheetsync.engine.following import lines_in_words
 from sheetsync.engine.guarding import held_since
 from sheetsync.engine.world import Run, Written
@@ -25,6 +29,9 @@ VERSION = 1
 
 Document = Mapping[str, Any]
 Link = Callable[[Place], str]
+
+#: what YAML takes for a text as it stands
+_PLAIN = re.compile(r"[^\W\d_][\w ./()&€$-]*[\w).]|[^\W\d_]")
 
 #: flags nobody can settle by looking up the owner's value
 _ASKED = (FlagKind.CONFLICT, FlagKind.AMBIGUOUS, FlagKind.NEAR_MISS_ID)
@@ -40,6 +47,11 @@ def run_document(run: Run, link: Link) -> Document:
         "run": _run(run),
         "held": [
             held_document(one, run.readings.rules.sources, link) for one in held_since(run.readings, run.snapshots)
+        ],
+        "doubts": [doubt_document(doubt, run.readings.rules.sources) for doubt in run.snapshots.doubts],
+        "told_columns": [
+            told_column_document(it, run.readings.rules.sources)
+            for it in read_as_told(run.readings.rules, run.readings.memory, run.snapshots.fresh)
         ],
         "flags": [flag_document(flag, run.matched, link) for flag in flags],
         "asked": [_asked(flag, run.matched, link) for flag in flags if flag.kind in _ASKED or _may_be_meant(flag)],
@@ -91,6 +103,44 @@ def held_document(one: HeldSince, sources: Mapping[str, Source], link: Link) -> 
         "since": one.since.isoformat(timespec="seconds"),
         "link": opens or None,
     }
+
+
+def doubt_document(doubt: Doubt, sources: Mapping[str, Source]) -> dict[str, Any]:
+    """One column of which a person must say what became of it, as plain data."""
+    source = sources.get(doubt.source)
+    return {
+        "column": doubt.name,
+        "source": doubt.source,
+        "title": source.title if source is not None else doubt.source,
+        "field": doubt.field,
+        "header": doubt.header,
+        "is_key": doubt.is_key,
+        "what": doubt.what,
+        "remedy": doubt.remedy,
+        "candidates": [{"header": text, "command": accepting(doubt.name, text)} for text in doubt.candidates],
+        "evidence": list(doubt.evidence),
+    }
+
+
+def told_column_document(it: ColumnCounting, sources: Mapping[str, Source]) -> dict[str, Any]:
+    """One column that is read from where a person said it stands, and what to write into the configuration in time."""
+    source = sources.get(it.source)
+    return {
+        "column": it.name,
+        "source": it.source,
+        "title": source.title if source is not None else it.source,
+        "field": it.field,
+        "header": it.said.accepted,
+        "by": it.by,
+        "at": it.at.isoformat(timespec="seconds"),
+        "setting": f"sources.{it.source}.columns.{it.field}",
+        "line": config_line(it.field, it.said.accepted),
+    }
+
+
+def config_line(field: str, header: str) -> str:
+    """What to write below `columns` in the configuration."""
+    return f"{field}: {header if _PLAIN.fullmatch(header) else json.dumps(header, ensure_ascii=False)}"
 
 
 def record_name(record: str, matched: Matched) -> str:

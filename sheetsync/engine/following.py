@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sheetsync.core.answers import Answers
+from sheetsync.core.column_answers import ColumnAnswers
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag, FlagKind
 from sheetsync.core.following import RECORDS, RECORDS_TITLE, Follow, Line, lines_of
@@ -110,7 +111,8 @@ def look(world: World, readings: Readings, followed: Followed) -> Followed:
     try:
         after = {table: world.records.read(table) for table in dict.fromkeys(line.table for line in followed.lines)}
     except SheetsyncError as error:
-        return replace(followed, trouble=followed.trouble or error)
+        # What the transaction read back itself stands, unless nobody heard of its end.
+        return followed if followed.trouble is not None else replace(followed, wrong=(f"not looked at again: {error}",))
     wrong = tuple(_wrong(followed.lines, after))
     if isinstance(followed.trouble, AnswerLost):
         if wrong:
@@ -124,8 +126,9 @@ def look(world: World, readings: Readings, followed: Followed) -> Followed:
 def _held_to(sealed: Seal, readings: Readings, snapshots: Snapshots, planned: Followed) -> Followed:
     if RECORDS not in sealed.workbooks:
         return replace(planned, lines=(), sources=frozenset())
-    rows, answers = {it.source: it for it in snapshots.all}, Answers.of(readings.memory.answers)
-    now = seal(readings.rules, (), rows, answers, planned.lines)
+    rows, memory = {it.source: it for it in snapshots.all}, readings.memory
+    answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
+    now = seal(readings.rules, (), rows, answers, columns, planned.lines)
     why = why_moved(sealed, now, RECORDS, readings.rules)
     if not why:
         return planned

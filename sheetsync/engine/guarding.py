@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from sheetsync.core.column_answers import ever_named
 from sheetsync.core.fields import Field
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.guards import Accepted, Case, Guard, Held, Judged, Row, Rows, by_key, judge
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Claim, Snapshot
 from sheetsync.core.tables import NoTable
 from sheetsync.engine.world import Readings, Snapshots, Trouble
@@ -21,7 +23,11 @@ def remembered_rows(memory: Memory, source: str) -> list[Row]:
 
 
 def judge_source(
-    source: Source, understood: Snapshot | NoTable, readings: Readings, rows_before: Sequence[Row]
+    source: Source,
+    understood: Snapshot | NoTable,
+    readings: Readings,
+    rows_before: Sequence[Row],
+    doubts: tuple[Doubt, ...] = (),
 ) -> Judged:
     """What the guards say of a source whose tab or table was reached."""
     memory, fields = readings.memory, readings.rules.fields
@@ -39,6 +45,8 @@ def judge_source(
         installation=memory.installation,
         workbook=readings.workbooks.get(where.spreadsheet) if isinstance(where, SheetTab) else None,
         lacks=understood.reason if isinstance(understood, NoTable) else "",
+        doubts=doubts,
+        answered=ever_named(memory.column_answers, source.name),
     )
     return judge(case, frozenset(guard for guard in Guard if (guard, source.name) in readings.request.accept))
 
@@ -74,6 +82,15 @@ def held_since(readings: Readings, snapshots: Snapshots) -> tuple[HeldSince, ...
         if source in readings.rules.sources and source not in snapshots.judged
     ]
     return (*standing, *unjudged)
+
+
+def doubts_after(readings: Readings, snapshots: Snapshots) -> tuple[Doubt, ...]:
+    """Every column that is asked about after this run; of a source that could not be reached, what was asked before."""
+    rules = readings.rules
+    unjudged = (
+        one for one in readings.memory.doubts if one.source in rules.sources and one.source not in snapshots.judged
+    )
+    return (*snapshots.doubts, *unjudged)
 
 
 # ---------------------------------------------------------------- rows as plain texts

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
+from sheetsync.core.agreements import still_agreed
+from sheetsync.core.column_answers import ColumnAnswers, as_answered
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.types import FieldType
 from sheetsync.core.following import RECORDS
 from sheetsync.core.graph import Rules, SheetTab, Source, Table
-from sheetsync.core.guards import Judged
+from sheetsync.core.guards import Guard, Judged
+from sheetsync.core.mapping.doubts import Doubt, Reading, as_last_seen, doubts_of, is_plain
 from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKind, Record, Snapshot, Tab, Workbook
 from sheetsync.core.normalize import Understood
 from sheetsync.core.normalize import normalize as understand
-from sheetsync.core.tables import NoTable
+from sheetsync.core.tables import Layout, NoTable, find_table
 from sheetsync.engine.guarding import judge_source, remembered_rows, troubles_of
 from sheetsync.engine.world import Readings, Request, Snapshots, Trouble, World
 from sheetsync.errors import Refused, SheetsyncError
@@ -27,7 +31,7 @@ def read(world: World, rules: Rules, request: Request) -> Readings:
     workbooks: dict[str, Workbook] = {}
     tables: dict[str, Tab] = {}
     troubles: list[Trouble] = []
-    memory = world.ledger.memory()
+    memory = _as_agreed(world.ledger.memory(), rules)
     began = world.clock.monotonic()
     for spreadsheet in rules.spreadsheets:
         world.go_on()
@@ -43,7 +47,12 @@ def read(world: World, rules: Rules, request: Request) -> Readings:
                 troubles.append(Trouble(source.name, error))
     run = f"{started:%Y%m%dT%H%M%S}.{started.microsecond // 1000:03d}Z"
     begun = tuple(entry for entry in world.ledger.unfinished() if entry.spreadsheet == RECORDS)
-    return Readings(run, started, began, rules, request, memory, workbooks, tables, tuple(troubles), begun)
+    return Readings(run, started, began, rules, request, memory, workbooks, tables, tuple(troubles), world.words, begun)
+
+
+def _as_agreed(memory: Memory, rules: Rules) -> Memory:
+    """The past without what was agreed with another owner, or under another contract, than there is now."""
+    return replace(memory, baselines=still_agreed(memory.baselines, memory.agreed_under, rules))
 
 
 def normalize(readings: Readings) -> Snapshots:
@@ -56,13 +65,13 @@ def normalize(readings: Readings) -> Snapshots:
     for source in readings.rules.sources.values():
         try:
             known = source.name in memory.observations.sources or source.name in memory.accepted
-            understood = understand_source(source, readings, known, alike)
+            understood, doubts = understand_with_doubts(source, readings, known, alike)
         except SheetsyncError as error:
             troubles.append(Trouble(source.name, error))
             continue
         if understood is not None:
             before = remembered_rows(memory, source.name)
-            judged[source.name] = said = judge_source(source, understood, readings, before)
+            judged[source.name] = said = judge_source(source, understood, readings, before, doubts)
             troubles += troubles_of(source, said)
             if said.case.found is not None and said.may_read:
                 fresh[source.name] = said.case.found
@@ -73,13 +82,57 @@ def normalize(readings: Readings) -> Snapshots:
     return Snapshots(fresh, known_before, unread, tuple(troubles), judged)
 
 
+def understand_with_doubts(
+    source: Source, readings: Readings, known: bool, alike: Understood | None = None
+) -> tuple[Snapshot | NoTable | None, tuple[Doubt, ...]]:
+    """The source as records, with what its people said of its columns, and the columns that must be asked about.
+
+    What stood in those counts as last seen, unless a person does without them in this run; without its key column the
+    source has no table. Raises as `understand_source`.
+    """
+    found = _tab_of(source, readings)
+    answers = ColumnAnswers.of(readings.memory.column_answers)
+    mapped = source if found is None else as_answered(source, found[0], answers)
+    understood = understand_source(mapped, readings, known, alike)
+    if found is None or understood is None or not known:
+        return understood, ()
+    tab, locale, _, place = found
+    if isinstance(understood, Snapshot) and is_plain(understood, tab, mapped):
+        return understood, ()
+    reading = _as_reading(mapped, readings, answers, tab, locale, place)
+    doubts = doubts_of(reading)
+    if isinstance(understood, NoTable) or not doubts:
+        return understood, doubts
+    if keys := [doubt for doubt in doubts if doubt.is_key]:
+        return NoTable(f"no telling its key column: {keys[0].what}"), doubts
+    if (Guard.MAPPING, source.name) in readings.request.accept:
+        return understood, ()
+    return as_last_seen(understood, doubts, mapped, reading.before()), doubts
+
+
+def _as_reading(
+    source: Source, readings: Readings, answers: ColumnAnswers, tab: Tab, locale: str, place: Place
+) -> Reading:
+    memory, rules = readings.memory, readings.rules
+
+    def before() -> list[Record]:
+        # What was seen elsewhere, before the source moved, tells nothing of this tab.
+        where = (place.spreadsheet, place.tab_id)
+        known = remembered_records(source.name, memory, rules)
+        return [record for record in known if (record.place.spreadsheet, record.place.tab_id) == where]
+
+    seen = frozenset(name for _, names in memory.observations.fields(source.name) for name in names)
+    return Reading(tab, source, seen, before, readings.words, rules.fields, answers, locale, rules.season)
+
+
 def understand_source(
     source: Source, readings: Readings, known: bool, alike: Understood | None = None
 ) -> Snapshot | NoTable | None:
     """The source as records; None when its workbook or table was not read at all, which was told already.
 
     `alike` is what cells of other sources were understood to mean.
-    A known source without its header is for the guards. Raises `Refused` for one that was never read.
+    A known source without its header is for the guards. Raises `Refused` for one that was never read, and for two
+    sources that would read one table.
     """
     found = _tab_of(source, readings)
     if found is None:
@@ -91,7 +144,26 @@ def understand_source(
             f"{source.title} (source {source.name}), tab {tab.title!r}: {snapshot.reason}.",
             f"Put the headers back, or correct `sources.{source.name}.columns`.",
         )
+    if isinstance(snapshot, Snapshot):
+        _refuse_shared(snapshot, tab, source, readings.rules)
     return snapshot
+
+
+def _refuse_shared(found: Snapshot, tab: Tab, source: Source, rules: Rules) -> None:
+    """Raises `Refused` where another source of the same tab takes the very table for its own: one of them is wrong."""
+    for other in rules.sources.values():
+        if other.location == source.location and other.name != source.name:
+            theirs = find_table(tab, other)
+            if (
+                isinstance(theirs, Layout)
+                and theirs.header_row == found.header_row
+                and not set(theirs.columns.values()).isdisjoint(found.columns.values())
+            ):
+                raise Refused(
+                    f"{source.title} (source {source.name}), tab {tab.title!r}: its table, with the header in row "
+                    f"{found.header_row + 1}, is that of source {other.name} too.",
+                    f"Map a header that only its own table has: `sources.{source.name}.columns`.",
+                )
 
 
 def _tab_of(source: Source, readings: Readings) -> tuple[Tab, str, str, Place] | None:

@@ -4,11 +4,12 @@ What was observed is always kept. The baseline moves only where what should stan
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+from sheetsync.core.agreements import SourceField, restated
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag
 from sheetsync.core.following import RECORDS
@@ -17,6 +18,7 @@ from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.engine.approving import approvals_seen
 from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.following import (
     agreed_by_hand,
@@ -28,7 +30,9 @@ from sheetsync.engine.following import (
     troubles_with_lines,
 )
 from sheetsync.engine.footprints import footprint
-from sheetsync.engine.guarding import accepted_after, held_since
+from sheetsync.engine.guarding import accepted_after, doubts_after, held_since
+from sheetsync.engine.handing import Moves
+from sheetsync.engine.issuing import versions
 from sheetsync.engine.overtyped import typed_in_others
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, Typed, World, Writes, Written
 from sheetsync.errors import PlanMoved
@@ -93,6 +97,7 @@ def _outcome(world: World, run: Run) -> Outcome:
     ours = {event.about for event in came.events}
     baselines = RecordFields(chain(_moved(run, settled), came.baselines.items(), agreed_by_hand(run)))
     published = list(_published(run, settled))
+    handed = Moves(run)
     return Outcome(
         _run_record(world, run),
         [
@@ -120,7 +125,14 @@ def _outcome(world: World, run: Run) -> Outcome:
         accepted_after(run.snapshots, settled),
         held_since(run.readings, run.snapshots),
         list(_withheld(run, settled)),
+        list(versions(world, run, settled)),
+        doubts_after(run.readings, run.snapshots),
         footprint(run, baselines, published),
+        handed.states,
+        handed.gone,
+        list(handed.events()),
+        approvals=list(approvals_seen(world, run)),
+        restated=_restated(run, settled),
     )
 
 
@@ -202,12 +214,15 @@ class _Told:
     def vanished(self) -> list[RecordField]:
         """What is not there any more: its row or its column is gone."""
         there = {(source, name): record for source, name, record in self._rows() if source in self._before.sources}
+        # Where a row still is and its column cannot be told, it is remembered what stood there.
+        doubted = {(doubt.source, doubt.field) for doubt in self.run.snapshots.doubts}
         return [
             (source, name, field)
             for source in self.run.snapshots.fresh
             for name, fields in self._before.fields(source)
             for field in fields
-            if (source, name) not in there or field not in there[source, name].claims
+            if (source, name) not in there
+            or (field not in there[source, name].claims and (source, field) not in doubted)
         ]
 
     @cached_property
@@ -257,9 +272,22 @@ def _said(observation: Observation | None) -> tuple[str | None, str]:
 def _moved(run: Run, settled: Collection[str]) -> Iterator[tuple[RecordField, str]]:
     """Baselines that are not yet what is agreed now, as far as the run was about them."""
     before, concerns = run.readings.memory.baselines, run.readings.request.scope.concerns
+    waiting = _restatements(run).keys() - _restated(run, settled).keys()
     for key, value in run.decided.agreed.items():
-        if key[0] in settled and concerns(key[1]) and before.get(key) != value:
+        if key[0] in settled and concerns(key[1]) and before.get(key) != value and (key[0], key[2]) not in waiting:
             yield key, value
+
+
+def _restatements(run: Run) -> Mapping[SourceField, str | None]:
+    return restated(run.readings.memory.agreed_under, run.readings.rules)
+
+
+def _restated(run: Run, settled: Collection[str]) -> Mapping[SourceField, str | None]:
+    """Fields held to other terms than before. In a run about one campaign that waits: terms hold for all records."""
+    if run.readings.request.scope.campaign:
+        return {}
+    unseen = run.readings.rules.sources.keys() - settled
+    return {about: terms for about, terms in _restatements(run).items() if about[0] not in unseen}
 
 
 def _typed_over(run: Run, others: Sequence[Typed]) -> Iterator[Event]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sheetsync.core.graph import SheetTab
 from sheetsync.core.model import Ignored, Record, Snapshot, Workbook
-from sheetsync.core.settle import Settled, is_news
+from sheetsync.core.settle import Settled, is_news, news_in
 from sheetsync.core.settle import settle as settle_rows
 from sheetsync.engine.reading import normalize, remembered_records
 from sheetsync.engine.world import Readings, Snapshots, World
@@ -23,6 +23,7 @@ def settle(world: World, readings: Readings, snapshots: Snapshots) -> tuple[Read
     moving = dict.fromkeys(_spreadsheet(readings, name) for name in known)
     if not moving:
         return readings, snapshots
+    world.tell(_waiting(readings, snapshots, known))
     world.clock.sleep(readings.request.settle_seconds)
     again: dict[str, Workbook] = {}
     for spreadsheet in moving:
@@ -34,6 +35,15 @@ def settle(world: World, readings: Readings, snapshots: Snapshots) -> tuple[Read
             continue
     later = replace(readings, workbooks={**readings.workbooks, **again})
     return later, _settled(later, snapshots, known, frozenset(again))
+
+
+def _waiting(readings: Readings, snapshots: Snapshots, known: dict[str, list[Record]]) -> str:
+    cells = sum(news_in(snapshots.fresh[name], records) for name, records in known.items())
+    first, *others = (readings.rules.sources[name].title for name in known)
+    where = f"{first!r}" + (f" and {len(others)} more" if others else "")
+    what = "1 cell that was" if cells == 1 else f"{cells} cells that were"
+    seconds = readings.request.settle_seconds
+    return f"waiting {seconds:g} s for {what} just typed in {where} to settle; --no-wait skips it"
 
 
 def _known(readings: Readings, snapshots: Snapshots) -> Iterator[tuple[str, list[Record]]]:

@@ -1,15 +1,18 @@
 """What a cycle is given and what it leaves: the world's doors, the request, and the run that comes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sheetsync.core.answers import Answers
+from sheetsync.core.column_answers import ColumnAnswers
 from sheetsync.core.decide import Decisions
 from sheetsync.core.following import Follow, Line, Put
 from sheetsync.core.graph import Rules
 from sheetsync.core.guards import Guard, Held, Judged
 from sheetsync.core.lookup import a1
+from sheetsync.core.mapping.doubts import Doubt
+from sheetsync.core.mapping.spellings import HeaderWords
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Place, Snapshot, Tab, Workbook
 from sheetsync.core.plan import WorkbookPlan
@@ -23,6 +26,7 @@ from sheetsync.ports import (
     Leases,
     Ledger,
     Memory,
+    Owners,
     Records,
     RequestCount,
     Sheets,
@@ -42,12 +46,22 @@ class World:
     ledger: Ledger
     leases: Leases
     clock: Clock
+    #: what people call their columns; making it takes time, so it is made where a column is looked for
+    words: Callable[[], HeaderWords] = HeaderWords
+    #: hears what takes long, for people who wait
+    tell: Callable[[str], None] = lambda _: None
+    #: None where nobody can be asked
+    owners: Owners | None = None
 
     def link(self, place: Place) -> str:
         """A URL that opens a place; empty for tables, which have no page."""
         if place.tab_id is None:
             return ""
         return self.sheets.link(place.spreadsheet, place.tab_id, a1(place.row, place.column))
+
+    def owner(self, spreadsheet: str) -> str:
+        """The address that owns a spreadsheet's file; empty where nobody says."""
+        return "" if self.owners is None else self.owners.owner(spreadsheet)
 
     def go_on(self) -> None:
         """Before a long step, or one that leaves something behind. Raises `LockHeld` when another run took over."""
@@ -91,6 +105,7 @@ class Readings:
     workbooks: Mapping[str, Workbook]
     tables: Mapping[str, Tab]
     troubles: tuple[Trouble, ...] = ()
+    words: Callable[[], HeaderWords] = HeaderWords
     #: changes of lines of tables that a killed run had begun, and nobody knows yet whether they came to be
     begun: tuple[JournalEntry, ...] = ()
 
@@ -113,6 +128,11 @@ class Snapshots:
     def held(self) -> tuple[Held, ...]:
         """Every guard that stops a source."""
         return tuple(held for judged in self.judged.values() for held in judged.held)
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Every column that must be asked about."""
+        return tuple(doubt for judged in self.judged.values() for doubt in judged.case.doubts)
 
     def may_write(self, source: str, dry_run: bool) -> bool:
         """Whether a source was read and no guard holds it; a dry run shows what would be written if none did."""
@@ -239,8 +259,10 @@ class Run:
     def seal(self) -> Seal:
         """What this run would write, or wrote first, so that it can be told again."""
         snapshots = {snapshot.source: snapshot for snapshot in self.snapshots.all}
-        plans, answers = [write.rounds[0].plan for write in self.written], Answers.of(self.readings.memory.answers)
-        return seal(self.readings.rules, plans, snapshots, answers, self.followed.lines)
+        memory = self.readings.memory
+        answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
+        plans = [write.rounds[0].plan for write in self.written]
+        return seal(self.readings.rules, plans, snapshots, answers, columns, self.followed.lines)
 
     @property
     def unfit(self) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from sheetsync.core.answers import Answers
 from sheetsync.core.changes import Batch, Fence, Sign
+from sheetsync.core.column_answers import ColumnAnswers
 from sheetsync.core.decide import Decisions
 from sheetsync.core.graph import Source
 from sheetsync.core.managed import OUR_TAB_ID, desired, in_its_texts
@@ -87,8 +88,9 @@ def _write_books(world: World, readings: Readings, snapshots: Snapshots, plans: 
 
 def _held_to(sealed: Seal, readings: Readings, snapshots: Snapshots, written: list[Written]) -> list[Written]:
     """What a person has looked at and nothing else; a workbook whose plan is another one by now is left as it is."""
-    rows, answers = {it.source: it for it in snapshots.all}, Answers.of(readings.memory.answers)
-    now = seal(readings.rules, [one.plan for one in written], rows, answers)
+    rows, memory = {it.source: it for it in snapshots.all}, readings.memory
+    answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
+    now = seal(readings.rules, [one.plan for one in written], rows, answers, columns)
     return [_unless_moved(one, why_moved(sealed, now, one.plan.desired.spreadsheet, readings.rules)) for one in written]
 
 

@@ -11,6 +11,8 @@ from sheetsync.faces.commands import (
     completion,
     daemon,
     exporting,
+    handing,
+    links,
     looking,
     matching,
     ours,
@@ -55,9 +57,12 @@ def main(context: click.Context) -> None:
 for command in (
     *(setting_up.demo, setting_up.inspect, setting_up.init, setting_up.validate, setting_up.doctor, setting_up.probe),
     *(running.plan, running.apply, running.reconcile, daemon.daemon, undoing.undo),
-    *(looking.status, looking.conflicts, looking.truth, looking.history, looking.runs, looking.graph),
+    *(looking.status, looking.conflicts, looking.truth, looking.approvals, looking.history, looking.runs),
+    *(looking.graph, looking.contract),
+    handing.handoffs,
     matching.match,
     exporting.export,
+    links.links,
     *(ours.adopt, ours.detach),
     *(sandbox.sandbox, completion.completion),
 ):

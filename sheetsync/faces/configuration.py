@@ -8,8 +8,11 @@ from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.visibility import Disagreement, disagreements
+from sheetsync.engine.asking_columns import ColumnsAsked
+from sheetsync.engine.documents import told_column_document
 from sheetsync.engine.looking import look
-from sheetsync.faces.terms import handed_over_text, rows_due_document, terms_document
+from sheetsync.faces.exceptions import exceptions_document
+from sheetsync.faces.terms import contract_document, handed_over_text, readiness_document, rows_due_document
 
 Document = Mapping[str, Any]
 
@@ -18,20 +21,33 @@ VERSION = 1
 
 def configuration_document(config: Config) -> Document:
     """What a valid configuration says, in short."""
-    rules, unfit = config.rules, _last_unfit(config)
+    rules, unfit, told = config.rules, _last_unfit(config), _told_columns(config)
     return {
         "version": VERSION,
         "folder": str(config.folder),
         "fingerprint": config.fingerprint,
-        "sources": [_source(source) | {"unfit": unfit.get(source.name, "")} for source in rules.sources.values()],
+        "sources": [
+            _source(source)
+            | {"unfit": unfit.get(source.name, "")}
+            | {"told_columns": [it for it in told if it["source"] == source.name]}
+            for source in rules.sources.values()
+        ],
         "handoffs": [
-            {"id": h.id, "contracts": {name: terms_document(terms) for name, terms in h.contracts.items()}}
+            {
+                "id": h.id,
+                "contracts": {name: contract_document(h, name) for name in h.contracts},
+                **readiness_document(h),
+            }
             for h in rules.handoffs
         ],
         "rows_due": [rows_due_document(due) for due in rules.rows_due],
         "approvals": [asdict(approval) for approval in rules.approvals],
+        "exceptions": exceptions_document(config),
         "owners": dict(rules.owners),
+        "groups": {name: list(fields) for name, fields in rules.groups.items()},
         "generated": dict(rules.templates),
+        "tagged_by": dict(rules.tagged_by),
+        "ga4_dated": rules.ga4.dated.isoformat() if rules.ga4.rules else None,
         "narrowed": [_narrowed(found) for found in disagreements(rules)],
     }
 
@@ -67,6 +83,18 @@ def _last_unfit(config: Config) -> Mapping[str, str]:
     return {} if last is None else last.unfit
 
 
+def _told_columns(config: Config) -> list[dict[str, Any]]:
+    """Columns that are read from where a person said they stand, with the place in the files to change in time."""
+    if not config.ledger.exists():
+        return []
+    asked = ColumnsAsked.by(wiring.past(config), config.rules)
+    return [
+        told_column_document(it, config.rules.sources)
+        | {"place": config.place("sources", it.source, "columns", it.field)}
+        for it in asked.in_effect
+    ]
+
+
 def _narrowed(found: Disagreement) -> Document:
     settings = {source: str(seen) for source, seen in found.settings}
     return {"readers_of": list(settings), "of": found.other, "settings": settings, "counts": str(found.counts)}
@@ -85,9 +113,16 @@ def configuration_text(document: Document) -> Iterator[str]:
             yield f"      {source['rows']} rows" + (f", header at {source['header']}" if source["header"] else "")
         if source["unfit"]:
             yield f"      only the tab `sheetsync`, no columns: {source['unfit']}"
+        for told in source["told_columns"]:
+            yield f"      {told['field']} is read from the column {told['header']!r}, says {told['by']}"
+            yield f"      in time, write it into {told['place']}: {told['line']}"
         if source.get("trouble"):
             yield f"      {source['trouble']}"
     yield from handed_over_text(document)
+    for channel, tagger in document["tagged_by"].items():
+        yield f"  links of {channel} are the bare page: tagged by {tagger}"
+    for name, fields in document["groups"].items():
+        yield f"  {', '.join(fields[:-1])} and {fields[-1]} change together ({name})"
     for narrowed in document["narrowed"]:
         settings = ", ".join(f"{source} says {seen}" for source, seen in narrowed["settings"].items())
         yield f"  readers_see of {narrowed['of']}: {settings}; they share a workbook, so it is {narrowed['counts']}"

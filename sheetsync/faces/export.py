@@ -19,7 +19,7 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.flags import FlagKind
-from sheetsync.core.graph import Rules
+from sheetsync.core.graph import Rules, claimed_by
 from sheetsync.core.model import Entity
 from sheetsync.core.terms import Severity
 from sheetsync.core.truth import campaign_of
@@ -58,17 +58,33 @@ def export_document(config: Config, channel: str | None) -> Document:
     if channel is not None and not rows:
         channels = sorted({row.values[_CHANNEL] for row in everything if _CHANNEL in row.values})
         raise UsageError(f"no placement is in the channel {channel!r}.", f"Channels: {', '.join(channels)}.")
-    left_out = [row for row in rows if row.reasons]
+    left_out, handed = [row for row in rows if row.reasons], _handoffs(memory)
     return {
         "version": VERSION,
         "as_of": {"run": last.id, "ended": iso(last.ended), "exit_code": last.exit_code},
         "channel": channel,
         "fields": list(known.fields),
-        "rows": [{"record": row.record, "values": dict(row.values)} for row in rows if not row.reasons],
+        "rows": [
+            {
+                "record": row.record,
+                "values": dict(row.values),
+                "handoffs": [it for about in (row.record, campaign_of(row.record)) for it in handed.get(about, ())],
+            }
+            for row in rows
+            if not row.reasons
+        ],
         "left_out": [{"record": row.record, "reasons": list(row.reasons)} for row in left_out],
         "left_out_by_reason": dict(Counter(reason for row in left_out for reason in row.reasons).most_common()),
         "as_last_read": _as_last_read(last, memory),
     }
+
+
+def _handoffs(memory: Memory) -> Mapping[str, list[Document]]:
+    """Record -> how far each of its handoffs is."""
+    found: defaultdict[str, list[Document]] = defaultdict(list)
+    for it in sorted(memory.handed.values(), key=lambda it: it.about):
+        found[it.record].append({"handoff": it.handoff, "record": it.record, "state": it.state, "since": iso(it.since)})
+    return found
 
 
 def _as_last_read(run: RunRecord, memory: Memory) -> Document:
@@ -109,7 +125,7 @@ class _Known:
     @cached_property
     def fields(self) -> Sequence[str]:
         """The columns: what somebody owns of a campaign, then a placement's own, then what is published for it."""
-        claimed = {name for source in self.rules.sources.values() for name in source.columns}
+        claimed = {name for source in self.rules.sources.values() for name in claimed_by(source, self.rules.fields)}
         typed = [name for name in self.rules.fields if name in claimed and name not in self._made]
         of_campaigns = [it for it in typed if it in self.rules.owners and self._of(it) is Entity.CAMPAIGN]
         of_placements = [it for it in typed if it not in self.rules.templates and self._of(it) is Entity.PLACEMENT]

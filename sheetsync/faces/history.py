@@ -13,10 +13,11 @@ from sheetsync.core.model import Place
 from sheetsync.engine.documents import cell_name
 from sheetsync.errors import UsageError
 from sheetsync.faces.flags import count
+from sheetsync.faces.handing import evidence_documents
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, team_of, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, paragraph, table
-from sheetsync.ports import Event, Ledger
+from sheetsync.ports import AboutHandoff, Event, Ledger
 
 Document = Mapping[str, Any]
 
@@ -44,6 +45,7 @@ def history_document(
     if field is not None and not events and field not in config.rules.fields:
         raise UsageError(f"no field is called {field!r}.", f"Fields: {', '.join(config.rules.fields)}.")
     told = [*(event_document(config, it) for it in events), *_answers(config, ledger, record, field, since)]
+    told += _handed(config, ledger, record, field, since)
     shown = sorted(told, key=lambda it: str(it["at"]))[-limit:] if len(told) > len(events) else told[-limit:]
     return {
         "version": VERSION,
@@ -67,6 +69,23 @@ def _answers(
             place = Place(one.source, "", "", None)
             event = Event("", one.at, one.source, one.campaign, CAMPAIGN_ID, None, one.words, one.words, place)
             yield {**event_document(config, event), "who": one.by, "answer": str(one.verdict)}
+
+
+def _handed(
+    config: Config, ledger: Ledger, record: str | None, field: str | None, since: datetime | None
+) -> Iterator[Document]:
+    """What became of handoffs, in the shape of a change; how they were when first seen is no news."""
+    if field is not None:
+        return
+    known: set[AboutHandoff] = set()
+    for one in ledger.handoff_events(record):
+        if one.about in known and (since is None or one.at >= since):
+            receiver = one.handoff.partition("->")[2]
+            place = Place(receiver, "", "", None)
+            event = Event(one.run, one.at, receiver, one.record, "", one.old, one.new, "", place)
+            evidence = evidence_documents(config, one.evidence)
+            yield {**event_document(config, event), "who": None, "handoff": one.handoff, "evidence": evidence}
+        known.add(one.about)
 
 
 def event_document(config: Config, event: Event) -> Document:
@@ -111,7 +130,10 @@ def events_table(screen: Screen, events: Sequence[Document]) -> Iterator[str]:
 def _row(event: Document) -> list[str | Cell]:
     who = f"{event['who']}, {event['source']}" if event["who"] else event["source"]
     where = f"{event['tab']}!{event['cell']}" if event["link"] else f"{event['tab']} / {event['cell']}"
-    if "answer" in event:
+    if "handoff" in event:
+        old, new = (str(event[name] or "(none)").replace("_", " ") for name in ("old", "new"))
+        where, what = "handoff", f"{event['handoff']}: {old} -> {new}"
+    elif "answer" in event:
         where, what = "match", f"{event['source']}:{event['raw']} {event['answer']}"
     else:
         what = _typed_over(event) if event["ours"] else _change(event)

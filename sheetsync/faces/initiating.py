@@ -34,7 +34,7 @@ from sheetsync.core.model import Entity, Place, Workbook
 from sheetsync.engine.inspecting import InspectedBook
 from sheetsync.errors import UsageError
 from sheetsync.faces.dialogue import Ask, Question, yes_or_no
-from sheetsync.faces.inspecting import Named, look, names_of, remarks_of
+from sheetsync.faces.inspecting import Named, look, names_of, remarks_of, with_others
 from sheetsync.faces.tables import Screen, folded
 
 Say = Callable[[str], None]
@@ -108,18 +108,38 @@ def _taken(books: Sequence[InspectedBook], ask: Ask, tell: Callable[..., None]) 
     for book in books:
         tell("", f"{book.workbook.title}")
         for tab in book.tabs:
-            main = tab.main
-            if main is None:
+            if not tab.tables:
                 tell(f"  {tab.tab.title}: no table" + (f" ({tab.found.instead})" if tab.found.instead else ""))
-                continue
-            called = names_of(book, tab, names)
-            if (one := _take(book, tab, main, called, ask, tell)) is not None:
-                names.add(called.source)
-                yield one
+            here: list[Taken] = []
+            others = 0
+            for table in tab.tables:
+                called = names_of(book, tab, names, len(here))
+                beside = [one.source for one in here]
+                if not _worth_asking(tab, table, called, beside):
+                    others += 1
+                elif (one := _take(book, tab, table, called, beside, ask, tell)) is not None:
+                    names.add(called.source)
+                    here.append(one)
+            if others:
+                tell(f"    {others} more table{'s' * (others != 1)} in this tab: left alone")
+            yield from (
+                replace(one, remarks=with_others(one.remarks, 0 if at else others)) for at, one in enumerate(here)
+            )
+
+
+def _worth_asking(tab: Inspection, table: Inspected, called: Names, beside: Sequence[Source]) -> bool:
+    """The table of which most is understood, and whatever else is a source as it stands."""
+    return table is tab.main or propose(tab.tab, table, called, shipped_fields(), beside=beside).source is not None
 
 
 def _take(
-    book: InspectedBook, tab: Inspection, main: Inspected, called: Names, ask: Ask, tell: Callable[..., None]
+    book: InspectedBook,
+    tab: Inspection,
+    main: Inspected,
+    called: Names,
+    beside: Sequence[Source],
+    ask: Ask,
+    tell: Callable[..., None],
 ) -> Taken | None:
     tell(*_in_short(tab, main))
     if ask(yes_or_no(f"{called.source}.take", f"Take it as source {called.source}?", not tab.tab.hidden)) != "yes":
@@ -130,13 +150,13 @@ def _take(
         if one.question and one.question not in main.guesses.questions:
             answer = ask(_doubt(called.source, one, frozenset(known)))
             decided[one.column.index] = None if answer == _NOBODY else answer
-    proposal = propose(tab.tab, main, called, known, decided)
+    proposal = propose(tab.tab, main, called, known, decided, beside)
     if proposal.source is None:
         tell(f"  left out: {proposal.trouble}")
         return None
     team = ask(Question(f"{called.source}.team", f"Which team keeps {called.title!r}?", called.team)).strip()
     source = replace(proposal.source, team=team or called.team)
-    return Taken(book.workbook, tab, source, remarks_of(tab, proposal))
+    return Taken(book.workbook, tab, source, remarks_of(tab, main, proposal))
 
 
 def _in_short(tab: Inspection, main: Inspected) -> Iterator[str]:
@@ -148,8 +168,6 @@ def _in_short(tab: Inspection, main: Inspected) -> Iterator[str]:
     headers = {guess.column.index: guess.column.header for guess in main.guesses.columns}
     said = ", ".join(f"{name} ({' '.join(headers[column].split())})" for name, column in fields.items())
     yield f"    {said or 'no column was recognised without doubt'}"
-    if other := len(tab.tables) - 1:
-        yield f"    {other} more table{'s' * (other != 1)} in this tab: left alone"
     yield from (f"    {question}" for question in main.guesses.questions)
 
 

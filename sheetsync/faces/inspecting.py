@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,15 +12,22 @@ from sheetsync.config import Config
 from sheetsync.config.scope import shipped_fields
 from sheetsync.config.writing import Remarks, commented, write_sources
 from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.inspection import Inspected, Inspection, Names, Proposal, propose
 from sheetsync.core.lookup import a1
 from sheetsync.core.model import RowKind, Tab
 from sheetsync.core.tracking.slugs import slug
+from sheetsync.engine.asking_columns import ColumnsAsked
+from sheetsync.engine.documents import told_column_document
 from sheetsync.engine.inspecting import InspectedBook, inspect_book
 from sheetsync.errors import UsageError
+from sheetsync.faces.columns import told_text
 from sheetsync.faces.tables import Screen, fitted, folded, heading, paragraph
 
 Document = Mapping[str, Any]
+
+Proposals = Sequence[tuple[Inspected, Proposal]]
+"""The tables of a tab, each with the source it would be."""
 
 VERSION: Final = 1
 #: what people look at fits a terminal of this width everywhere
@@ -83,50 +90,60 @@ def inspect_document(config: Config, text: str, tab: str | None, locale: str) ->
     documents, sources = [], []
     for book in books:
         proposed = list(proposals(book, _chosen(book, chosen, explicit=tab is not None), config, taken))
-        sources += [(one.source, remarks_of(tab, one)) for tab, _, one in proposed if one.source]
-        documents.append(_book(book, proposed))
+        for inspection, tables in proposed:
+            here = [(one.source, remarks_of(inspection, table, one)) for table, one in tables if one.source]
+            others = len(tables) - len(here)
+            sources += [(source, with_others(said, 0 if at else others)) for at, (source, said) in enumerate(here)]
+        documents.append(_book(book, proposed, told_columns(config)))
     block = write_sources(sources) if sources else ""
     return {"version": VERSION, "of": text, "spreadsheets": documents, "source_block": _block(block, named)}
 
 
 def proposals(
     book: InspectedBook, tabs: Sequence[Inspection], config: Config, taken: set[str]
-) -> Iterator[tuple[Inspection, Inspected | None, Proposal]]:
-    """Each tab with the table a source of it would be, and that source; names given are added to `taken`."""
+) -> Iterator[tuple[Inspection, Proposals]]:
+    """Each tab's tables with the source each would be; names given are added to `taken`."""
     known = {*shipped_fields(), *config.rules.fields}
     for tab in tabs:
-        main = tab.main
-        if main is None:
-            yield tab, None, Proposal(None, (), "")
-            continue
-        proposal = propose(tab.tab, main, names_of(book, tab, taken), known)
-        if proposal.source is not None:
-            taken.add(proposal.source.name)
-        yield tab, main, proposal
+        here: list[Source] = []
+        proposed = []
+        for table in tab.tables:
+            proposal = propose(tab.tab, table, names_of(book, tab, taken, len(here)), known, beside=here)
+            proposed.append((table, proposal))
+            if proposal.source is not None:
+                taken.add(proposal.source.name)
+                here.append(proposal.source)
+        yield tab, proposed
 
 
-def names_of(book: InspectedBook, tab: Inspection, taken: set[str]) -> Names:
-    """What a source of this tab is called: by its workbook where no other tab has a table, else by both."""
+def names_of(book: InspectedBook, tab: Inspection, taken: set[str], before: int) -> Names:
+    """What a source of this tab is called: by its workbook where no other tab has a table, else by both.
+
+    `before`: how many sources the tab is already; the next ones are counted.
+    """
     workbook = book.workbook
     alone = sum(bool(other.tables) for other in book.tabs) < 2
     title = workbook.title if alone or workbook.title == tab.tab.title else f"{workbook.title}, {tab.tab.title}"
+    title += f", table {before + 1}" if before else ""
     stem = slug(title).replace("-", "_")[:32].strip("_") or f"tab_{tab.tab.id}"
     stem = stem if stem[0].isalpha() else f"s_{stem}"
     name = next(name for n in range(1, len(taken) + 3) if (name := stem if n == 1 else f"{stem}_{n}") not in taken)
     return Names(name, title.strip() or name, workbook.title.strip() or name, workbook.id)
 
 
-def remarks_of(tab: Inspection, proposal: Proposal) -> Remarks:
+def remarks_of(tab: Inspection, table: Inspected, proposal: Proposal) -> Remarks:
     """What a source's block says in comments."""
     left = tuple(
         (f"{guess.field or '?'}: {guess.column.header}", f"{a1(None, guess.column.index)}: {why}")
         for guess, why in proposal.left
     )
-    others = len(tab.tables) - 1
+    return Remarks(table.guesses.questions, tab.tab.title, {}, left)
+
+
+def with_others(remarks: Remarks, others: int) -> Remarks:
+    """The same with a word on the tables of the tab that are no source."""
     more = f"{others} more table{'s' * (others != 1)} in this tab: give each a tab of its own to have it read"
-    main = tab.main
-    above = (*(main.guesses.questions if main else ()), *((more,) if others else ()))
-    return Remarks(above, tab.tab.title, {}, left)
+    return replace(remarks, above=(*remarks.above, more)) if others else remarks
 
 
 def _chosen(book: InspectedBook, tab: str | None, explicit: bool) -> list[Inspection]:
@@ -153,42 +170,63 @@ def _block(block: str, named: Named) -> str:
 # ---------------------------------------------------------------- the document
 
 
-def _book(book: InspectedBook, proposed: Sequence[tuple[Inspection, Inspected | None, Proposal]]) -> Document:
+def told_columns(config: Config) -> Mapping[SheetTab, list[Document]]:
+    """By tab, the columns of its sources that are read from where a person said they stand."""
+    asked = ColumnsAsked.by(wiring.past(config), config.rules) if config.ledger.exists() else None
+    found: dict[SheetTab, list[Document]] = {}
+    for one in asked.in_effect if asked else ():
+        where = config.rules.sources[one.source].location
+        if isinstance(where, SheetTab):
+            found.setdefault(where, []).append(told_column_document(one, config.rules.sources))
+    return found
+
+
+def _book(
+    book: InspectedBook,
+    proposed: Sequence[tuple[Inspection, Proposals]],
+    told: Mapping[SheetTab, list[Document]],
+) -> Document:
     workbook = book.workbook
     return {
         "id": workbook.id,
         "title": workbook.title,
         "locale": workbook.locale,
         "time_zone": workbook.time_zone,
-        "tabs": [tab_document(tab, proposal) for tab, _, proposal in proposed],
+        "tabs": [
+            {**tab_document(tab, tables), "told_columns": told.get(SheetTab(workbook.id, tab.tab.id), [])}
+            for tab, tables in proposed
+        ],
     }
 
 
-def tab_document(inspection: Inspection, proposal: Proposal) -> Document:
+def tab_document(inspection: Inspection, tables: Proposals) -> Document:
     """One tab, with 1-based rows and lettered columns."""
-    tab, found = inspection.tab, inspection.found
+    tab, found, main = inspection.tab, inspection.found, inspection.main
+    sources = [one.source.name for _, one in tables if one.source]
+    told = [one for table, one in tables if one.source or (table is main and not sources)]
     return {
         "title": tab.title,
         "tab_id": tab.id,
         "hidden": tab.hidden,
         "instead": found.instead,
-        "tables": [_table(tab, one) for one in inspection.tables],
+        "tables": [_table(tab, table, one) for table, one in tables],
         "outside": [
             {"row": row + 1, "kind": str(kind), "says": _row_text(tab, row), "reason": found.reasons.get(row, "")}
             for row, kind in sorted(found.kinds.items())
             if kind is not RowKind.BLANK
         ],
         "notes": [{"cell": a1(row, column), "note": note} for row, column, note in inspection.notes],
-        "source": proposal.source.name if proposal.source else None,
-        "no_source": proposal.trouble,
+        "source": next(iter(sources), None),
+        "no_source": next((one.trouble for one in told), ""),
         "left": [
             {"column": a1(None, guess.column.index), "header": guess.column.header, "reason": why}
-            for guess, why in proposal.left
+            for one in told
+            for guess, why in one.left
         ],
     }
 
 
-def _table(tab: Tab, inspected: Inspected) -> Document:
+def _table(tab: Tab, inspected: Inspected, proposal: Proposal) -> Document:
     table, guesses = inspected.table, inspected.guesses
     block = table.block
     return {
@@ -197,6 +235,8 @@ def _table(tab: Tab, inspected: Inspected) -> Document:
         "rows_are": str(guesses.rows_are),
         "data_rows": len(table.data_rows),
         "key": list(guesses.key),
+        "source": proposal.source.name if proposal.source else None,
+        "no_source": proposal.trouble,
         "questions": list(guesses.questions),
         "columns": [
             {
@@ -275,6 +315,7 @@ def tab_text(screen: Screen, tab: Document) -> Iterator[str]:
     outside = [f"row {one['row']} ({one['kind']}): {_short(one['says'])}" for one in tab["outside"]]
     yield from _list(screen, "outside of the tables:", outside)
     yield from _list(screen, "notes to look at:", [f"{one['cell']}: {_short(one['note'])}" for one in tab["notes"]])
+    yield from told_text(_eighty(screen), tab.get("told_columns", ()))
     if tab["no_source"]:
         yield from _said(screen, f"no source yet: {tab['no_source']}")
 

@@ -1,4 +1,4 @@
-"""Rows whose campaign a person must tell, and what was said about them: as documents and as text."""
+"""Rows whose campaign and columns whose field a person must tell, and what was said: as documents and as text."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,9 +6,19 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.answers import Answer, Verdict
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.model import Place
 from sheetsync.core.resemblance import Proposal
 from sheetsync.engine.asking import Asked, Counting, Question, accept, forget, reject
+from sheetsync.engine.asking_columns import (
+    ColumnsAsked,
+    accept_column,
+    column_named,
+    forget_column,
+    reject_column,
+)
+from sheetsync.engine.documents import doubt_document
+from sheetsync.faces import columns
 from sheetsync.faces.flags import count
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import place_name, title_of
@@ -25,27 +35,43 @@ _WHY = {"near_miss": "nearly an id", "orphan": "no campaign", "ambiguous": "seve
 
 def list_document(config: Config) -> Document:
     """What is asked, and what was answered, by what was last seen."""
-    asked = Asked.by(wiring.past(config), config.rules)
+    ledger = wiring.past(config)
+    asked, of_columns = Asked.by(ledger, config.rules), ColumnsAsked.by(ledger, config.rules)
     return {
         "version": VERSION,
+        "columns": [doubt_document(it, config.rules.sources) for it in of_columns.questions],
         "questions": [_question(config, asked, it) for it in asked.questions],
+        "column_answers": [columns.counting_document(config, it) for it in of_columns.counting],
         "answers": [_answer(config, asked, it) for it in asked.counting],
     }
 
 
-def accept_document(config: Config, row: str, candidate: str, by: str) -> Document:
-    """Say which campaign a row belongs to."""
-    return _said(config, accept(wiring.desk(config), config.rules, row, candidate, by or wiring.user()))
+def accept_document(config: Config, about: str, candidate: str, by: str) -> Document:
+    """Say which campaign a row belongs to, or under which header a field stands."""
+    desk, rules, who = wiring.desk(config), config.rules, by or wiring.user()
+    if column := column_named(rules, about):
+        return _said_of_columns(config, [accept_column(desk, rules, *column, candidate, who)])
+    return _said(config, accept(desk, rules, about, candidate, who))
 
 
-def reject_document(config: Config, row: str, candidate: str | None, by: str) -> Document:
-    """Say which campaign a row does not belong to, or that it is none of those proposed."""
-    return _said(config, reject(wiring.desk(config), config.rules, row, candidate, by or wiring.user()))
+def reject_document(config: Config, about: str, candidate: str | None, by: str) -> Document:
+    """Say which campaign a row, or which column a field does not belong to, or that it is none of those proposed."""
+    desk, rules, who = wiring.desk(config), config.rules, by or wiring.user()
+    if column := column_named(rules, about):
+        return _said_of_columns(config, reject_column(desk, rules, *column, candidate, who))
+    return _said(config, reject(desk, rules, about, candidate, who))
 
 
-def forget_document(config: Config, row: str, by: str) -> Document:
-    """Take back what was said about a row."""
-    return _said(config, forget(wiring.desk(config), config.rules, row, by or wiring.user()))
+def forget_document(config: Config, about: str, by: str) -> Document:
+    """Take back what was said about a row or a column."""
+    desk, rules, who = wiring.desk(config), config.rules, by or wiring.user()
+    if column := column_named(rules, about):
+        return _said_of_columns(config, [forget_column(desk, rules, *column, who)])
+    return _said(config, forget(desk, rules, about, who))
+
+
+def _said_of_columns(config: Config, said: Sequence[ColumnAnswer]) -> Document:
+    return {"version": VERSION, "said": [], "columns": [columns.said_document(one, config) for one in said]}
 
 
 def answer_document(one: Answer, config: Config) -> Document:
@@ -128,17 +154,20 @@ def _answer(config: Config, asked: Asked, it: Counting) -> Document:
 
 def list_text(screen: Screen, document: Document) -> Iterator[str]:
     """Question by question, then what was answered; the last line counts and says what to type."""
+    yield from columns.questions_text(screen, document["columns"])
     for question in document["questions"]:
         ids = " ".join(question["flags"])
         yield from heading(screen, f"{question['row']}  [{_WHY[question['why']]}{ids and ' ' + ids}]")
         yield from card(screen, _facts(question))
         yield ""
+    yield from columns.answers_text(screen, document["column_answers"])
     for answer in document["answers"]:
         yield from paragraph(screen, _told(answer), hanging=2)
-    if document["answers"]:
+    if document["answers"] or document["column_answers"]:
         yield ""
-    asked, said = len(document["questions"]), len(document["answers"])
-    yield f"{count(asked, 'row')} asked about, {count(said, 'answer')}" + _next(document["questions"])
+    asked, said = len(document["questions"]), len(document["answers"]) + len(document["column_answers"])
+    lost = f"{count(len(document['columns']), 'column')} and " if document["columns"] else ""
+    yield f"{lost}{count(asked, 'row')} asked about, {count(said, 'answer')}" + _next(document["questions"])
 
 
 def _facts(question: Document) -> Iterator[tuple[str, str | Cell]]:
@@ -173,6 +202,7 @@ def _next(questions: Sequence[Document]) -> str:
 
 def said_text(screen: Screen, document: Document) -> Iterator[str]:
     """What was said, and when it takes effect."""
+    yield from columns.said_text(screen, document.get("columns", ()))
     for one in document["said"]:
         yield from paragraph(screen, f"{one['row']} {_WORDS[Verdict(one['verdict'])].format(**one)}", hanging=2)
     yield "The next `sheetsync reconcile` goes by it, a daemon's next cycle too."

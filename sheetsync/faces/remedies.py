@@ -18,7 +18,7 @@ _STEPS = {
     FlagKind.STALE_APPROVAL: "Ask whoever approved to look at what has changed since, and to approve again.",
     FlagKind.CONTRADICTION: "Make {here} and what it contradicts say one thing.",
     FlagKind.UNREADABLE: "Type what is meant into {here}, so that it can be read.",
-    FlagKind.AMBIGUOUS: "Type into {here} which one is meant.",
+    FlagKind.AMBIGUOUS: "Type into {here} which one is meant{once}.",
     FlagKind.NEAR_MISS_ID: "Correct the id in {here}, or say which it is: {answer}.",
     FlagKind.MISSING_ROW: "Add the row that is missing in {source}, or take the campaign off there.",
     FlagKind.ORPHAN_ROW: "Correct the id in {here}, add the campaign to {lists}, or say which it is: {answer}.",
@@ -35,6 +35,7 @@ def what_to_do(flag: Document, here: str, there: str | None, rules: Rules) -> st
     if flag["owner"] == GENERATED:
         return _generated(flag, here, rules)
     return _STEPS[FlagKind(flag["kind"])].format(
+        once=_said_once(flag, rules),
         here=here,
         there=there or "the other side",
         expected=flag["expected"],
@@ -43,6 +44,15 @@ def what_to_do(flag: Document, here: str, there: str | None, rules: Rules) -> st
         answer=f"`sheetsync match accept {flag['id']} {next(iter(flag['candidates']), 'CAMPAIGN')}`",
         lists=" or ".join(sorted(title_of(name, rules) for name in registrars(rules))) or "its owner",
     )
+
+
+def _said_once(flag: Document, rules: Rules) -> str:
+    """For a whole column, where its cells leave one thing open: the setting that answers all of them."""
+    field, source = rules.fields.get(flag["field"]), rules.sources.get(flag["source"])
+    said = {"day": "day first", "moment": "day first", "money": "EUR"}.get(field.type.kind) if field else None
+    if said is None or source is None or flag["field"] not in source.columns or not flag["candidates"]:
+        return ""
+    return f", or say it once for the column: `reads: {{{flag['field']}: {said}}}` in sources.{flag['source']}"
 
 
 def _generated(flag: Document, here: str, rules: Rules) -> str:

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from sheetsync.core.following import RECORDS
+from sheetsync.faces.columns import doubts_text, told_text
 from sheetsync.faces.flags import count, spot
 from sheetsync.faces.tables import Cell, Screen, heading, paragraph, shortened, visible
 
@@ -103,7 +104,10 @@ def _troubles(screen: Screen, run: Document) -> Iterator[str]:
     for source in unfit:
         yield from paragraph(screen, f"- {source['source']}: only the tab `sheetsync`, no columns: {source['unfit']}")
     yield from _held(screen, run["held"])
-    if told or unfit or run["held"]:
+    held = {held["source"] for held in run["held"] if held["guard"] in ("header", "mapping")}
+    asked = [*doubts_text(screen, run["doubts"], held), *told_text(screen, run["told_columns"])]
+    yield from asked
+    if told or unfit or run["held"] or asked:
         yield ""
 
 

@@ -34,6 +34,7 @@ def save(path: Path, seal: Seal, scope: Scope, document: Mapping[str, Any]) -> N
                 "writes": one.writes,
                 "inputs": dict(one.inputs),
                 "answers": one.answers,
+                "columns": one.columns,
             }
             for one in seal.workbooks.values()
         ],

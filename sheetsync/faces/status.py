@@ -6,8 +6,12 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
-from sheetsync.engine.documents import held_document
+from sheetsync.core.flags import FlagKind
+from sheetsync.engine.asking_columns import ColumnsAsked
+from sheetsync.engine.documents import doubt_document, held_document, told_column_document
+from sheetsync.faces.columns import doubts_text, told_text
 from sheetsync.faces.flags import closed_document, count, flags_table, open_document
+from sheetsync.faces.handing import counted, counts_line
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.runs import run_facts
 from sheetsync.faces.tables import Cell, Column, Row, Screen, heading, paragraph, table
@@ -23,21 +27,29 @@ _SEVERITIES = ("high", "medium", "low")
 def status_document(config: Config) -> Document:
     """What holds, what is open (worst first), what the last run closed, and the last run itself."""
     ledger = wiring.past(config)
-    last, proposed = ledger.last_run(), ledger.memory().proposed_ids
+    last, memory = ledger.last_run(), ledger.memory()
+    proposed = memory.proposed_ids
     closed = ledger.closed_flags(last.id) if last else ()
+    columns = ColumnsAsked.by(ledger, config.rules)
+    flags = [open_document(flag, proposed) for flag in ledger.open_flags()]
     return {
         "version": VERSION,
         "now": iso(wiring.now()),
         "run": last and run_facts(last),
         "held": [held_document(one, config.rules.sources, partial(wiring.link, config)) for one in ledger.held()],
-        "flags": [open_document(flag, proposed) for flag in ledger.open_flags()],
+        "doubts": [doubt_document(it, config.rules.sources) for it in columns.questions],
+        "told_columns": [told_column_document(it, config.rules.sources) for it in columns.in_effect],
+        "flags": flags,
+        "approvals": _approvals(flags),
         "closed": [closed_document(one, proposed) for one in closed],
+        "handoffs": counted(memory),
     }
 
 
 def status_text(screen: Screen, status: Document, by: str | None = None) -> Iterator[str]:
     """What stops us first, then what is open, worst first, then what is open no more; the last line counts."""
     yield from _held(screen, status)
+    yield from _columns(screen, status)
     yield from _apart(screen, status["run"], {held["source"] for held in status["held"]})
     for title, flags in _groups(status["flags"], by):
         if title:
@@ -48,6 +60,8 @@ def status_text(screen: Screen, status: Document, by: str | None = None) -> Iter
         yield from heading(screen, "Open no more since the run before")
         yield from flags_table(screen, status["closed"], status["now"])
         yield ""
+    if any(status["handoffs"].values()):
+        yield counts_line(status["handoffs"])
     if run := status["run"]:
         yield f"last run {run['id']} ended {to_the_minute(run['ended'])} with exit code {run['exit_code']}"
     yield count_line(status)
@@ -58,8 +72,21 @@ def count_line(status: Document) -> str:
     held = len({held["source"] for held in status["held"]})
     parts = [f"{count(held, 'source')} held"] if held else []
     parts.append(_counted(status["flags"]))
+    stale, against = status["approvals"]["stale"], status["approvals"]["contradictions"]
+    parts += [count(stale, "stale approval")] if stale else []
+    parts += [count(against, "contradiction")] if against else []
     parts += [f"{len(status['closed'])} closed since the run before"] if status["closed"] else []
     return "; ".join(parts)
+
+
+def _approvals(flags: Sequence[Document]) -> dict[str, int]:
+    """Approvals that are stale, each once however many of its fields are, and cells that contradict one."""
+    stale = {(flag["record"], _approval(flag)) for flag in flags if flag["kind"] == FlagKind.STALE_APPROVAL}
+    return {"stale": len(stale), "contradictions": sum(flag["kind"] == FlagKind.CONTRADICTION for flag in flags)}
+
+
+def _approval(flag: Document) -> str:
+    return str(flag["contract"]).rpartition(".")[0]
 
 
 def _held(screen: Screen, status: Document) -> Iterator[str]:
@@ -83,6 +110,15 @@ def _held(screen: Screen, status: Document) -> Iterator[str]:
             options = " ".join(f"--accept {name}" for name in names)
             yield from paragraph(screen, f"all of {source} at once: sheetsync reconcile {options}", indent=2)
     if status["held"]:
+        yield ""
+
+
+def _columns(screen: Screen, status: Document) -> Iterator[str]:
+    """Columns that are asked about, and those that are read from where somebody said they stand."""
+    held = {held["source"] for held in status["held"] if held["guard"] in ("header", "mapping")}
+    lines = [*doubts_text(screen, status["doubts"], held), *told_text(screen, status["told_columns"])]
+    yield from lines
+    if lines:
         yield ""
 
 

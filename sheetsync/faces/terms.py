@@ -1,10 +1,26 @@
 """What is agreed on at the handoffs, as the configuration writes it and as people read it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, assert_never
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final, assert_never
 
-from sheetsync.core.graph import RowsDue
-from sheetsync.core.terms import After, Before, Condition, Contract, OneOf, SumAtMost, Terms, VariesBy, Within
+from sheetsync.core.graph import Handoff, Readiness, RowsDue
+from sheetsync.core.terms import (
+    After,
+    Amount,
+    Before,
+    Condition,
+    Contract,
+    OneOf,
+    Share,
+    SumAtMost,
+    Terms,
+    Tolerance,
+    VariesBy,
+    Within,
+)
+from sheetsync.faces.exceptions import exception_text
 
 Document = Mapping[str, Any]
 
@@ -33,15 +49,84 @@ def terms_document(terms: Terms) -> str | dict[str, Any]:
     return said | ({"when": _lists(when)} if when else {})
 
 
-def terms_words(terms: Terms) -> str:
-    """A contract in as few words as it takes: "equal", "within flight_start to flight_end"."""
-    said = terms_document(terms)
+def contract_document(handoff: Handoff, name: str) -> str | dict[str, Any]:
+    """A contract with its fine print, as the configuration writes it."""
+    said, small = terms_document(handoff.contracts[name]), handoff.fine_print(name)
+    more: dict[str, Any] = {}
+    if small.tolerance is not None:
+        more["tolerance"] = tolerance_text(small.tolerance)
+    if small.severity is not None:
+        more["severity"] = str(small.severity)
+    if small.when:
+        more["when"] = _lists(small.when)
+    if not more:
+        return said
+    return ({said: True} if isinstance(said, str) else said) | more
+
+
+def contract_words(handoff: Handoff, name: str) -> str:
+    """A contract in as few words as it takes: "equal", "within flight_start to flight_end, 1 day beyond is fine"."""
+    said = contract_document(handoff, name)
     return said.replace("_", " ") if isinstance(said, str) else _terms_text(said)
+
+
+def tolerance_text(of: Tolerance) -> str:
+    """How far apart is fine, as people write it."""
+    match of:
+        case Amount(number):
+            return _plain(number)
+        case Share(number):
+            return f"{_plain(number * 100)}%"
+        case timedelta():
+            for unit, length in _UNITS:
+                if of % length == timedelta():
+                    times = of // length
+                    return f"{times} {unit}" + "s" * (times != 1)
+            return f"{of.total_seconds() / 60:g} minutes"
+        case _:
+            assert_never(of)
+
+
+_UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def rows_due_document(due: RowsDue) -> dict[str, Any]:
     """Which of the giver's rows must stand in a receiver; no `which` means all."""
     return {"id": due.id, "from": due.giver, "to": list(due.receivers), "which": _lists(due.which)}
+
+
+def readiness_document(handoff: Handoff) -> dict[str, Any]:
+    """When a handoff may be taken, and which words say that it is taken or done, as the configuration writes it."""
+    ready = handoff.ready_when
+    lists = {} if ready is None else {name: list(getattr(ready, name)) for name in ("agree", "filled", "production")}
+    if ready is not None:
+        lists |= {"approved": list(ready.approved)}
+    demands = {name: those for name, those in lists.items() if those}
+    says = {} if ready is None or not ready.says else {"is": _lists(ready.says)}
+    return {
+        **({} if ready is None else {"ready_when": demands | says}),
+        **({"taken_when": _lists(handoff.taken_when)} if handoff.taken_when else {}),
+        **({"done_when": _lists(handoff.done_when)} if handoff.done_when else {}),
+    }
+
+
+def readiness_text(document: Document) -> Iterator[str]:
+    """The same for people: "ready when offer agree everywhere, page_status is live; taken when ..."."""
+    ready = document.get("ready_when", {})
+    words = {"agree": "{} agree everywhere", "filled": "{} filled", "production": "{} on a production host"}
+    said = [text.format(", ".join(ready[name])) for name, text in words.items() if name in ready]
+    said += [_condition_text(ready["is"])] if "is" in ready else []
+    said += [f"approved by {', '.join(ready['approved'])}"] if "approved" in ready else []
+    if said:
+        yield f"ready when {'; '.join(said)}"
+    for name, word in (("taken_when", "taken"), ("done_when", "done")):
+        if name in document:
+            yield f"{word} when {_condition_text(document[name])}"
 
 
 def handed_over_text(document: Document) -> Iterator[str]:
@@ -52,11 +137,28 @@ def handed_over_text(document: Document) -> Iterator[str]:
         for name, terms in handoff["contracts"].items():
             if not isinstance(terms, str):
                 yield f"      {name} {_terms_text(terms)}"
+        yield from (f"      {line}" for line in readiness_text(handoff))
     yield from (f"  {_due_text(due)}" for due in document["rows_due"])
     for approval in document["approvals"]:
-        granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])
-        where = f"each row of {approval['source']} where {approval['state']} is {granted}"
-        yield f"  approval {approval['name']}: {where} covers {covers}"
+        yield f"  {approval_text(approval)}"
+    for one in document["exceptions"]:
+        yield f"  {one['contract']}: {exception_text(one)}"
+
+
+def approval_text(approval: Document) -> str:
+    """What counts as an approval, what it covers, who gives it, and where it is repeated."""
+    granted, covers = " or ".join(approval["granted"]), ", ".join(approval["covers"])
+    where = f"each row of {approval['source']} where {approval['state']} is {granted}"
+    return f"approval {approval['name']}: {where} covers {covers}{_given_text(approval)}"
+
+
+def _given_text(approval: Document) -> str:
+    """By whom it is given, and where it is repeated, as far as that is configured."""
+    signed = " and ".join(name for name in (approval["who"], approval["when"]) if name)
+    by = ", ".join(approval["approvers"])
+    claims = ", ".join(f"{source}.{name}" for source, name in approval["claims"].items())
+    parts = (("signed in ", signed), ("may be given by ", by), ("repeated in ", claims))
+    return "".join(f"; {words}{what}" for words, what in parts if what)
 
 
 def rows_due_text(due: RowsDue) -> str:
@@ -73,9 +175,35 @@ def _terms_text(terms: Document) -> str:
     """The same for people: "within flight_start to flight_end, where campaign_status is live"."""
     [(kind, of), *_] = terms.items()
     between = " to " if kind == "within" else " or "
-    held = of if isinstance(of, str) else between.join(of)
-    when = f", where {_condition_text(terms['when'])}" if "when" in terms else ""
-    return f"{kind.replace('_', ' ')} {held}{when}"
+    held = "" if of is True else of if isinstance(of, str) else between.join(of)
+    return " ".join((kind.replace("_", " "), held)).strip() + _beside(terms)
+
+
+def _beside(terms: Document) -> str:
+    """What is said beside the terms themselves."""
+    text = f", each in {' and '.join(terms['every'])}" if "every" in terms else ""
+    text += ", copies allowed" if "copies" in terms else ""
+    if "tolerance" in terms and not terms["tolerance"].startswith("0 "):
+        text += f", {terms['tolerance']} {'apart' if 'equal' in terms else 'beyond'} is fine"
+    text += f", where {_condition_text(terms['when'])}" if "when" in terms else ""
+    return text + (f" [{terms['severity']}]" if "severity" in terms else "")
+
+
+def readiness_words(ready: Readiness | None) -> str:
+    """When a handoff may be taken, in words."""
+    if ready is None:
+        return "what the giver says on every field that crosses can be read"
+    parts = [f"{' and '.join(ready.agree)} alike everywhere"] if ready.agree else []
+    parts += [f"{' and '.join(ready.filled)} filled"] if ready.filled else []
+    parts += [_condition_text(_lists(ready.says))] if ready.says else []
+    parts += [f"{' and '.join(ready.production)} on a production host"] if ready.production else []
+    parts += [f"{' and '.join(ready.approved)} approved and not stale"] if ready.approved else []
+    return "; ".join(parts)
+
+
+def condition_words(condition: Condition) -> str:
+    """Words that fields must say, for people."""
+    return _condition_text(_lists(condition))
 
 
 def _condition_text(condition: Document) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.analytics import group_of_link
+from sheetsync.core.exemptions import exemptions_of
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.flags import FlagKind
 from sheetsync.core.generate import BY_TRACKING
@@ -12,14 +14,18 @@ from sheetsync.core.graph import GENERATED, Table
 from sheetsync.core.managed import managed_header
 from sheetsync.core.model import Cell as Typed
 from sheetsync.core.model import Entity, Place
+from sheetsync.core.nearness import near
 from sheetsync.core.publishing import column_of
 from sheetsync.core.terms import Contract
 from sheetsync.core.tracking import same_tracking_url
 from sheetsync.core.truth import campaign_of, subject
 from sheetsync.engine.documents import cell_name
 from sheetsync.errors import UsageError
+from sheetsync.faces.approvals import covering
 from sheetsync.faces.contracts import contract_sentence
+from sheetsync.faces.exceptions import exception_text, exceptions_document
 from sheetsync.faces.flags import count
+from sheetsync.faces.handing import states_of, states_table
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, heading, paragraph, table
@@ -58,7 +64,12 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
         )
         raise UsageError(f"{field} is a field of placements, not of campaigns.", f"Ask for {' or '.join(placements)}.")
     fields = [_field(config, name, record, memory, disputed) for name in ([field] if field else rules.fields)]
-    return {"version": VERSION, "record": record, "fields": [told for told in fields if field or told["claims"]]}
+    return {
+        "version": VERSION,
+        "record": record,
+        "fields": [told for told in fields if field or told["claims"]],
+        "handoffs": [] if field else states_of(config, record, memory),
+    }
 
 
 def _field(config: Config, name: str, record: str, memory: Memory, disputed: Disputed) -> Document:
@@ -72,12 +83,20 @@ def _field(config: Config, name: str, record: str, memory: Memory, disputed: Dis
         "label": field.label,
         "owner": owner,
         "value": value,
+        "group": _group(config, name, value),
         "claims": [
             *(_claim(config, claim, owner, value, disputed) for claim in claims),
             # What is generated is no claim on it: it is the value.
             *(_published(config, one, owner, value, memory) for one in shown if owner in config.rules.sources),
         ],
+        "approvals": covering(config, about, name, memory),
     }
+
+
+def _group(config: Config, name: str, value: str | None) -> str | None:
+    """Where GA4 puts a link."""
+    is_link = value is not None and config.rules.fields[name].type.kind == "url"
+    return group_of_link(value, config.rules) if is_link and value is not None else None
 
 
 def _owned(
@@ -101,6 +120,7 @@ def _claim(
         "role": _role(config, observation, owner),
         "contract": _contract(config, observation),
         "contract_id": _contract_id(config, observation),
+        "exceptions": _exceptions(config, observation),
         "state": _state(config, observation, owner, agrees, disputed),
         **_where(config, observation.place),
         "raw": observation.raw,
@@ -122,6 +142,7 @@ def _published(config: Config, one: Published, owner: str | None, value: str | N
         "role": PUBLISHED,
         "contract": None,
         "contract_id": None,
+        "exceptions": [],
         "state": _STATE_OF[agrees],
         **_where(config, place),
         "cell": managed_header(column_of(one.field, owner or "")),
@@ -185,14 +206,27 @@ def _contract(config: Config, observation: Observation) -> str | None:
     return contract_sentence(config.rules, handoff.giver, handoff.receiver, observation.field)
 
 
+def _exceptions(config: Config, observation: Observation) -> list[Document]:
+    """What the handoff does not demand of this record, and what it did not until an exception ended."""
+    handoff = config.rules.handoff_into(observation.source, observation.field)
+    if handoff is None:
+        return []
+    contract = handoff.contract_id(observation.field)
+    return exceptions_document(config, exemptions_of(config.rules, contract, observation.record))
+
+
 def _agrees(config: Config, observation: Observation, value: str | None) -> bool | None:
-    """Whether a claim means what counts; None where either is not known."""
+    """Whether a claim means what counts, or nearly so where that is tolerated; None where either is not known."""
     if value is None or observation.value is None:
         return None
     if config.rules.templates.get(observation.field) == BY_TRACKING:
         return same_tracking_url(value, observation.value)
     kind = config.rules.fields[observation.field].type
-    return kind.same(kind.read(value), kind.read(observation.value))
+    counts, said = kind.read(value), kind.read(observation.value)
+    handoff = config.rules.handoff_into(observation.source, observation.field)
+    is_equal = handoff is not None and handoff.contracts[observation.field] is Contract.EQUAL
+    tolerance = handoff.fine_print(observation.field).tolerance if handoff is not None and is_equal else None
+    return kind.same(counts, said) or near(counts, said, tolerance)
 
 
 # ---------------------------------------------------------------- for people
@@ -205,16 +239,27 @@ _COLUMNS = (Column("", whole=True), Column("Source"), Column("Says"), Column("Wh
 def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
     """Field by field every place that claims it, the one whose word counts first.
 
-    `=` agrees, `~` differs, `!` is in conflict, `?` is not understood, `.` is not compared.
+    `=` agrees, `~` differs, `!` is in conflict, `?` is not understood, `.` is not compared. Then, where no one field
+    was asked for, how far the record's handoffs are.
     """
     for field in truth["fields"]:
         owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
         value = field["value"] if field["value"] is not None else "(not known)"
         yield from heading(screen, f"{truth['record']} / {field['field']}: {value}  [{owner}]")
+        if field["group"]:
+            yield from paragraph(screen, f"GA4 puts it into {field['group']}", indent=2)
         claims = sorted(field["claims"], key=lambda claim: (claim["role"] != "owner", claim["source"]))
         yield from table(screen, _COLUMNS, map(_row, claims))
         for contract in dict.fromkeys(claim["contract"] for claim in claims if claim["contract"]):
             yield from paragraph(screen, contract, indent=2)
+        for exception in dict.fromkeys(exception_text(one) for claim in claims for one in claim["exceptions"]):
+            yield from paragraph(screen, exception, indent=2)
+        for approval in field["approvals"]:
+            yield from paragraph(screen, _approved(approval), indent=2)
+        yield ""
+    if truth["handoffs"]:
+        yield from heading(screen, f"{truth['record']}: handoffs")
+        yield from states_table(screen, truth["handoffs"])
         yield ""
     total = sum(len(field["claims"]) for field in truth["fields"])
     yield f"{count(len(truth['fields']), 'field')}, {count(total, 'claim')}"
@@ -230,3 +275,12 @@ def _row(claim: Document) -> list[str | Cell]:
         ),
         to_the_minute(claim["since"]),
     ]
+
+
+def _approved(approval: Document) -> str:
+    said = f"approval {approval['approval']} since {to_the_minute(approval['since'])}"
+    if approval["approved"] is None:
+        return f"{said} does not cover it: it was not known, or in dispute, then"
+    if approval["stale"]:
+        return f"{said} is stale: it was given for {approval['approved']}"
+    return f"{said} covers it" + (", attested" if approval["attested"] else "")

@@ -7,12 +7,20 @@ from datetime import datetime
 from typing import Protocol
 
 from sheetsync.core.answers import Answer
+from sheetsync.core.approvals import ApprovalOf, Given
+from sheetsync.core.attestation import NOTHING_TO_ATTEST, Attestation
 from sheetsync.core.changes import Batch
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.following import Line
 from sheetsync.core.guards import Accepted, Held
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place, Tab, Workbook
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.undo import BookPrint
+from sheetsync.core.versions import Newest, Version
+from sheetsync.ports.handing import AboutHandoff as AboutHandoff
+from sheetsync.ports.handing import HandoffEvent as HandoffEvent
+from sheetsync.ports.handing import HandoffState as HandoffState
 from sheetsync.ports.observations import Observation as Observation
 from sheetsync.ports.observations import Observations as Observations
 
@@ -43,6 +51,13 @@ class Sheets(Protocol):
 
     def link(self, spreadsheet: str, tab_id: int | None, a1: str = "") -> str:
         """A URL that opens the tab with the cell selected."""
+
+
+class Owners(Protocol):
+    """To whom people's files belong."""
+
+    def owner(self, spreadsheet: str) -> str:
+        """The address that owns the file; empty where nobody says, and whatever the trouble. It raises nothing."""
 
 
 class Records(Protocol):
@@ -171,6 +186,21 @@ class HeldSince:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalSeen:
+    """An approval as its row was last seen to say it."""
+
+    given: Given
+    #: the state's cell
+    place: Place
+    #: the first run that saw it in this form (word, name, day), and its start
+    since: datetime
+    first: str
+    #: the run that took down what it covers
+    taken: str
+    attestation: Attestation = NOTHING_TO_ATTEST
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run, as `status` tells it."""
 
@@ -250,8 +280,20 @@ class Memory:
     held: Sequence[HeldSince] = ()
     #: everything people ever said about rows whose campaign could not be told, oldest first
     answers: Sequence[Answer] = ()
+    #: how far each handoff of each record was
+    handed: Mapping[AboutHandoff, HandoffState] = field(default_factory=dict)
+    #: how far the versions of each published value have come; none where nobody has counted yet
+    newest: Mapping[RecordField, Newest] = field(default_factory=dict, compare=False)
+    #: everything people ever said about columns that lost their header, oldest first
+    column_answers: Sequence[ColumnAnswer] = ()
+    #: columns that were asked about after the last run
+    doubts: Sequence[Doubt] = ()
     #: this ledger's own mark, made once; it says who remembers, not what
     installation: str = field(default="", compare=False)
+    #: (source, field) -> the terms its baselines were agreed under (`core.agreements`)
+    agreed_under: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    #: what was approved, as it was taken down
+    approvals: Mapping[ApprovalOf, ApprovalSeen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,13 +326,29 @@ class Outcome:
     #: every guard that holds now, in the order they are told
     held: Sequence[HeldSince] = ()
     withheld: Sequence[WithheldValue] = ()
+    #: new versions of generated values; those there are stay as they are
+    versions: Sequence[Version] = ()
+    #: every column that is asked about now
+    doubts: Sequence[Doubt] = ()
     #: what of all this is a move, and what was before
     footprint: Footprint = Footprint()
+    #: handoffs that are new, or not what they were; those that are none any more; and what became of which state
+    handed: Sequence[HandoffState] = ()
+    no_more_handed: Sequence[AboutHandoff] = ()
+    handoff_events: Sequence[HandoffEvent] = ()
+    #: (source, field) -> the terms it is held to from now on, None where to none. What was agreed under others is
+    #: forgotten before the new baselines are put
+    restated: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
+    #: those that are new or not what they were
+    approvals: Sequence[ApprovalSeen] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Everything an undo leaves behind, committed in one transaction; what was seen and proposed stays."""
+    """Everything an undo leaves behind, committed in one transaction; what was seen and proposed stays.
+
+    So do the states of handoffs: they say how far people are, which no undo of ours changes.
+    """
 
     run: RunRecord
     #: the run that is taken back
@@ -352,8 +410,17 @@ class Ledger(Protocol):
     def answers(self) -> Sequence[Answer]:
         """Everything people ever said about rows, oldest first."""
 
+    def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
+        """What a person said about columns, durably, between two runs; what was said before stays on record."""
+
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget these again, where nothing else was published in their place."""
+
+    def versions(self, records: Collection[RecordField] | None = None) -> Sequence[Version]:
+        """Every version ever issued, of all values or of these, by source, record, field and number.
+
+        Which one stands is the newest whose value is the published one; those after it wait.
+        """
 
     def open_flags(self) -> Sequence[OpenFlag]:
         """Flags of the last run, worst first."""
@@ -374,6 +441,9 @@ class Ledger(Protocol):
 
     def records_in_history(self) -> Collection[str]:
         """Every record of which a change was ever observed, also those that are gone."""
+
+    def handoff_events(self, record: str | None = None, *, since: datetime | None = None) -> Sequence[HandoffEvent]:
+        """Changes of state, oldest first: of all, or of a record and what lies under it."""
 
     def last_run(self) -> RunRecord | None:
         """The run that ended last."""

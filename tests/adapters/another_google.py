@@ -217,6 +217,16 @@ def _tells_editors(patch: Patch, _: Running) -> None:
                   | {"requestingUserCanEdit": False})  # fmt: skip
 
 
+def _tells_everybody_of_themselves(patch: Patch, _: Running) -> None:
+    usual = views.protection_view
+
+    def view(book: Any, tab: Any, each: Any, account: str) -> Json:
+        seen = usual(book, tab, each, account)
+        return seen | ({"editors": {"users": [account]}} if "editors" in seen else {})
+
+    patch.setattr(views, "protection_view", view)
+
+
 def _stops_programs(usual: Callable[..., Json], editing: Editing, request: Json) -> Json:
     return usual(editing, {"protectedRange": {**request["protectedRange"], "warningOnly": False}})
 
@@ -269,6 +279,7 @@ OTHERWISE: dict[str, Change] = {
     "unknown-ids-are-404": lambda patch, _: patch.setattr(calls, "not_found", forbidden),
     "unshared-ids-are-403": lambda patch, _: patch.setattr(calls, "forbidden", not_found),
     "editors-see-editors": _tells_editors,
+    "editors-are-told-whole": _tells_everybody_of_themselves,
     "warnings-stop-no-program": _request("addProtectedRange", _stops_programs),
     "fences-are-seen-by-others": _hides_metadata,
     "versions-move-with-writes": _stands_still,

@@ -23,14 +23,21 @@ from sqlalchemy import create_engine
 from sheetsync.adapters import sql_file, sql_schema
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.core.answers import Answer, Verdict
+from sheetsync.core.approvals import Given
+from sheetsync.core.attestation import Attestation
+from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Guard, Held
+from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordFields
 from sheetsync.errors import LockHeld, SheetsyncError
 from sheetsync.ports import (
+    ApprovalSeen,
     ClosedFlag,
     Event,
+    HandoffEvent,
+    HandoffState,
     HeldSince,
     JournalEntry,
     Ledger,
@@ -77,7 +84,10 @@ accepted_states = st.builds(
     st.none() | texts,
     st.dictionaries(texts, times, max_size=3),
 )
-holds = st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts), times)
+holds = st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts, texts), times)
+some_texts = st.lists(texts, max_size=2).map(tuple)
+doubts = st.builds(Doubt, names, texts, texts, st.booleans(), texts, texts, some_texts, some_texts)
+column_answers = st.builds(ColumnAnswer, names, texts, texts, st.sampled_from(Verdict), texts, times)
 
 
 @st.composite
@@ -100,6 +110,44 @@ def publications(draw: st.DrawFn) -> Published:
 def answers(draw: st.DrawFn) -> Answer:
     verdict = draw(st.sampled_from(Verdict))
     return Answer(draw(names), draw(texts), draw(texts), verdict, draw(texts), draw(texts), draw(times))
+
+
+handoff_abouts = st.tuples(
+    st.sampled_from(["briefs->utm", "\x00"]), st.sampled_from(["NL-7", "NL-7 / email", "\ud800"])
+)
+
+
+@st.composite
+def handed(draw: st.DrawFn) -> HandoffState:
+    return HandoffState(*draw(handoff_abouts), draw(texts), draw(texts), draw(times), draw(texts))
+
+
+@st.composite
+def handoff_events(draw: st.DrawFn, run: str) -> HandoffEvent:
+    old, new = draw(st.none() | texts), draw(st.none() | texts)
+    return HandoffEvent(run, draw(times), *draw(handoff_abouts), old, new, draw(texts))
+
+
+maybe = st.none() | texts
+approvals = st.builds(
+    ApprovalSeen,
+    st.builds(
+        Given,
+        st.sampled_from(("legal", "")),
+        st.sampled_from(("NL-7", "\ud800")),
+        texts,
+        st.booleans(),
+        maybe,
+        maybe,
+        st.dictionaries(texts, maybe, max_size=3),
+        texts,
+    ),
+    places,
+    times,
+    texts,
+    texts,
+    st.builds(Attestation, st.booleans(), texts),
+)
 
 
 @st.composite
@@ -132,10 +180,13 @@ def outcomes(draw: st.DrawFn, run: str) -> Outcome:
         highest_number=draw(st.integers(0, 9999)),
         flags=(),
         accepted=draw(st.dictionaries(names, accepted_states, max_size=3)),
-        held=draw(
-            st.lists(st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), texts), times), max_size=3)
-        ),
+        held=draw(st.lists(holds, max_size=3)),
+        doubts=draw(st.lists(doubts, max_size=3)),
         withheld=[WithheldValue(*about, draw(texts)) for about in draw(st.lists(abouts, max_size=3))],
+        handed=draw(st.lists(handed(), max_size=3, unique_by=lambda it: it.about)),
+        no_more_handed=draw(st.lists(handoff_abouts, max_size=2)),
+        handoff_events=draw(st.lists(handoff_events(run), max_size=3)),
+        approvals=draw(st.lists(approvals, max_size=3)),
     )
 
 
@@ -164,13 +215,18 @@ def remembered(past: Sequence[Outcome]) -> Memory:
     published: dict[Any, Published] = {}
     proposed: dict[str, str] = {}
     accepted: dict[str, Accepted] = {}
+    states: dict[tuple[str, str], HandoffState] = {}
+    approved: dict[Any, ApprovalSeen] = {}
     for it in past:
+        states = {about: state for about, state in states.items() if about not in it.no_more_handed}
+        states |= {state.about: state for state in it.handed}
         known = {about: seen for about, seen in known.items() if about not in it.vanished}
         known |= {(seen.source, seen.record, seen.field): seen for seen in it.observations}
         baselines |= it.baselines
         published |= {(given.source, given.record, given.field): given for given in it.published}
         proposed |= it.proposed_ids
         accepted |= it.accepted
+        approved |= {seen.given.about: seen for seen in it.approvals}
     highest = max(it.highest_number for it in past)
     held = tuple(past[-1].held)
     return Memory(
@@ -181,11 +237,31 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         highest,
         accepted=accepted,
         held=held,
+        handed=states,
+        approvals=approved,
+        doubts=tuple(past[-1].doubts),
     )
 
 
 class LedgerSuite:
     """The port's promises. A subclass gives the fixture `new_ledger`, which makes an empty ledger at each call."""
+
+    def test_what_was_agreed_under_other_terms_is_forgotten_with_the_commit_that_says_so(
+        self, new_ledger: NewLedger
+    ) -> None:
+        ledger, code, end = new_ledger(), ("pages", "NL-1", "promo_code"), ("pages", "NL-1", "flight_end")
+        ledger.commit(outcome("r1", baselines={code: "A", end: "2026-11-20"}))
+        first = {code[::2]: "as briefs, code", end[::2]: "as briefs, day"}
+        ledger.commit(outcome("r2", restated=first))
+        assert ledger.memory().agreed_under == first
+        assert dict(ledger.memory().baselines) == {code: "A", end: "2026-11-20"}, "noted for the first time"
+        ledger.commit(outcome("r3", restated={code[::2]: "as legal, code"}, baselines={code: "B"}))
+        assert dict(ledger.memory().baselines) == {code: "B", end: "2026-11-20"}
+        ledger.commit(outcome("r4", restated={code[::2]: "as legal, text"}))
+        assert dict(ledger.memory().baselines) == {end: "2026-11-20"}
+        ledger.commit(outcome("r5", restated={end[::2]: None}))
+        assert dict(ledger.memory().baselines) == {}
+        assert ledger.memory().agreed_under == {code[::2]: "as legal, text"}
 
     def test_a_new_ledger_remembers_nothing(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
@@ -197,6 +273,7 @@ class LedgerSuite:
         assert not ledger.withheld()
         assert not ledger.records_in_history()
         assert not ledger.answers()
+        assert not ledger.handoff_events()
         assert not ledger.runs(9)
         assert ledger.last_run() is None
 
@@ -217,6 +294,7 @@ class LedgerSuite:
             ledger.commit(it)
         assert ledger.memory() == remembered(past)
         assert ledger.history() == [change for it in past for change in it.events]
+        assert ledger.handoff_events() == [change for it in past for change in it.handoff_events]
         assert ledger.held() == tuple(past[-1].held)
         assert ledger.last_run() in [it.run for it in past]
         assert ledger.withheld() == past[-1].withheld
@@ -234,6 +312,16 @@ class LedgerSuite:
         for said in told:
             ledger.answer(said)
         assert ledger.answers() == ledger.memory().answers == tuple(one for said in told for one in said)
+
+    @given(told=st.lists(st.lists(column_answers, max_size=3), max_size=3))
+    @law
+    def test_what_was_said_about_columns_is_remembered_alike(
+        self, new_ledger: NewLedger, told: Sequence[Sequence[ColumnAnswer]]
+    ) -> None:
+        ledger = new_ledger()
+        for said in told:
+            ledger.answer_columns(said)
+        assert ledger.memory().column_answers == tuple(one for said in told for one in said)
 
     def test_an_answer_without_a_zone_in_its_time_is_refused(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
@@ -256,6 +344,18 @@ class LedgerSuite:
         ledger.commit(outcome(events=[event(record=it) for it in (*under, *other)]))
         assert [it.record for it in ledger.history("NL-7")] == under
         assert [it.record for it in ledger.history("NL-7 / email")] == ["NL-7 / email / hero", "NL-7 / email"]
+
+    def test_what_became_of_a_campaign_s_handoffs_is_told_with_that_of_its_placements(
+        self, new_ledger: NewLedger
+    ) -> None:
+        ledger = new_ledger()
+        told = [
+            HandoffEvent("r1", NOON + timedelta(hours=hour), "briefs->utm", record, None, "ready", "[]")
+            for hour, record in enumerate(["NL-7", "NL-77", "NL-7 / email / hero", "NL-8"])
+        ]
+        ledger.commit(outcome(handoff_events=told))
+        assert ledger.handoff_events("NL-7") == [told[0], told[2]]
+        assert ledger.handoff_events(since=NOON + timedelta(hours=2)) == told[2:]
 
     def test_history_since_a_moment_has_that_moment_in_it(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
@@ -565,6 +665,23 @@ def test_the_file_itself_refuses_to_rewrite_the_past(path: Path, table: str, att
             connection.execute(attempt.replace("{}", table))
         assert ledger.history() == [event()]
         assert ledger.unfinished() == [JournalEntry("r1", "sheet-1", 1, "intended")]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "UPDATE handoff_events SET run = 'another'",
+        "DELETE FROM handoff_events",
+        "INSERT OR REPLACE INTO handoff_events SELECT * FROM handoff_events",
+    ],
+)
+def test_the_file_refuses_to_rewrite_what_became_of_handoffs(path: Path, attempt: str) -> None:
+    told = HandoffEvent("r1", NOON, "briefs->utm", "NL-7", None, "ready", "[]")
+    with closing(SqlLedger(path)) as ledger:
+        ledger.commit(outcome(handoff_events=[told]))
+        with raw(path) as connection, pytest.raises(sqlite3.IntegrityError, match="handoffs is append-only"):
+            connection.execute(attempt)
+        assert ledger.handoff_events() == [told]
 
 
 def test_history_belongs_to_a_run(path: Path) -> None:

@@ -344,7 +344,8 @@ MISTAKES = {
     "like and at the same place": Mistake(
         "    tab_id: 78\n",
         "",
-        "sources.december.tab_id: is the place of source 'utm' already; a tab or table is one source",
+        "sources.december.tab_id: is the place of source 'utm' already; two tables of one tab need a column each "
+        "whose header the other does not name",
         SOURCES,
         below=-3,
     ),

@@ -22,6 +22,35 @@ class Mistake:
 
 
 MISTAKES = {
+    # links
+    "a network that is none": Mistake(
+        SHEETSYNC,
+        "version: 1",
+        "version: 1\nlinks: {allow_addresses: [10.1.0.7/16]}",
+        "links.allow_addresses[0]: is no network; write one as 10.1.0.0/16, or an address",
+        below=1,
+    ),
+    "a network nobody asks": Mistake(
+        SHEETSYNC,
+        "version: 1",
+        "version: 1\nlinks: {allow_addresses: [169.254.169.254]}",
+        "links.allow_addresses[0]: is never asked, whatever is allowed: a machine's own keys are given out there",
+        below=1,
+    ),
+    "a contact no request can carry": Mistake(
+        SHEETSYNC,
+        "version: 1",
+        'version: 1\nlinks: {user_agent: "a\\r\\nCookie: b"}',
+        "links.user_agent: is one line of plain letters, without parentheses",
+        below=1,
+    ),
+    "links neither on nor off": Mistake(
+        SHEETSYNC,
+        "version: 1",
+        "version: 1\nlinks: {check: yes}",
+        "links.check: must be on or off",
+        below=1,
+    ),
     # misspelt names
     "section": Mistake(
         HANDOFFS, "\naliases:", "\nalias:", "alias: no section of that name; did you mean 'aliases'?", below=1
@@ -32,7 +61,7 @@ MISTAKES = {
         "version: 1\nxyzzy: 1",
         "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, daemon, fields, "
         "sources, aliases, owners, handoffs, approvals, groups, exceptions, severities, generated, tracking, "
-        "channels, codes, vocabularies, headers",
+        "channels, codes, vocabularies, headers, links",
         below=1,
     ),
     "setting": Mistake(
@@ -278,8 +307,17 @@ MISTAKES = {
         SOURCES,
         "1NorthlightLandingPagesQ42026demo00000002\n    tab_id: 1204",
         "1NorthlightPartnerBriefsQ42026demo00000001\n    tab_id: 0",
-        "sources.landing.tab_id: is the place of source 'briefs' already; a tab or table is one source",
-        below=1,
+        "sources.briefs.mode: columns are unsafe in a tab that holds 'landing' too: write sidecar, or give each table "
+        "its own tab",
+        below=-23,
+    ),
+    "table taken": Mistake(
+        SOURCES,
+        "    spreadsheet: 1NorthlightLandingPagesQ42026demo00000002\n    tab_id: 1204\n    mode: sidecar\n"
+        "    readers_see: full\n",
+        "    table: campaigns\n",
+        "sources.official.table: is the place of source 'landing' already; a table is one source",
+        below=47,
     ),
     "another gid": Mistake(
         SOURCES,
@@ -413,6 +451,69 @@ MISTAKES = {
         "\nfields:\n  p: {label: P, type: text, of: campaign, vocabulary: status}\naliases:",
         "fields.p.vocabulary: goes with type choice and list only",
         below=2,
+    ),
+    "until of a text": Mistake(
+        HANDOFFS,
+        "\naliases:",
+        "\nfields:\n  p: {label: P, type: text, of: campaign, until: flight_end}\naliases:",
+        "fields.p.until: goes with type day only",
+        below=2,
+    ),
+    "until a field of another": Mistake(
+        HANDOFFS,
+        "\naliases:",
+        "\nfields:\n  p: {label: P, type: day, of: placement, until: flight_end}\naliases:",
+        "fields.p.until: is another field of type day, of a placement",
+        below=2,
+    ),
+    "until itself": Mistake(
+        HANDOFFS,
+        "\naliases:",
+        "\nfields:\n  p: {label: P, type: day, of: campaign, until: p}\naliases:",
+        "fields.p.until: is another field of type day, of a campaign",
+        below=2,
+    ),
+    "until nothing": Mistake(
+        HANDOFFS,
+        "\naliases:",
+        "\nfields:\n  p: {label: P, type: day, of: campaign, until: flight_ende}\naliases:",
+        "fields.p.until: no field is named 'flight_ende'; did you mean 'flight_end'?",
+        below=2,
+    ),
+    "vocabulary of a list": Mistake(
+        HANDOFFS,
+        "\naliases:",
+        "\nfields:\n  p: {label: P, type: list, of: campaign, vocabulary: statsu}\naliases:",
+        "fields.p.vocabulary: no vocabulary is named 'statsu'; did you mean 'status'?",
+        below=2,
+    ),
+    "word that struck means": Mistake(
+        SOURCES,
+        "    generated: [tracking_url]\n",
+        "    generated: [tracking_url]\n    struck_means: canceled\n",
+        "sources.utm.struck_means: no word of vocabularies.status is named 'canceled'; did you mean 'cancelled'?",
+        below=1,
+    ),
+    "reads no order": Mistake(
+        SOURCES,
+        "    generated: [tracking_url]\n",
+        "    generated: [tracking_url]\n    reads: {flight_start: american}\n",
+        "sources.utm.reads.flight_start: 'flight_start' is of type day; say day first or month first",
+        below=1,
+    ),
+    "reads a text": Mistake(
+        SOURCES,
+        "    generated: [tracking_url]\n",
+        "    generated: [tracking_url]\n    reads: {partner: EUR}\n",
+        "sources.utm.reads.partner: 'partner' is of type name; there is nothing to say of its column",
+        below=1,
+    ),
+    "struck in a table": Mistake(
+        SOURCES,
+        "    table: campaigns          # of the system of record\n",
+        "    table: campaigns\n    struck_means: cancelled\n",
+        "sources.official.struck_means: goes with sheets only; this source is a table",
+        below=1,
     ),
     "field's name": Mistake(
         HANDOFFS,
@@ -640,3 +741,37 @@ def test_whatever_five_mistakes_are_made_together_each_is_told(folder: Folder) -
     problems = folder.problems()
     assert len(problems) == len(together)
     assert all(any(MISTAKES[name].said in problem for problem in problems) for name in together)
+
+
+def test_a_word_with_a_comma_in_it_is_no_word_of_a_list(folder: Folder) -> None:
+    line = folder.change(
+        "handoffs.yaml", "\naliases:", "\nfields:\n  p: {label: P, type: list, of: campaign, vocabulary: w}\naliases:"
+    )
+    folder.change("tracking.yaml", "\nvocabularies:\n", "\nvocabularies:\n  w: {'North, South': [], East: []}\n")
+    assert line
+    assert folder.problems() == [
+        folder.at("tracking.yaml", "w: {'North")
+        + ": vocabularies.w.North, South: holds a comma, which parts the words of a list"
+    ]
+
+
+def test_mistakes_of_ranges_lines_and_lists_are_told_all_at_once(folder: Folder) -> None:
+    fields = "\nfields:\n" + "".join(
+        f"  {name}: {{label: L, {said}}}\n"
+        for name, said in {
+            "one": "type: text, of: campaign, until: flight_end",
+            "two": "type: list, of: campaign, vocabulary: nowhere",
+        }.items()
+    )
+    folder.change("handoffs.yaml", "\naliases:", fields + "aliases:")
+    folder.change(
+        "sources.yaml", "    generated: [tracking_url]\n", "    generated: [tracking_url]\n    struck_means: gone\n"
+    )
+    problems = folder.problems()
+    assert len(problems) == 3
+    for at, said in (
+        (folder.at("handoffs.yaml", "one: {"), "fields.one.until"),
+        (folder.at("handoffs.yaml", "two: {"), "fields.two.vocabulary"),
+        (folder.at("sources.yaml", "struck_means: gone"), "sources.utm.struck_means"),
+    ):
+        assert any(problem.startswith(f"{at}: {said}: ") for problem in problems), problems

@@ -1,5 +1,6 @@
 """What is written down is read back as the same; nothing people typed gets out of its place."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from sheetsync.config import Config, load
 from sheetsync.config.scope import shipped_fields
 from sheetsync.config.writing import Draft, Remarks, write_files
+from sheetsync.core.fields import Choice
 from sheetsync.core.graph import Handoff, Mode, SheetTab, Source, Table, Visibility
+from sheetsync.core.mapping.words import CHANNEL, STATUS
 from sheetsync.core.model import Entity
 from sheetsync.core.tables import fold_header
 from sheetsync.core.terms import Contract, Terms, Within
@@ -68,6 +71,26 @@ def test_a_source_is_read_back_as_it_was_whatever_its_headers_hold(data: st.Data
 
 
 @given(data=st.data())
+def test_a_tab_a_month_is_written_by_what_it_is_not_like_and_read_back_whole(data: st.DataObject) -> None:
+    november = replace(data.draw(a_source()), location=SheetTab("1" * 40, 0))
+    december = replace(
+        november,
+        name="december",
+        title=data.draw(typed),
+        team=data.draw(st.just(november.team) | typed),
+        location=SheetTab("1" * 40, 7),
+        mode=data.draw(st.sampled_from(Mode)),
+        key=data.draw(st.sampled_from([november.key, tuple(november.columns)])),
+        match=data.draw(st.sampled_from([november.match, (tuple(november.columns), november.key)])),
+    )
+    sources = ((november, data.draw(said_of(november))), (december, data.draw(said_of(december))))
+    files = write_files(Draft(sources))
+    assert len(re.findall("(?m)^    like: briefs$", files["sources.yaml"])) == 1
+    assert len(re.findall("(?m)^    columns:$", files["sources.yaml"])) == 1
+    assert read_back(files).rules.sources == {"briefs": november, "december": december}
+
+
+@given(data=st.data())
 def test_who_may_see_what_is_read_back(data: st.DataObject) -> None:
     there = replace(data.draw(a_source("there")), location=SheetTab("1" * 40, 0))
     seen = {"there": data.draw(st.sampled_from(Visibility))}
@@ -96,3 +119,16 @@ def test_without_owners_season_and_handoffs_it_is_valid_too() -> None:
     source = Source("a", "A", "T", Table("t"), Entity.CAMPAIGN, ("offer",), (("offer",),), {"offer": ("Offer",)})
     rules = read_back(write_files(Draft(((source, Remarks()),)))).rules
     assert (rules.owners, rules.handoffs, rules.season) == ({}, (), None)
+
+
+def test_the_words_a_team_begins_with_are_those_by_which_columns_are_told() -> None:
+    source = Source(
+        "briefs", "Briefs", "Sales", SheetTab("a" * 30, 0), Entity.CAMPAIGN, ("campaign_id",), (("campaign_id",),),
+        {"campaign_id": ("ID",), "campaign_status": ("Status",), "channel": ("Channel",)},
+    )  # fmt: skip
+    fields = read_back(write_files(Draft(((source, Remarks()),)))).rules.fields
+    for name, words in {"campaign_status": STATUS, "page_status": STATUS, "channel": CHANNEL}.items():
+        kind = fields[name].type
+        assert isinstance(kind, Choice)
+        assert kind.vocabulary == words
+        assert all(kind.named(spelling) == [word] for word, spellings in words.items() for spelling in spellings)

@@ -652,8 +652,10 @@ def test_the_day_alone_makes_nothing_live_that_was_never_published() -> None:
 
 def test_a_person_who_copied_the_published_link_is_not_told_to_change_it_once_it_is_live() -> None:
     past = Past(AFTER_LAUNCH, published={LINK: PUBLISHED})
-    assert flags(past=past, utm__tracking_url=PUBLISHED) == []
-    (flag,) = flags(past=past, utm__tracking_url=TRACKING_URL)
+    (told,) = flags(past=past, utm__tracking_url=PUBLISHED)
+    assert (told.severity, told.contract, told.found) == (Severity.LOW, "", PUBLISHED)
+    assert told.message.startswith("Tracking URL is live: v1 stays; v2 waits: page path is '/published'")
+    (flag,) = [it for it in flags(past=past, utm__tracking_url=TRACKING_URL) if it.contract]
     assert flag.expected == PUBLISHED
 
 

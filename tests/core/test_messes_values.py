@@ -121,7 +121,7 @@ def _ends(claim: Claim, said: str, record: Record) -> bool:
     kind = FIELDS[claim.field].type
     if isinstance(claim.parsed, Problem):
         texts = tuple(_amount(end) if kind.kind == "money" else end for end in (first, last))
-        return claim.precision is Precision.RANGE and claim.parsed.candidates == texts
+        return claim.precision in (Precision.RANGE, Precision.WEEK) and claim.parsed.candidates == texts
     end = record.value(FIELDS[claim.field].until)
     return (claim.parsed, claim.precision, end) == (kind.read(first), Precision.RANGE, date.fromisoformat(last))
 

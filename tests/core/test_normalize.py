@@ -1,6 +1,7 @@
 """Laws of reading one tab as records: arrangement does not count, columns have a dialect, merged cells span."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -152,6 +153,19 @@ def test_neighbours_that_contradict_each_other_leave_the_rest_to_a_person() -> N
     assert found[0].kind is ProblemKind.AMBIGUOUS
     assert found[0].candidates == ("2026-01-12", "2026-12-01")
     assert found[1:] == [date(2026, 11, 30), date(2026, 11, 30)]
+
+
+def test_what_people_say_of_a_column_decides_what_its_cells_leave_open() -> None:
+    of = tab(
+        ["Campaign ID", "Campaign", HEADERS["flight_start"], HEADERS["budget"]], ["NL-1", "x", "03/04/2026", "8000"]
+    )
+    said_so = {"flight_start": "day first", "budget": "CHF"}
+    for reads, first, currency in (({}, date(2026, 3, 4), None), (said_so, date(2026, 4, 3), "CHF")):
+        read = understood(of, by=replace(RULES, sources={"briefs": replace(BRIEFS, reads=reads)}))
+        assert read.records[0].value("flight_start") == first
+        budget = read.records[0].value("budget")
+        assert isinstance(budget, Money)
+        assert budget.currency == currency or currency is None
 
 
 def test_one_column_decides_nothing_for_another() -> None:

@@ -6,7 +6,8 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheetsync.core.fields import Choice, Field
+from sheetsync.core.fields import Choice, Day, Field, FieldType, Moment
+from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.graph import Rules, Source
 from sheetsync.core.model import Cell, Entity, Precision, Problem, Snapshot, Tab
 from tests.core.builders import BRIEFS, RULES, rules, tab, understood
@@ -28,6 +29,23 @@ def test_a_day_without_a_year_is_the_nearest_to_its_rows_other_day(start: date, 
     rows = [["2001-01-01", ""]] * others + [[start.isoformat(), f"{end:%B} {end.day}"]]
     if (end.month, end.day) != (2, 29):
         assert read(*rows).records[-1].value("flight_end") == end
+
+
+_SHAPES = (
+    *("%d.%m.%Y", "%m/%d/%y", "%a %d %b %Y", "%Y-%m-%d %H:%M", "%B %Y", "%d.-%d.%m.%Y", "Fri %d %b", "%d %b", "%d/%m"),
+    *("%d %b - %d %B %Y", "TBD (%d %b)", "after %d %b", "%d %b 9am", "ca. %d.%m.%Y", "%d.%m. or %d.%m.%Y", "KW %V"),
+)
+
+
+@settings(deadline=None)
+@given(st.sampled_from([Day(), Moment()]), st.sampled_from(_SHAPES), days, days, st.sampled_from([True, False, None]))
+def test_what_says_its_day_without_a_season_says_the_same_in_every_season(
+    kind: FieldType, shape: str, day: date, season: date, day_first: bool | None
+) -> None:
+    text = f"{day:{shape}}"
+    alone = kind.parse(Cell(text, text), Dialect(day_first=day_first))
+    if not isinstance(alone, Problem):
+        assert kind.parse(Cell(text, text), Dialect(day_first=day_first, season=season)) == alone
 
 
 def test_without_a_day_in_its_row_the_season_counts_and_then_the_tables_days_if_they_agree() -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.core.graph import Handoff
+from sheetsync.core.graph import Handoff, claimed_by
+from sheetsync.core.seal import bearing_on
 from sheetsync.core.topology import cycles, ownerless, unread
 from tests.core.builders import rules
 
@@ -51,3 +52,19 @@ def test_a_source_that_feeds_another_or_lists_the_campaigns_is_read() -> None:
     assert before
     fed = replace(one, handoffs=(*one.handoffs, Handoff(before[0], next(iter(one.sources)), {})))
     assert before[0] not in unread(fed)
+
+
+def test_what_a_range_or_a_line_through_a_row_may_say_counts_as_said() -> None:
+    one = rules()
+    name, source = next((name, it) for name, it in one.sources.items() if "flight_end" in it.columns)
+    columns = {field: texts for field, texts in source.columns.items() if field != "flight_end"}
+    fields = {**one.fields, "flight_start": replace(one.fields["flight_start"], until="flight_end")}
+    only_start = replace(source, columns=columns, struck_means="cancelled")
+    status = f"{source.rows_are}_status"
+    assert {"flight_end", status} <= set(claimed_by(only_start, fields))
+    assert set(claimed_by(source, one.fields)) == set(source.columns)
+    without = replace(one, fields=fields, sources={name: only_start}, owners={})
+    assert {"flight_end", status} <= ownerless(without).keys()
+    owner = replace(source, name="owner", columns={"flight_end": ("End",)})
+    owned = replace(without, sources={name: only_start, "owner": owner}, owners={"flight_end": "owner"}, handoffs=())
+    assert bearing_on([only_start], owned) == (name, "owner"), "whoever owns the end bears on what is said beside it"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -128,6 +129,42 @@ def test_an_edited_cell_closes_its_flag_and_stands_in_the_truth(place: Place) ->
     assert all(claim["agrees"] for claim in claims.values())
     status = json.loads(place.run("status", "--json").stdout)
     assert len(status["flags"]) == 16
+
+
+def test_handoffs_are_shown_by_record_handoff_and_state(place: Place) -> None:
+    place.reconcile()
+    told = json.loads(place.run("handoffs", "--json").stdout)
+    assert sum(it["consumed"] for it in told["handoffs"]) == sum(it["state"] == "consumed" for it in told["states"]) > 0
+    one = place.run("handoffs", "NL-1001", "--handoff", "landing->utm")
+    assert one.stderr == ""
+    assert "NL-1001 / email / hero-banner" in one.stdout
+    assert "briefs->utm" not in one.stdout
+    assert one.stdout.splitlines()[-1].startswith("handoffs: ")
+    state = json.loads(place.run("handoffs", "--state", "not_ready", "--json").stdout)["states"]
+    assert {it["state"] for it in state} == {"not_ready"}
+    assert all(any(not piece["holds"] for piece in it["evidence"]) for it in state)
+    wrong = place.run("handoffs", "--handoff", "utm->landing")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "no handoff is called 'utm->landing'" in wrong.stderr
+
+
+def test_a_renamed_column_is_asked_about_once_and_the_command_it_names_answers_it(place: Place) -> None:
+    before = place.reconcile()
+    place.person().type_into(LANDING, 1204, 2, 8, "Rabatt / Deal")
+    asked = place.run("reconcile")
+    assert asked.returncode == 12
+    [command] = set(re.findall(r"`sheetsync (match accept [^`]+)`", asked.stdout))
+    assert command == "match accept landing.offer 'Rabatt / Deal'"
+    listed = place.run("match")
+    assert "landing.offer" in listed.stdout
+    said = place.run(*shlex.split(command), "--by", "Ann")
+    assert (said.returncode, said.stderr) == (0, "")
+    after = place.reconcile()
+    assert [flag["id"] for flag in after["flags"]] == [flag["id"] for flag in before["flags"]]
+    assert (after["held"], after["doubts"], after["requests"]["writes"]) == ([], [], 0)
+    assert "In time, write it into `sources.landing.columns.offer`" in place.run("status").stdout
+    assert place.run("match", "forget", "landing.offer").returncode == 0
+    assert place.run("reconcile").returncode == 12
 
 
 def test_what_the_last_run_left_can_be_asked_for_in_text_and_in_json(place: Place) -> None:

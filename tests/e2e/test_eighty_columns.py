@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.e2e.command import environment, on_a_terminal, sheetsync
+from tests.e2e.test_links import machine
 from tests.engine.conftest import Town, _moments, town, untouched
 from tests.engine.people import BRIEFS
 from tests.test_help import COMMANDS
@@ -31,14 +32,19 @@ TYPED = {
     "conflicts list": "conflicts",
     "conflicts show": "conflicts show {flag}",
     "truth": "truth NL-1003",
+    "approvals": "approvals",
     "history": "history",
     "runs": "runs last",
     "graph": "graph",
+    "contract show": "contract show briefs:landing",
+    "handoffs": "handoffs NL-1003",
     "match list": "match",
     "match accept": "match accept landing:NL-10O9 NL-1009",
     "match reject": "match reject landing:NL-10O9",
     "match forget": "match forget landing:NL-10O9",
     "export": "export",
+    "links list": "links",
+    "links check": "links check",
     "adopt": "adopt utm tracking_url",
     "detach": "detach --all --dry-run",
     "sandbox fault add": "sandbox fault add 503 --method PATCH --accounts {accounts}",
@@ -49,7 +55,18 @@ TYPED = {
     "sandbox export": "sandbox export sheet --state {state} --to {place}/sheet.xlsx",
 }
 #: groups, what prints no text of its own (a script, a server), and what needs a spreadsheet of its own (tests/adapters)
-NO_TEXT = ("conflicts", "match", "completion", "sandbox", "sandbox fault", "sandbox edit", "sandbox sort", "probe")
+NO_TEXT = (
+    "conflicts",
+    "contract",
+    "links",
+    "match",
+    "completion",
+    "sandbox",
+    "sandbox fault",
+    "sandbox edit",
+    "sandbox sort",
+    "probe",
+)
 #: lines for programs
 MACHINES = ("daemon", "export")
 
@@ -95,6 +112,9 @@ def typed(command: str, town: Town) -> list[str]:
     plan = town.place / "saved.plan"
     if command == "match forget":
         sheetsync("match", "accept", "landing:NL-10O9", "NL-1009", environ=environ_of(town))
+    if command == "links check":
+        (town.folder / "links.yaml").write_text("links: {check: on, per_host_seconds: 0}\n")
+        machine(town.place / "machine")
     if "{plan}" in TYPED[command]:
         sheetsync("plan", "--out", str(plan), environ=environ_of(town))
     sheet, state = town.place / "sheet.csv", town.place / "imported.db"
@@ -106,4 +126,5 @@ def typed(command: str, town: Town) -> list[str]:
 
 
 def environ_of(town: Town) -> dict[str, str]:
-    return environment(**town.environment, SHEETSYNC_CONFIG=str(town.folder), TERM="xterm-256color")
+    known = machine(town.place / "machine") if (town.place / "machine").exists() else {}
+    return environment(**town.environment, **known, SHEETSYNC_CONFIG=str(town.folder), TERM="xterm-256color")

@@ -38,6 +38,15 @@ def test_a_row_says_what_its_owners_say_and_what_was_published(town: Town) -> No
     assert row["tracking_url"] == published["NL-1008 / affiliate / deal-tile-top"]
 
 
+def test_what_only_a_line_through_a_row_says_has_its_column_too(town: Town) -> None:
+    columns = dict(town.config.rules.sources["utm"].columns)
+    del columns["placement_status"]
+    town.change("utm", columns=columns)
+    assert "placement_status" not in export_document(town.config, None)["fields"]
+    town.change("utm", struck_means="cancelled")
+    assert "placement_status" in export_document(town.config, None)["fields"]
+
+
 def test_reasons_name_no_value_so_that_they_can_be_counted(town: Town) -> None:
     counted = export_document(town.config, None)["left_out_by_reason"]
     assert counted["several rows have the same key"] == 1

@@ -104,6 +104,17 @@ def test_only_what_has_news_is_read_twice_after_the_time_asked_for(town: Town) -
     assert (clock.slept, done.requests.reads) == ([7.0], 4)
 
 
+def test_who_waits_is_told_how_long_and_for_what(town: Town) -> None:
+    told: list[str] = []
+    web(town).text(ROW, END, "5.12.2026")
+    web(town).text(ROW, NAME, "Cyber Week Wrap")
+    clock = Interrupted(lambda: None)
+    town.run(replace(town.world(), clock=clock, tell=told.append), settle_seconds=7.0, dry_run=True)
+    assert told == ["waiting 7 s for 2 cells that were just typed in 'Landing pages' to settle; --no-wait skips it"]
+    town.run(replace(town.world(), clock=clock, tell=told.append), dry_run=True)
+    assert len(told) == 1
+
+
 def test_who_does_not_want_to_wait_does_not(town: Town) -> None:
     web(town).text(ROW, END, "5.12.2026")
     clock = Interrupted(lambda: None)

@@ -440,6 +440,14 @@ TABLE = (
         "row 3", "tab 'Zielseiten'", "correct `sources.landing.columns`", _without_header, fresh=True, goes_on=True,
     ),
     Entry(
+        "two sources for one table", "engine/reading.py _refuse_shared", "reconcile", 14,
+        "header in row 3, is that of source", "tab 'Zielseiten'", "Map a header that only its own table has",
+        _edited(
+            "sources.yaml", "  utm:\n", "  again:\n    like: landing\n    columns:\n      campaign_id: Kampagnen-Nr.\n"
+            "      campaign_name: Kampagne\n      partner: Partner\n      notes: Anmerkung\n\n  utm:\n",
+        ), goes_on=True,
+    ),
+    Entry(
         "a guard", "engine/guarding.py troubles_of", "reconcile", 12,
         "rows", "briefs", "--accept shrunken:briefs", _lost_rows, goes_on=True,
     ),
@@ -537,6 +545,30 @@ TABLE = (
         "was answered in landing and utm", "'NL-10O9'", "`landing:NL-10O9`", _both(_typo_twice, _answered_twice),
     ),
     Entry(
+        "a column the source has not", "engine/asking_columns.py column_named", "match accept landing.budget Etat", 2,
+        "landing has no column for", "'budget'", "Its fields are: campaign_id",
+    ),
+    Entry(
+        "a header that is known", "engine/asking_columns.py accept_column", "match accept landing.offer ANGEBOT", 2,
+        "is a header of offer already", "'ANGEBOT'", "Nothing needs to be said",
+    ),
+    Entry(
+        "a header of another field", "engine/asking_columns.py accept_column #2", "match accept landing.offer Marke", 2,
+        "is the column of partner", "'Marke'", "`sources.landing.columns`",
+    ),
+    Entry(
+        "no to no column", "engine/asking_columns.py reject_column", "match reject landing.offer", 2,
+        "no column is proposed", "landing.offer", "Name its header",
+    ),
+    Entry(
+        "no column to forget", "engine/asking_columns.py forget_column", "match forget landing.offer", 2,
+        "nothing was said about the column", "landing.offer", "`sheetsync match list`",
+    ),
+    Entry(
+        "no header", "engine/asking_columns.py _one_line", "match accept landing.offer :", 2,
+        "is no header", "':'", "`sheetsync match list`",
+    ),
+    Entry(
         "--accept of no guard", "faces/accepting.py _guard", "reconcile --accept first_wirte", 2,
         "no guard is called", "'first_wirte'", "first_write",
     ),
@@ -581,6 +613,10 @@ TABLE = (
         "no run yet", "{place}/ledger.db", "Start with `sheetsync reconcile`", _no_run,
     ),
     Entry(
+        "links while checking them is off", "faces/links.py check_document", "links check", 2,
+        "nobody is asked", "`links.check`", "Write `links: {check: on}` into",
+    ),
+    Entry(
         "a channel nobody uses", "faces/export.py export_document #2", "export --channel radio", 2,
         "no placement is in the channel", "'radio'", "Channels: ",
     ),
@@ -601,6 +637,10 @@ TABLE = (
         "no field is called", "'flight_ende'", "flight_end",
     ),
     Entry(
+        "no such handoff", "faces/handing.py handoffs_document", "handoffs --handoff utm:landing", 2,
+        "no handoff is called", "'utm:landing'", "Handoffs: briefs->",
+    ),
+    Entry(
         "no time", "faces/moments.py moment", "history --since soon", 2,
         "is no time", "--since 'soon'", "an age (12h, 3d)",
     ),
@@ -611,6 +651,18 @@ TABLE = (
     Entry(
         "no such flag", "faces/conflicts.py conflict_document", "conflicts show ss-NOSUCH", 2,
         "no flag has the id", "'ss-NOSUCH'", "`sheetsync conflicts`",
+    ),
+    Entry(
+        "no name of a handoff", "faces/contract.py _find", "contract show briefs-", 2,
+        "names no handoff", "'briefs-'", "Write it in quotes: ",
+    ),
+    Entry(
+        "no such handoff", "faces/contract.py _find #2", "contract show briefs->landings", 2,
+        "no handoff is called", "'briefs->landings'", "Did you mean 'briefs->landing'?",
+    ),
+    Entry(
+        "no such contract", "faces/contract.py _find #3", "contract show briefs:landing.flight_ende", 2,
+        "has no contract on", "'flight_ende'", "Did you mean 'flight_end'?",
     ),
     Entry("no such run", "faces/runs.py _named", "runs r9", 2, "no run is called", "'r9'", "`sheetsync runs`"),
     Entry(

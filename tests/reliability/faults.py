@@ -4,7 +4,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,9 @@ class Scythe:
         event.listen(Engine, "before_cursor_execute", statement)
         event.listen(Engine, "commit", commit)
         try:
-            doors = ("sheets", "records", "ledger", "leases", "clock")
-            yield World(**{name: _Door(getattr(world, name), name, self) for name in doors})
+            names = ("sheets", "records", "ledger", "leases", "clock")
+            doors: dict[str, Any] = {name: _Door(getattr(world, name), name, self) for name in names}
+            yield replace(world, **doors)
         finally:
             event.remove(Engine, "before_cursor_execute", statement)
             event.remove(Engine, "commit", commit)

@@ -12,6 +12,8 @@ from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.engine.world import Run, Written
 from sheetsync.sandbox import GoogleError, RequestRecord, email_of
 from tests.reliability.acts import ACTS, Person
+from tests.reliability.lines import Lines
+from tests.reliability.moves import RECONFIGURED, SCRIPTS, do
 from tests.reliability.oracle import Broken, Lost, Oracle, Unsettled
 from tests.reliability.story import System, Trust, sheetsync
 from tests.reliability.tally import Tally
@@ -53,6 +55,7 @@ class Schedule:
         self.oracle = Oracle(trust.sandbox, email_of("sheetsync"))
         self.log: list[str] = []
         self._words = 0
+        self.lines = Lines()
         self._planned: deque[Planned] = deque()
         self._broken: Broken | None = None
         self._sent = 0
@@ -65,6 +68,7 @@ class Schedule:
             self.cycle()
             self.trust.keep(name, self.oracle)
         self.oracle = self.trust.again(name).twin()
+        self.lines = Lines()
         self.log = ["  (after the first cycle)"]
 
     def act(self, name: str, places: tuple[int, ...] = ()) -> None:
@@ -79,6 +83,21 @@ class Schedule:
             self.tally.acts[name] += 1
             self.log.append(f"    {name} {places}")
         self.oracle.act()
+
+    def script(self, steps: Sequence[str], campaign: int, *planned: Planned) -> None:
+        """What people type into one campaign's terms, step by step, with a cycle after each; acts come meanwhile."""
+        for step in steps:
+            self.log.append(f"    {step} (campaign {campaign})")
+            self.tally.acts[step] += 1
+            if step in RECONFIGURED:
+                self.trust.rules = RECONFIGURED[step](self.trust.rules)
+                continue
+            try:
+                do(self.trust.sandbox, self.oracle, step, campaign)
+            except GoogleError as error:
+                self.log.append(f"    Google refuses ({error.message})")
+            self.oracle.act()
+            self.cycle(*planned)
 
     def cycle(self, *planned: Planned) -> Run | None:
         """One cycle of the system, with these acts between its requests; those that come too late come after it."""
@@ -164,6 +183,8 @@ class Schedule:
             return
         for flag in run.decided.flags:
             reached[str(flag.kind)] += 1
+        for number in self.lines.of(run):
+            reached[f"line {number:02d}"] += 1
         reached["sources in trouble"] += len(run.troubles)
         reached["workbooks unreachable"] += len(self.trust.books) - len(run.readings.workbooks)
         reached["fallen back to the tab"] += len(run.unfit)
@@ -248,6 +269,13 @@ def machine(
             """The most dangerous moment is rare by chance: columns move in a tab where we are about to repair one."""
             self.play(lambda: self.schedule.act(first, here))
             self.play(lambda: self.schedule.cycle((at, then, (here[0], *there[1:]))))
+
+        @rule(
+            steps=st.sampled_from(SCRIPTS), campaign=st.integers(0, 1), at=st.integers(0, 7), name=chosen, here=places
+        )
+        def move(self, steps: tuple[str, ...], campaign: int, at: int, name: str, here: tuple[int, ...]) -> None:
+            """Owner and copies move one campaign's terms, as a line of the table says; somebody acts in the midst."""
+            self.play(lambda: self.schedule.script(steps, campaign, *([(at, name, here)] if campaign else [])))
 
         @rule(name=chosen, places=places)
         def act(self, name: str, places: tuple[int, ...]) -> None:

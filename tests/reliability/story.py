@@ -12,6 +12,7 @@ from sheetsync import wiring
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.config import Config, load
+from sheetsync.core.graph import Rules
 from sheetsync.core.guards import Guard
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Request, Run, World
@@ -44,6 +45,11 @@ class Trust:
     config: Config
     doors: World
     moments: dict[str, Moment] = field(default_factory=dict)
+    #: as configured, or as somebody has changed it meanwhile
+    rules: Rules = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rules = self.config.rules
 
     @property
     def ledger(self) -> SqlLedger:
@@ -73,6 +79,7 @@ class Trust:
     def again(self, name: str) -> Any:
         """Everything as it was at a moment; returns what was to be remembered of it."""
         moment = self.moments[name]
+        self.rules = self.config.rules
         self.sandbox.between = None
         self.sandbox.requests.clear()
         with self.sandbox.state.lock:
@@ -88,8 +95,8 @@ class Trust:
 
     def cycle(self) -> Run:
         """One cycle, with a yes to every guard: what they stop would prove nothing about writing."""
-        yes = frozenset((guard, name) for guard in Guard for name in self.config.rules.sources)
-        return reconcile(self.doors, self.config.rules, Request(accept=yes))
+        yes = frozenset((guard, name) for guard in Guard for name in self.rules.sources)
+        return reconcile(self.doors, self.rules, Request(accept=yes))
 
 
 #: whatever reads and writes sheets: ours, or one that must be found out

@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tests.reliability.lines import REACHED as LINES
+
 #: what every shard must have reached, besides every act
 REACHED = (
     "requests",
@@ -25,6 +27,7 @@ REACHED = (
     "typed into our tab",
     "recoveries converged",
     "rows complete",
+    *LINES,
 )
 
 

@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.reliability.acts import ACTS
+from tests.reliability.lines import REACHED as LINES
 from tests.reliability.machine import Schedule, machine
+from tests.reliability.moves import SCRIPTS
 from tests.reliability.story import Trust
 from tests.reliability.tally import Tally
 
@@ -42,5 +44,8 @@ def test_whatever_people_do_meanwhile_every_promise_holds(
         schedule = Schedule(story, counted, begun=True)
         schedule.cycle((1, name, (0, 1, 2, 3, 4)), (2, name, (1, 3, 5, 7, 9)))
         schedule.quiet()
+    # So it is with lines of the table that need several moves in a row on one record.
+    for steps in SCRIPTS if len(shard) >= _ENOUGH and set(counted.missing([])) & set(LINES) else ():
+        Schedule(story, counted, begun=True).script(steps, 0)
     record_property("tally", counted.dumps())
     assert len(shard) < _ENOUGH or counted.missing(sorted(ACTS)) == []

@@ -1,10 +1,19 @@
-"""The machine itself: a writer that works by row and column number is found out by the very same schedules."""
+"""The machine itself: a writer that works by row and column number is found out by the very same schedules.
+
+So is who tells of a copy anything else than its line of the table, and the schedules reach every line they count.
+"""
+
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from sheetsync.core import decide, merge
+from tests.reliability.lines import REACHED, Misjudged
 from tests.reliability.machine import Schedule, machine
+from tests.reliability.moves import SCRIPTS
 from tests.reliability.oracle import Misplaced, Touched
 from tests.reliability.story import Trust
 from tests.reliability.tally import Tally
@@ -31,3 +40,45 @@ def test_a_writer_by_numbers_passes_where_nobody_acts(story: Trust) -> None:
     run_state_machine_as_test(
         machine(story, Tally(), by_number, ("write_a_note",)), settings=settings(PLAY, max_examples=3)
     )
+
+
+# ---------------------------------------------------------------- the table of cases
+
+
+def test_the_schedules_come_by_every_line_that_is_marked_in_the_table(story: Trust) -> None:
+    table = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text()
+    assert [f"line {int(it):02d}" for it in re.findall(r"^\| (\d+) \| · ", table, re.MULTILINE)] == sorted(REACHED)
+    counted = Tally()
+    for steps in SCRIPTS:
+        Schedule(story, counted, begun=True).script(steps, 0)
+    Schedule(story, counted).cycle()
+    assert [line for line in REACHED if not counted.reached[line]] == []
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("both move apart",),
+        ("group the terms", "all as at first", "two fields move on two sides"),
+    ],
+)
+def test_a_merge_that_blames_the_copy_alone_is_found_out(
+    steps: tuple[str, ...], story: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def blaming(base: object, owner: object, copy: object, same: object) -> object:
+        outcome = merge.merge(base, owner, copy, same)  # type: ignore[arg-type]
+        moved = isinstance(outcome, merge.BothMoved | merge.OwnerMoved)
+        return merge.CopyMoved(outcome.base) if moved else outcome  # type: ignore[union-attr]
+
+    schedule = Schedule(story, Tally(), begun=True)
+    monkeypatch.setattr(decide, "merge", blaming)
+    with pytest.raises(Misjudged):
+        schedule.script(steps, 0)
+
+
+def test_what_was_agreed_with_the_former_owner_is_forgotten_in_the_real_ledger(story: Trust) -> None:
+    schedule = Schedule(story, Tally(), begun=True)
+    schedule.script(("reassign the days", "the owner moves"), 0)
+    agreed = story.ledger.memory().baselines[("briefs", "TR-03", "flight_end")]
+    assert agreed == "2026-11-20", "agreed with the mailings, who own it now"
+    assert ("mailings", "TR-03", "flight_end") not in story.ledger.memory().baselines, "and with nobody else"

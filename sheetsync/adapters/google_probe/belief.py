@@ -19,6 +19,7 @@ class Promise(StrEnum):
     QUIET = "running again writes nothing, and other tools find the table as before"
     LEAVING = "detach leaves a workbook as if we had never been there"
     COPIES = "copies of a tab or workbook are inert"
+    ATTESTED = "attested says that nobody but its approvers and the file's owner could have given an approval"
     NOTICED = "a daemon notices what has changed with one request for all workbooks"
     ERRORS = "every trouble says what to do about it, and the rest goes on"
     #: our own server for tests and demos; no promise to people rests on it

@@ -52,6 +52,21 @@ def editors_see_editors(scratch: Scratch) -> Verdict:
 
 
 @belief(
+    "editors-are-told-whole",
+    Promise.ATTESTED,
+    "Who may edit a protected range is told of everybody else who may, by their addresses.",
+    "a protected range with two editors; read by the second account, which is one of them",
+)
+def editors_are_told_whole(scratch: Scratch) -> Verdict:
+    if scratch.second is None:
+        return unknown(_NO_SECOND)
+    both = (scratch.account, scratch.second.account)
+    protection = _seen_by(scratch.second, _protected(scratch, *both))
+    named = protection.get("editors", {}).get("users", [])
+    return judged({*map(str.casefold, both)} <= {*map(str.casefold, named)}, f"told: {', '.join(sorted(named))}")
+
+
+@belief(
     "protected-ranges-are-400",
     Promise.ERRORS,
     "A write into a protected range is answered 400 and speaks of a `protected cell`.",
@@ -125,9 +140,9 @@ def _read(scratch: Scratch, spreadsheet: str) -> Complaint | None:
     return None
 
 
-def _protected(scratch: Scratch) -> Probed:
+def _protected(scratch: Scratch, *editors: str) -> Probed:
     tab = scratch.tab()
-    protection = {"range": tab.block(0, 5, 0, 2), "editors": {"users": [scratch.account]}}
+    protection = {"range": tab.block(0, 5, 0, 2), "editors": {"users": list(editors or (scratch.account,))}}
     scratch.batch(tab.added, {"addProtectedRange": {"protectedRange": protection}})
     return tab
 
@@ -142,6 +157,7 @@ BELIEFS = (
     unknown_ids_are_404,
     unshared_ids_are_403,
     editors_see_editors,
+    editors_are_told_whole,
     protected_ranges_are_400,
     warnings_stop_no_program,
     fences_are_seen_by_others,

@@ -18,8 +18,9 @@ from sheetsync.config.shape.handoffs import (
     ReadyShape,
     TermsShape,
 )
+from sheetsync.config.shape.links import LinksShape
 from sheetsync.config.shape.running import DaemonShape, GoogleShape, GuardsShape, LedgerShape, RecordsShape
-from sheetsync.config.shape.sources import EVERY_OTHER, FieldShape, Kind, SourceShape
+from sheetsync.config.shape.sources import EVERY_OTHER, FieldShape, SourceShape
 from sheetsync.config.shape.tracking import ChannelShape, Template, TemplateShape, TrackingShape, written_out
 from sheetsync.config.shape.words import MAPPING, WORD, Day, Settings, Text, Words
 
@@ -38,8 +39,8 @@ __all__ = [
     "GoogleShape",
     "GuardsShape",
     "HandoffShape",
-    "Kind",
     "LedgerShape",
+    "LinksShape",
     "ReadyShape",
     "RecordsShape",
     "Shape",
@@ -121,6 +122,7 @@ class Shape(Settings):
         description="Field: what your teams call its column, beside the spellings that ship. Used to understand a "
         "table nobody has described yet; a source says its own headers under `columns`.",
     )
+    links: LinksShape = Field(LinksShape.model_validate({}), description="How published links are looked at.")
 
     @property
     def templates(self) -> dict[str, TemplateShape]:

@@ -5,26 +5,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from sheetsync.config.shape.words import Settings, Text, Words
+from sheetsync.config.shape.words import Settings, Text, Words, on_or_off
+from sheetsync.core.fields import Kind
 from sheetsync.core.graph import Mode, Visibility
 from sheetsync.core.model import Entity
-
-Kind = Literal[
-    "text",
-    "code",
-    "day",
-    "moment",
-    "money",
-    "number",
-    "offer",
-    "url",
-    "choice",
-    "checkbox",
-    "name",
-    "person",
-    "list",
-    "version",
-]
 
 #: in `readers_see`, the sources not named there
 EVERY_OTHER: Final = "default"
@@ -34,11 +18,6 @@ def _one_for_all(value: object) -> object:
     if not isinstance(value, str | dict):
         raise PydanticCustomError("visibility_type", "Input should be a word or a mapping")
     return {EVERY_OTHER: value} if isinstance(value, str) else value
-
-
-def _on_or_off(value: object) -> object:
-    """To a reader of YAML 1.1 a bare off is false, a bare on true."""
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else value
 
 
 _Seen = Annotated[Visibility, Field(strict=False)]
@@ -66,6 +45,11 @@ class FieldShape(Settings):
     human_only: bool = Field(
         False, description="A person's word: compared where a handoff says so, never written, merged or inferred."
     )
+    tagged: bool = Field(
+        False,
+        description="For urls whose utm values are what they are about, such as tracking_url. Of a page's address they "
+        "do not count: somebody pasted them.",
+    )
     case_sensitive: bool = Field(
         False, description="For codes in which a and A differ. Default no: people rarely mean the difference."
     )
@@ -77,7 +61,7 @@ def _all_or_like(schema: dict[str, Any]) -> None:
 
 
 class SourceShape(Settings):
-    """One tab of a spreadsheet, or one table of the system of record, and what its columns mean."""
+    """One tab of a spreadsheet (or one table in it), or a table of the system of record, and what its columns mean."""
 
     model_config = ConfigDict(json_schema_extra=_all_or_like)
 
@@ -112,7 +96,7 @@ class SourceShape(Settings):
         f"source: its word, {EVERY_OTHER}: the word for those not named. Sheets only.",
     )
     writes: Annotated[
-        Literal["off", "on"], BeforeValidator(_on_or_off, json_schema_input_type=Literal["off", "on", False, True])
+        Literal["off", "on"], BeforeValidator(on_or_off, json_schema_input_type=Literal["off", "on", False, True])
     ] = Field(
         "off",
         description="on: lines of the table that say otherwise than the owners follow them, in one transaction, with "
@@ -140,6 +124,12 @@ class SourceShape(Settings):
         'breaks do not count. Of several columns with one header, "Email > Status" is the one under the group Email, '
         "or right of the column Email. Columns not named here are left alone.",
         json_schema_extra={"minProperties": 1},
+    )
+    reads: dict[str, Text] = Field(
+        {},
+        description="Field: how its column is meant where the cells leave it open. day first or month first for 03/04, "
+        "a currency (EUR) for amounts that name none. Default: what the other cells, the header and the workbook's "
+        "locale say, else each is asked.",
     )
     struck_means: Text | None = Field(
         None,

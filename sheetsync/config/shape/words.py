@@ -41,6 +41,11 @@ def _quoted_day(value: object) -> object:
         return value
 
 
+def on_or_off(value: object) -> object:
+    """To a reader of YAML 1.1 a bare off is false, a bare on true."""
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else value
+
+
 Text = Annotated[str, Field(pattern=r"\S")]
 Spellings = Annotated[list[Text], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str])]
 Words = dict[str, Spellings]

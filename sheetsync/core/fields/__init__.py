@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from sheetsync.core.fields.choice import Checkbox, Choice
 from sheetsync.core.fields.lists import List
@@ -20,6 +21,7 @@ __all__ = [
     "Day",
     "Field",
     "FieldType",
+    "Kind",
     "List",
     "Moment",
     "Name",
@@ -63,8 +65,7 @@ _SIMPLE: dict[str, Callable[[], FieldType]] = {
     kind.kind: kind for kind in (Text, Day, Moment, Amount, Number, OfferType, Url, Checkbox, Name, Person, Version)
 }
 
-#: every kind a configuration may name
-KINDS: tuple[str, ...] = (
+Kind = Literal[
     "text",
     "code",
     "day",
@@ -79,13 +80,20 @@ KINDS: tuple[str, ...] = (
     "person",
     "list",
     "version",
-)
+]
+"""Every kind a configuration may name."""
+
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 def field_type(
-    kind: str, vocabulary: Mapping[str, tuple[str, ...]] | None = None, case_sensitive: bool = False
+    kind: str,
+    vocabulary: Mapping[str, tuple[str, ...]] | None = None,
+    case_sensitive: bool = False,
+    tagged: bool = False,
 ) -> FieldType:
-    """The field type of a kind; `vocabulary` belongs to "choice" and "list", `case_sensitive` to "code".
+    """The field type of a kind; `vocabulary` belongs to "choice" and "list", `case_sensitive` to "code", `tagged` to
+    "url".
 
     ValueError for an unknown kind (it names the known ones) and for a choice without a vocabulary.
     """
@@ -97,6 +105,8 @@ def field_type(
         return Choice(vocabulary)
     if kind == "list":
         return List(vocabulary or {})
+    if kind == "url":
+        return Url(tagged)
     if kind not in _SIMPLE:
         raise ValueError(f"unknown kind of field {kind!r}, known are: {', '.join(KINDS)}")
     return _SIMPLE[kind]()

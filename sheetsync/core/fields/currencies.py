@@ -2,6 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+
+#: different texts that are remembered: beside the digits teams write the same few
+_REMEMBERED = 1_000
 
 #: the ISO 4217 codes that count; the others are as likely words (ALL, TOP, PEN)
 _CODES = frozenset(
@@ -98,10 +102,10 @@ _PLAIN_IN_HEADERS = frozenset({"usd", "eur", "gbp", "chf", "cad", "aud"})
 
 def _alternatives(spellings: Iterable[str]) -> str:
     longest_first = sorted(spellings, key=len, reverse=True)
-    return "|".join(
-        (r"(?<![^\W\d_])" if s[0].isalpha() else "") + re.escape(s) + (r"(?![^\W\d_])" if s[-1].isalpha() else "")
-        for s in longest_first
-    )
+    closed = [(s[0].isalpha(), re.escape(s) + (r"(?![^\W\d_])" if s[-1].isalpha() else "")) for s in longest_first]
+    words, signs = ("|".join(shape for is_word, shape in closed if is_word is wanted) for wanted in (True, False))
+    # What stands before a word is looked at once, not once for each of them.
+    return rf"(?<![^\W\d_])(?:{words})|{signs}"
 
 
 #: regex source for one currency spelling in a folded text
@@ -113,6 +117,12 @@ _BRACKETS = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
 
 class Contradiction(Exception):
     """Two currencies in one text that cannot be the same."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_currency(code: str) -> bool:
+    """Whether this is a code of ISO 4217 that we know, as it is written there."""
+    return code in _CODES
 
 
 def currency_in(text: str, locale: str, expected: str | None = None) -> str | None:

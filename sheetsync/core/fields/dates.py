@@ -71,13 +71,18 @@ _WEEK = re.compile(
     rf"[0-9]{{1,2}}{_IN_YEAR}|20[0-9]{{2}}[ /-]*(?:w|kw)[0-9]{{1,2}}"
     r"|(?:w/c|wc|w/b|week of|week commencing|woche (?:vom|ab)|semaine du) .+"
 )
+#: weeks that are counted as ISO 8601 does wherever people write them so; an English "week 3" may be a campaign's own
+_ISO_WEEK = re.compile(
+    r"(?:kw|cw|kalenderwoche|calendar week|semaine|sem\.?) ?(?P<week>[0-9]{1,2})(?:(?:[ ,/-]*|/')(?P<year>20[0-9]{2}))?"
+    r"|(?P<iso>20[0-9]{2})[ /-]*(?:w|kw)(?P<of>[0-9]{1,2})"
+)
 _LENGTHS = (("quarter", _QUARTER), ("week", _WEEK))
 
 _FROM = re.compile(r"^(?:from|von|vom|du|de|del|dal|van) ")
 _TO = re.compile(r" ?(?:->?|\u2192|\.\.+) ?| (?:to|bis(?: zum)?|until|till|through|thru|au|al|a|tot(?: en met)?|t/m) ")
 _BESIDE = re.compile(r" ?[,&/+] ?| (?:and|und|or|oder|et|ou|y|o|e|en|of) ")
 _SHORT = re.compile(r"^([0-9]{1,2})-([0-9]{1,2})$")
-_BARE_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?")
+_BARE_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|er|re|e|\.)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ def read_day(text: str, dialect: Dialect, raw: str | None = None) -> date | Prob
     """The day a text names; None when it names none on purpose ("TBD", "Post April 14th").
 
     A Problem when it is no day, or several (candidates are ISO dates). `raw` is what messages quote instead of `text`.
-    Two days with "to" between them, each certain, are a problem of precision RANGE; a month is one of precision MONTH.
+    Two days with "to" between them, each certain, are a problem of precision RANGE; a month is one of precision MONTH,
+    a calendar week of precision WEEK.
     """
     raw = text if raw is None else raw
     plain = bare(text)
@@ -111,6 +117,8 @@ def read_day(text: str, dialect: Dialect, raw: str | None = None) -> date | Prob
         return ambiguous(raw, "is marked as uncertain", _candidates([written], dialect))
     if written := _scan(plain, dialect):
         return _resolve(written, dialect, raw)
+    if week := _week(plain, dialect, raw):
+        return week
     if length := next((length for length, shape in _LENGTHS if shape.fullmatch(plain)), None):
         return unreadable(raw, f"names a {length}, not a day")
     return (
@@ -260,6 +268,30 @@ def _month(text: str, dialect: Dialect, raw: str) -> Problem | None:
         return replace(first, precision=Precision.MONTH)
     last = next(day for end in (31, 30, 29, 28) if (day := _day(first.year, month, end)))
     return ambiguous(raw, "names a month, not a day", _iso([first, last]), Precision.MONTH)
+
+
+def _week(text: str, dialect: Dialect, raw: str) -> Problem | None:
+    """A calendar week, from Monday to Sunday: "KW 50", "semaine 3 2027", "2026-W50"; None where no year has it."""
+    found = _ISO_WEEK.fullmatch(text)
+    if found is None:
+        return None
+    season, year = dialect.season, found["year"] or found["iso"]
+    years = [int(year)] if year else [season.year - 1, season.year, season.year + 1] if season else []
+    mondays = [monday for each in years if (monday := _monday(each, int(found["week"] or found["of"])))]
+    if season and not year:
+        least = min((abs(monday - season) for monday in mondays), default=timedelta())
+        mondays = [monday for monday in mondays if abs(monday - season) == least]
+    if len(mondays) != 1:
+        return None
+    [monday] = mondays
+    return ambiguous(raw, "names a week, not a day", _iso([monday, monday + timedelta(days=6)]), Precision.WEEK)
+
+
+def _monday(year: int, week: int) -> date | None:
+    try:
+        return date.fromisocalendar(year, week, 1)
+    except ValueError:
+        return None
 
 
 # ---------------------------------------------------------------- what the calendar says

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Flag, auto
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
 
@@ -39,6 +39,20 @@ class Dialect:
     dots_day_first: bool | None = True
     #: the time zone a header states ("Send time (ET)"), as it is written there
     zone: str | None = None
+
+
+#: what people can say of a column of days
+DAY_FIRST: Final = "day first"
+MONTH_FIRST: Final = "month first"
+
+
+def told(dialect: Dialect, said: str | None) -> Dialect:
+    """A column's dialect with what people said of it: how its days are written, or else its currency."""
+    if said is None:
+        return dialect
+    if said in (DAY_FIRST, MONTH_FIRST):
+        return replace(dialect, day_first=said == DAY_FIRST, dots_day_first=said == DAY_FIRST)
+    return replace(dialect, currency=said)
 
 
 class About(Flag):
@@ -94,6 +108,8 @@ def decide_dialect(
     American is what a workbook is as long as nobody chooses: it says nothing where the clock is one of the Old World.
     What it need not be `about` stays at its default.
     """
+    if not about:
+        return Dialect()
     cells = [cell for cell in cells if not isinstance(cell.value, str) or len(cell.value) <= _LONGEST]
     texts = [cell.value for cell in cells if isinstance(cell.value, str)]
     decided: dict[str, Any] = {}
@@ -197,14 +213,14 @@ def _currency_of(text: str, locale: str) -> str | None:
 def _means_fractions(cells: Sequence[Cell], percent_points: bool) -> bool:
     """A column of numbers below one states shares.
 
-    A 20 among them and nobody can tell, unless cells formatted as percent show how the column writes its shares.
+    A 20 among them and nobody can tell, unless cells formatted as percent, or the header, say that these are shares.
     """
     bare_numbers = [n for cell in cells if cell.format is Format.PLAIN and (n := _bare_number(cell)) is not None]
     below = [number for number in bare_numbers if 0 < abs(number) < 1]
     if len(below) == len(bare_numbers):
         return bool(below)
     shown = any(cell.format is Format.PERCENT and number_of(cell) for cell in cells)
-    return shown and not percent_points and len(below) > 1
+    return (shown or percent_points) and len(below) > 1
 
 
 def _bare_number(cell: Cell) -> float | None:
@@ -227,6 +243,7 @@ def _locale(name: str) -> Locale | None:
     return None
 
 
+@cache
 def _day_first_in(locale: str) -> bool | None:
     known = _locale(locale)
     if known is None:
@@ -236,6 +253,7 @@ def _day_first_in(locale: str) -> bool | None:
     return order.find("d") < order.find("M")
 
 
+@cache
 def _decimal_comma_in(locale: str) -> bool:
     known = _locale(locale)
     return known is not None and known.number_symbols.get("latn", {}).get("decimal") == ","

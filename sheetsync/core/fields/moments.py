@@ -22,6 +22,8 @@ _CLOCK = (
     rf"(?: ?\(?(?P<zone>{_OFFSET}|{'|'.join(sorted(ZONES, key=len, reverse=True))})"
     r"(?: (?:time|zeit|tijd))?\)?)?(?![a-z0-9])"
 )
+#: what no text with a time of day is without: looked for first, because most days come alone
+_CLOCKED = re.compile(r"[0-9] ?[:hapu]")
 _AT_END = re.compile(rf"(?:^|[ ,@]|(?<=[0-9])t(?=[0-9]))\(?{_CLOCK}\)?$")
 _AT_START = re.compile(rf"^{_CLOCK}(?:[ ,]+(?:on )?)")
 _CANONICAL = re.compile(
@@ -40,7 +42,7 @@ class Clock:
 def split_clock(text: str) -> tuple[str, Clock | None]:
     """A folded text without its time of day, and that time; the text as it is when it has none."""
     plain = bare(text)
-    for shape in (_AT_END, _AT_START):
+    for shape in (_AT_END, _AT_START) if _CLOCKED.search(plain) else ():
         found = shape.search(plain)
         if found and (clock := _clock(found)):
             return (plain[: found.start()] + plain[found.end() :]).strip(" ,("), clock

@@ -9,7 +9,7 @@ from sheetsync.core.fields.texts import fold
 #: what a company is by law, which people write or leave out
 _FORMS = (
     r"gmbh|mbh|ag|kg|kgaa|ohg|ug|gbr|inc|incorporated|l\.?l\.?c|llp|ltd|limited|plc|corp|corporation|s\.?a|s\.?a\.?s|"
-    r"s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|ab|oy|aps|pty"
+    r"s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|ab|oy|aps|pty|s\.?l|s\.?l\.?u|sasu|eurl|s\.?n\.?c"
 )
 _LEGAL_FORM = re.compile(rf"(?<=\S),? ((?:{_FORMS})\.?(?: and co\.?)?(?: (?:{_FORMS})\.?)*)$")
 _IN_SHORT = {"limited": "ltd", "incorporated": "inc", "corporation": "corp"}

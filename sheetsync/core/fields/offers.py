@@ -6,7 +6,7 @@ list of wordings; whatever is left must say what the offer is on. What does not 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sheetsync.core.fields import decimals
@@ -39,9 +39,16 @@ _ONE = (
 _HALF = r"(?:half (?:off|price)|(?:zum |a |aan )?(?:halben preis|moitie prix|mitad de precio|meta prezzo|halve prijs))"
 _POSTAGE = r"(?:frais de port|port|fdp|gastos de envio|spese di spedizione|verzendkosten|versandkosten|versand)"
 _GOODS = r"(?P<on>(?:[^\W\d_]+ ){0,2}(?:bundle|set|kit|pack|box|paket|combo|ticket|pass|menu|meal|coffret|duo|trio))"
+#: "bundle price", "Paketpreis", and in brackets what it is made of
+_BUNDLE_PRICE = (
+    r"(?P<bundle>bundle|paket|set|combo|pack|pakket|bundel)[ -]?(?:price|preis|prijs)(?: \([^()]+ \+ [^()]+\))?"
+)
 
 _CODE = re.compile(r",? (?:(?:with|use|using|mit|avec|con) )?(?:the )?(?:promo ?)?(?:code|gutscheincode):? [^ ]+$")
-_ORDERS = r"(?:(?:any|all|your) )?(?:orders?|purchases?|einkauf|bestellwert|einkaufswert|mbw)"
+_ORDERS = (
+    r"(?:(?:any|all|your) )?(?:orders?|purchases?|einkauf|bestellwert|einkaufswert|mbw"
+    r"|d'achats?|de compras?|di spesa|di acquisti|besteding|bestelling)"
+)
 _MINIMUM = tuple(
     re.compile(shape)
     for shape in (
@@ -79,6 +86,21 @@ _EVERYTHING = frozenset(
         "tutto",
         "sortiment",
         "gesamte sortiment",
+        "ganze sortiment",
+        "artikel",
+        "produkte",
+        "toute la boutique",
+        "tout le site",
+        "articles",
+        "produits",
+        "toda la tienda",
+        "toda la web",
+        "todos los productos",
+        "tutti i prodotti",
+        "tutto il sito",
+        "hele assortiment",
+        "producten",
+        "artikelen",
         "off",
     }
 )
@@ -268,6 +290,11 @@ def _reads_money(kind: OfferKind, needs_minimum: bool = False) -> _Reader:
     return read
 
 
+def _read_bundle(words: _Words) -> Offer | None:
+    price = _reads_money(OfferKind.FIXED_PRICE)(words)
+    return price and replace(price, on="set" if words.part("bundle") == "set" else "bundle")
+
+
 _MONEY = rf"(?P<money>{MONEY})"
 _WORDINGS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(shape), read)
@@ -278,7 +305,8 @@ _WORDINGS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
             _read_bogo,
         ),
         (
-            rf"{_SECOND} (?:{_ONE} )?(?:(?:at|for|fur|zu|a|al|pour|voor|met) )?"
+            rf"(?:(?:the|der|die|das|le|la|el|il|lo|de|het) )?{_SECOND} (?:{_ONE} )?"
+            rf"(?:(?:at|for|fur|zu|a|al|pour|voor|met) )?"
             rf"(?:(?P<half>{_HALF})|{_PERCENT})(?: {_OFF})?(?P<on>)",
             _read_bogo,
         ),
@@ -290,6 +318,7 @@ _WORDINGS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"(?:save|get|spare|sparen?|economisez|ahorra) {_MONEY}{_TAIL}", _reads_money(OfferKind.AMOUNT_OFF)),
         (_MONEY, _reads_money(OfferKind.AMOUNT_OFF, needs_minimum=True)),
         (rf"(?:only |just |now |nur |jetzt )?{_MONEY} {_GOODS}", _reads_money(OfferKind.FIXED_PRICE)),
+        (rf"(?:only |just |now |nur |jetzt )?{_MONEY} {_BUNDLE_PRICE}", _read_bundle),
         (rf"{_GOODS}:?(?: (?:for|fur|at|now|only|nur|pour|por|a))? {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
         (rf"(?:only|just|now|nur|jetzt|price:?|preis:?) {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
     )

@@ -8,10 +8,10 @@ from typing import ClassVar
 
 from sheetsync.core.fields.dialects import About
 from sheetsync.core.fields.names import same_name
-from sheetsync.core.fields.texts import ambiguous, claims_nothing, fold, fold_marks, tidy, unreadable
+from sheetsync.core.fields.texts import ambiguous, as_typed, claims_nothing, fold, fold_marks, tidy, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
-from sheetsync.core.tracking import same_tracking_url
+from sheetsync.core.tracking import same_tracking_url, same_url
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Text(FieldType):
         if isinstance(seen.cell.value, bool):
             # A box is shown in the workbook's own language.
             return str(seen.cell.value).upper()
-        return None if claims_nothing(seen.text, sentences=False) else tidy(seen.text)
+        return None if claims_nothing(seen.text, sentences=False) else as_typed(seen.text)
 
     def format(self, value: Value) -> str:
         return expect(str, value)
@@ -63,18 +63,12 @@ class Person(Text):
 
 _NO_CODE = frozenset(
     {
-        "none",
-        "no code",
-        "kein code",
-        "ohne code",
-        "keiner",
-        "sans code",
-        "sin codigo",
-        "aucun",
-        "ninguno",
-        "nessuno",
-        "geen code",
-        "n.v.t",
+        *("none", "no code", "code to come", "code to follow"),
+        *("kein code", "ohne code", "keiner", "kein gutschein", "code folgt", "folgt", "kommt noch"),
+        *("sans code", "pas de code", "aucun code", "aucun", "a venir", "code a venir", "a definir"),
+        *("sin codigo", "sin cupon", "sin codigo promocional", "ningun codigo", "ninguno", "por definir"),
+        *("senza codice", "nessun codice", "nessuno", "da definire"),
+        *("geen code", "geen kortingscode", "geen", "zonder code", "volgt", "n.v.t", "n.t.b"),
     }
 )
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
@@ -104,7 +98,9 @@ class Code(FieldType):
 
     def _canonical(self, text: str) -> str:
         code = fold_marks(tidy(text))
-        return code if self.case_sensitive else tidy(code.upper())
+        if self.case_sensitive:
+            return code
+        return code.upper() if code.isascii() else tidy(code.upper())
 
     def format(self, value: Value) -> str:
         return expect(str, value)
@@ -170,11 +166,14 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 class Url(FieldType):
     """A URL exactly as it stands (str), with its defects, which are told elsewhere.
 
-    Two spellings that lead to one page with one UTM set are one value (`same_tracking_url`). Behind a label counts the
-    link. Two URLs in one cell, or a written URL that links somewhere else, are a Problem.
+    Two spellings that lead to one page are one value (`same_url`); of a `tagged` one the UTM values count as well
+    (`same_tracking_url`). Behind a label counts the link. Two URLs in one cell, or a written URL that links somewhere
+    else, are a Problem.
     """
 
     kind: ClassVar[str] = "url"
+    #: its UTM values are what it is about; on a page's address they are somebody's paste
+    tagged: bool = False
 
     def _understand(self, seen: Seen) -> Parsed:
         shown = seen.text.strip().strip("\u200b\ufeff").strip()
@@ -202,4 +201,7 @@ class Url(FieldType):
         return text
 
     def same(self, a: Value, b: Value) -> bool:
-        return a == b or (isinstance(a, str) and isinstance(b, str) and same_tracking_url(a, b))
+        return a == b or (isinstance(a, str) and isinstance(b, str) and self._lead_alike(a, b))
+
+    def _lead_alike(self, a: str, b: str) -> bool:
+        return same_tracking_url(a, b) if self.tagged else same_url(a, b)

@@ -3,18 +3,23 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sheetsync.core.model import Cell, Precision, Problem, ProblemKind
 
 #: invisible characters that paste brings along; joiners stay in a text (emoji need them) but are not compared
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d\ufe0f"))
+#: NFKC would make a blank and a loose accent of what was typed for an apostrophe
+_TIDIED = _INVISIBLE | {0xB4: "'"}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = dict.fromkeys(map(ord, "‘’‚‛`´ʼ"), "'") | dict.fromkeys(map(ord, "“”„‟«»"), '"')
 _MARKS = _DASHES | _QUOTES
 _LOOSE = _JOINERS | _MARKS
 
 _QUOTED_LENGTH = 60
+#: one text is asked about several times on the way to its meaning, and then no more
+_REMEMBERED = 1_000
 
 #: Google's error values, also when somebody pasted them as text
 ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#ERROR!"})
@@ -29,12 +34,19 @@ def tidy(text: str) -> str:
     """The same text without what nobody typed on purpose: NFKC, no invisible characters, single spaces, trimmed."""
     if text.isascii():
         return " ".join(text.split())
-    return " ".join(unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).split())
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_TIDIED)).split())
+
+
+def as_typed(text: str) -> str:
+    """The same text, sign for sign, without invisible characters: "…" is not three full stops here, "½" no "1⁄2"."""
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
 
 
 def fold_marks(text: str) -> str:
     """Every dash and minus as '-', every apostrophe as "'": autocorrect changes them, nobody means it."""
-    return text.translate(_MARKS)
+    return text.replace("`", "'") if text.isascii() else text.translate(_MARKS)
 
 
 def fold(text: str) -> str:
@@ -43,6 +55,7 @@ def fold(text: str) -> str:
     return " ".join(plain.replace("&", " and ").split())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def bare(text: str) -> str:
     """A text for look-up in tables of words: folded, and without accents ("Décembre" is "decembre")."""
     if text.isascii():
@@ -56,15 +69,21 @@ def claims_nothing(text: str, also: frozenset[str] = frozenset(), sentences: boo
 
     With `sentences`, "TBD (waiting for legal)" counts too.
     """
+    if "0" <= text[:1] <= "9":
+        # None of these words begins with one, and half of what stands in a sheet does.
+        return False
     plain = bare(text).strip("()[] .!?")
     if not plain.strip("-_/"):
         return not set(tidy(text)) - set("()[] .!?…-–—−_/")
-    return plain in _NOT_YET or plain in also or (sentences and _NOT_YET_SENTENCE.match(plain) is not None)
+    if plain in _NOT_YET or plain in also:
+        return True
+    return sentences and plain.startswith("t") and _NOT_YET_SENTENCE.match(plain) is not None
 
 
 def number_of(cell: Cell) -> float | None:
     """The cell's number, if it holds one; a checkbox is no number."""
-    return None if cell.value is None or isinstance(cell.value, bool | str) else float(cell.value)
+    value = cell.value
+    return None if value is None or isinstance(value, (str, bool)) else float(value)
 
 
 def written(cell: Cell) -> str:

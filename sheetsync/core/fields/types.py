@@ -48,7 +48,7 @@ class FieldType(ABC):
     def parse(self, cell: Cell, dialect: Dialect) -> Parsed:
         """A value, a Problem that quotes the cell, or None where nothing is claimed (blank, "TBD", "-", "n/a")."""
         text = written(cell)
-        if cell.error or text.strip() in ERRORS:
+        if cell.error or ("#" in text and text.strip() in ERRORS):
             return unreadable(cell.error or text, "is an error of the sheet")
         number = number_of(cell)
         if number is not None and not isfinite(number):

@@ -14,7 +14,10 @@ from sheetsync.core.mapping.words import listed
 # ---------------------------------------------------------------- a campaign's number
 
 _PROPERLY = r"camp(?:aigns?|agnen?|agna|ana|anha)?|cmp|kamp(?:agnen?|anj|anii|ania)?"
-_CAMPAIGN = rf"(?:{_PROPERLY}|aktion(?:s|en)?|actie|akcj[ai]|promo(?:tions?|tie|cion|zione|cj[ai])?|ini[ct]iativ[ae])"
+_CAMPAIGN = (
+    rf"(?:{_PROPERLY}|aktion(?:s|en)?|actie|akcj[ai]|opera(?:tion|cion|zione)"
+    r"|promo(?:tions?|tie|cion|zione|cj[ai])?|ini[ct]iativ[ae])"
+)
 _NUMBER = (
     r"(?:id|#|nr|no|n[o°]|num(?:mer|ber|ero)?|ref(?:eren(?:ce|z|cia|tie))?|rif(?:erimento)?"
     r"|kennung|kurzel|identifi(?:er|ant))"
@@ -68,7 +71,7 @@ _TAXES_AND_UNITS: Final = frozenset(
         incl vat, inc vat, ex gst, inc gst, gst, mwst, zzgl mwst, inkl mwst, ohne mwst, btw, excl btw, incl btw, iva,
         sin iva, con iva, iva inclusa, iva esclusa, des, ab, from, desde, da, vanaf, a partir de, a partire da, mo,
         month, monat, mois, mes, mese, maand, year, yr, jahr, an, ano, anno, jaar, unit, stuck, stk, piece, pc, pers,
-        person, per month, pro monat, par mois, al mes, al mese, per maand, per unit, pro stuck, pp, pppn
+        person, p.p, per month, pro monat, par mois, al mes, al mese, per maand, per unit, pro stuck, pp, pppn
         """
     )
 )

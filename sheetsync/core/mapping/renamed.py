@@ -3,7 +3,7 @@
 A proposal for a person, with what speaks for it; nothing is taken over by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,8 @@ class Was:
     column: int
     #: canonical texts it held, all or a sample
     values: frozenset[str] = frozenset()
+    #: the same as people wrote them: what was understood by what stood around it is known again by them
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Looked:
     words: HeaderWords
     locale: str
     season: date | None = None
+    #: field -> column it was found in; None: by the headers that are still there
+    mapped: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,6 +91,8 @@ class _Signs:
     kind: bool
     #: 0 to 1: which share of what it held stands there
     share: float
+    #: the same as numbers: so many of so many different values
+    held: tuple[int, int]
 
     @property
     def enough(self) -> bool:
@@ -94,18 +100,23 @@ class _Signs:
 
 
 def find_renamed(
-    before: Mapping[str, Was], key: Sequence[str], types: Mapping[str, FieldType], now: Looked
+    before: Mapping[str, Was],
+    key: Sequence[str],
+    types: Mapping[str, FieldType],
+    now: Looked,
+    rejected: Collection[tuple[str, int]] = (),
 ) -> tuple[tuple[Renamed, ...], tuple[Gone, ...]]:
     """For each field whose header is no longer in the table: the column it is now, or that it is gone.
+
+    `rejected` are the (field, column) of which a person said that they do not belong together.
 
     A column is proposed when it holds what the missing one held, or is headed by a spelling of its field, or stands in
     its place and holds values of its kind; its values do not contradict that, nothing else is mapped to it, no other
     column could be it too. The place alone is no reason, because people replace columns by others.
     """
-    headers = {fold(column.header): column for column in now.table.columns if column.header.strip()}
-    kept = {name: headers[fold(was.header)] for name, was in before.items() if fold(was.header) in headers}
+    kept = _kept(before, now)
     ours = {index for row in now.table.header_rows for index in our_columns_of(now.tab, row)}
-    mapped = {column.index for column in kept.values()} | ours
+    mapped = {column.index for column in kept.values()} | ours | {*(now.mapped or {}).values()}
     free = [column for column in now.table.columns if column.index not in mapped]
     missing = {name: was for name, was in before.items() if name not in kept}
     profiles = {column.index: _profile(column, now) for column in free}
@@ -113,6 +124,7 @@ def find_renamed(
         (name, column.index): found
         for name, was in missing.items()
         for column in free
+        if (name, column.index) not in rejected
         if (found := _signs(name, was, column, profiles[column.index], kept, before, types.get(name), now)).enough
         and fit(name, profiles[column.index]) is not Fit.NO
     }
@@ -122,11 +134,19 @@ def find_renamed(
         best = max((signs[name, column.index] for column in candidates), default=None)
         first = [column for column in candidates if signs[name, column.index] == best]
         if best is not None and len(first) == 1:
-            evidence = _evidence(name, was, best, profiles[first[0].index])
+            evidence = _evidence(name, best, profiles[first[0].index])
             renamed.append(Renamed(name, was, first[0], evidence))
         else:
             gone.append(Gone(name, was, name in key, tuple(column.header for column in first)))
     return tuple(renamed), tuple(gone)
+
+
+def _kept(before: Mapping[str, Was], now: Looked) -> dict[str, Column]:
+    if now.mapped is not None:
+        there = {column.index: column for column in now.table.columns}
+        return {name: there[at] for name, at in now.mapped.items() if name in before and at in there}
+    headers = {fold(column.header): column for column in now.table.columns if column.header.strip()}
+    return {name: headers[fold(was.header)] for name, was in before.items() if fold(was.header) in headers}
 
 
 def _prefers(column: int, name: str, signs: Mapping[tuple[str, int], _Signs]) -> bool:
@@ -152,16 +172,28 @@ def _signs(
     kind: FieldType | None,
     now: Looked,
 ) -> _Signs:
-    held = _canonical(column, values, kind, now) if kind else frozenset()
-    share = len(held & was.values) / len(was.values) if was.values else 0.0
+    held = _held(was, column, values, kind, now)
     return _Signs(
-        # One value in common may be chance; of a column with a single value it is all there is.
-        values=share >= 0.5 and len(held & was.values) >= min(2, len(was.values)),
+        values=_is_plainly(held),
         spelling=name in now.words.naming(column.header, column.group).fields,
         place=column.index - was.column == _moved_by(was.column, kept, before),
         kind=fit(name, values) is Fit.YES and speaks_for(name, values) is not None,
-        share=share,
+        share=held[0] / held[1] if held[1] else 0.0,
+        held=held,
     )
+
+
+def _is_plainly(held: tuple[int, int]) -> bool:
+    """One value in common may be chance; of a column with a single value it is all there is."""
+    return held[1] > 0 and held[0] * 2 >= held[1] and held[0] >= min(2, held[1])
+
+
+def _held(was: Was, column: Column, values: Profile, kind: FieldType | None, now: Looked) -> tuple[int, int]:
+    """How many of the different values the missing column held stand in this one, of how many."""
+    shown = {text for row in now.table.data_rows if (text := now.tab.cell(row, column.index).shown.strip())}
+    canonical = _canonical(column, values, kind, now) if kind else frozenset()
+    both = ((len(canonical & was.values), len(was.values)), (len(shown & was.texts), len(was.texts)))
+    return max(both, key=lambda found: found[0] / found[1] if found[1] else 0.0)
 
 
 def _canonical(column: Column, values: Profile, kind: FieldType, now: Looked) -> frozenset[str]:
@@ -176,10 +208,10 @@ def _moved_by(column: int, kept: Mapping[str, Column], before: Mapping[str, Was]
     return 0 if nearest is None else kept[nearest].index - before[nearest].column
 
 
-def _evidence(name: str, was: Was, signs: _Signs, values: Profile) -> tuple[str, ...]:
+def _evidence(name: str, signs: _Signs, values: Profile) -> tuple[str, ...]:
     lines = []
     if signs.share:
-        lines.append(f"it holds {round(signs.share * len(was.values))} of the {len(was.values)} values known of it")
+        lines.append(f"it holds {signs.held[0]} of the {signs.held[1]} values known of it")
     if signs.spelling:
         lines.append(f"its header is a spelling of {name.replace('_', ' ')}")
     if signs.place:

@@ -1,6 +1,7 @@
 """Words that betray what a column holds, in six languages and more: lists that age, kept apart from their rules.
 
-They only tell columns apart. What a word means is said by a team's own vocabularies.
+They tell columns apart. What a word means is said by a team's own vocabularies; those of status and channel begin as
+what stands here (`config.writing`).
 """
 
 from typing import Final
@@ -11,66 +12,74 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(word for part in text.split(",") if (word := " ".join(part.split())))
 
 
+#: in a first configuration these are a team's own words, to be changed; in a column nobody has described they betray it
 STATUS: Final = {
     "planned": listed(
         """
-        planned, plan, upcoming, not started, no empezada, no empezado, non iniziata,
-        to do, todo, open, draft, scheduled, new, idea, pending, on hold,
-        waiting, proposed, confirmed, backlog, geplant, offen, entwurf, neu, vorgemerkt, in planung, eingeplant,
-        planifie, planifiee, prevu, prevue, a faire, brouillon, en attente, planificada, planificado, previsto,
-        prevista, pendiente, borrador, por hacer, pianificata, pianificato, in attesa, bozza, da fare, gepland, nog
-        niet gestart, concept, open staand, zaplanowana, zaplanowany, planowana, planejado, planeada, planejada,
-        planerad, planlagt
+        planned, plan, upcoming, scheduled later, not started, not yet started, not begun, to come, noch nicht begonnen,
+        nicht begonnen, noch nicht gestartet, nicht gestartet, kommt noch, pas commencé, pas encore commencé, à venir,
+        à démarrer, sin empezar, sin iniciar, no iniciada, no iniciado, por empezar, da iniziare, da avviare, non ancora
+        iniziata, nog niet begonnen, niet begonnen, niet gestart, nog te starten, no empezada, no
+        empezado, non iniziata, to do, todo,
+        open, draft, new, idea, pending, on hold, waiting, proposed, confirmed, backlog, geplant, offen, Entwurf, neu,
+        vorgemerkt, in Planung, planifié, planifiée, prévu, prévue, à faire, brouillon, en attente, planificada,
+        planificado, previsto, prevista, pendiente, borrador, por hacer, pianificata, pianificato, in attesa, bozza, da
+        fare, gepland, nog niet gestart, concept, open staand, zaplanowana, zaplanowany, planowana, planejado, planeada,
+        planejada, planerad, planlagt
         """
     ),
     "in_progress": listed(
         """
-        in progress, wip, mee bezig, en preparacion,
-        in build, building, in production, in review, in work, ongoing, started, submitted, sent
-        for approval, in development, in arbeit, in bearbeitung, laufend, in vorbereitung, begonnen, en cours, en
-        preparation, en curso, en proceso, in corso, in lavorazione, bezig, in behandeling, onderhanden, w toku, em
-        andamento, pagaende, i gang
+        in progress, WIP, in build, building, in production, in review, in work, ongoing, started, submitted, sent for
+        approval, in development, in Arbeit, in Bearbeitung, laufend, in Vorbereitung, begonnen, en cours, en
+        préparation, en curso, en proceso, en preparación, in corso, in lavorazione, bezig, mee bezig, in behandeling,
+        onderhanden, w toku, em andamento, pågående, i gång
         """
     ),
     "ready": listed(
         """
-        ready, ready to go, ready to post, ready to send, klaar om te versturen, klaar voor livegang,
-        approved, ok, done building, for publishing, ready for upload, bereit, fertig,
-        freigegeben, pret, prete, validee, listo, lista, aprobada, aprobado, pronto, pronta, approvata, approvato,
-        klaar, gereed, goedgekeurd, gotowa, gotowe, gotowy, redo, klar
+        ready, ready to publish, ready to launch, bereit zum Versand, versandfertig, startklar, prêt à publier, prête à
+        publier, prêt à envoyer, prête à envoyer, lista para publicar, listo para publicar, lista para enviar, listo
+        para enviar, pronta da pubblicare, pronto da pubblicare, klaar voor verzending, klaar voor publicatie, klaar om
+        te verzenden, ready to go, ready to post, ready to send, scheduled, approved, ok, done building, for publishing,
+        ready for upload, bereit, fertig, freigegeben, eingeplant, prêt, prête, validée, listo, lista, aprobada,
+        aprobado,
+        pronto, pronta, approvata, approvato, klaar, klaar om te versturen, klaar voor livegang, gereed, goedgekeurd,
+        gotowa, gotowe, gotowy, redo, klar
         """
     ),
     "live": listed(
         """
-        live, online, published, active, running, on air, uploaded, aktiv, veroffentlicht, en ligne, publie,
-        publiee, actif, active, en vivo, activa, activo, publicada, publicado, attiva, attivo, pubblicata,
-        pubblicato, actief, gepubliceerd, aktywna, opublikowana, ativa, ativo, publicerad
+        live, online, published, active, running, on air, uploaded, aktiv, veröffentlicht, läuft, en ligne, publié,
+        publiée, actif, en vivo, activa, activo, publicada, publicado, attiva, attivo, pubblicata, pubblicato, actief,
+        gepubliceerd, aktywna, opublikowana, ativa, ativo, publicerad
         """
     ),
     "done": listed(
         """
-        done, completed, complete, ended, finished, sent, closed, expired, beendet, abgeschlossen, erledigt,
-        versendet, gesendet, termine, terminee, fini, envoye, terminada, terminado, finalizada, finalizado, enviado,
-        completata, completato, terminata, conclusa, inviata, inviato, afgerond, voltooid, verzonden, klaar en
-        verzonden, zakonczona, zakonczone, zakonczony, concluida, concluido, avslutad, afsluttet
+        done, completed, complete, ended, finished, sent, closed, expired, beendet, abgeschlossen, erledigt, versendet,
+        gesendet, terminé, terminée, fini, envoyé, terminada, terminado, finalizada, finalizado, enviado, completata,
+        completato, terminata, conclusa, finito, inviata, inviato, afgerond, voltooid, verzonden, klaar en verzonden,
+        zakończona, zakończone, zakończony, concluída, concluído, avslutad, afsluttet
         """
     ),
     "cancelled": listed(
         """
-        cancelled, canceled, paused, stopped, rejected, dropped, abgesagt, storniert, gestoppt, pausiert, annule,
-        annulee, cancelada, cancelado, annullata, annullato, geannuleerd, gestopt, anulowana, anulowany, anulowane,
+        cancelled, canceled, stopped, rejected, dropped, killed, abgesagt, storniert, gestoppt, annulé,
+        annulée, cancelada, cancelado, annullata, annullato, geannuleerd, gestopt, anulowana, anulowany, anulowane,
         aflyst
         """
     ),
 }
 
 CHANNEL: Final = {
-    "email": ("e-mail", "mail", "newsletter", "nl", "crm", "edm", "mailing", "courriel", "correo"),
+    "email": ("e-mail", "em", "mail", "newsletter", "nl", "crm", "edm", "mailing", "courriel", "correo"),
     "social": (
         "organic social",
+        "social organic",
         "social media",
-        "soziale medien",
-        "reseaux sociaux",
+        "soziale Medien",
+        "réseaux sociaux",
         "redes sociales",
         "sociale media",
     ),
@@ -84,7 +93,7 @@ CHANNEL: Final = {
     "influencer": ("influencers", "influenceurs", "influenceuse", "influenceur", "creator", "creators"),
     "video": ("ctv", "online video", "ott", "tv"),
     "print": ("press", "presse", "prensa", "stampa", "pers", "flyer", "direct mail", "magazine", "brochure"),
-    "radio": ("audio", "podcast"),
+    "radio": ("audio",),
     "ooh": ("dooh", "out of home", "billboard", "outdoor"),
 }
 

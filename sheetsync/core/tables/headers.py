@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from sheetsync.core.fields.texts import claims_nothing, number_of
 from sheetsync.core.tables.found import Names
-from sheetsync.core.tables.kinds import has_day_pattern
+from sheetsync.core.tables.kinds import has_day_pattern, is_legend
 from sheetsync.core.tables.seen import Seen, Texts, fold_header, is_calendar_word, is_day, is_label, is_typed, runs
 
 #: rows below a header that tell what its columns hold
@@ -64,7 +64,7 @@ def _in_row(seen: Seen, words: Words, row: int) -> Iterator[Heading]:
     if sum(1 for text in texts.values() if words.fields(text)) < 2:
         return
     labels = [column for column in texts if is_label(seen.cell(row, column))]
-    if len(labels) < 2:
+    if len(labels) < 2 or is_legend(texts):
         return
     parts = list(_parts(seen, words, row, labels)) if len(labels) < len(texts) else []
     yield from parts
@@ -117,10 +117,13 @@ def _distinct_enough(heading: Heading) -> bool:
 
 
 def _names_with_values(heading: Heading) -> bool:
-    """ "Owner: | Ada | Status: | draft": each known word says something of its right neighbour only."""
+    """ "Owner: | Ada | Status: | draft": most known words say something of their right neighbour only."""
     colons = [column for column, text in heading.texts.items() if text.endswith((":", ":"))]
-    return 0 < len(colons) < len(heading.texts) and all(
-        column + 1 in heading.texts and column + 1 not in heading.fields for column in colons
+    # One colon among many known words was only typed there.
+    return (
+        len(heading.fields) <= 2 * len(colons)
+        and 0 < len(colons) < len(heading.texts)
+        and all(column + 1 in heading.texts and column + 1 not in heading.fields for column in colons)
     )
 
 
@@ -157,7 +160,7 @@ def _stands_over_values(seen: Seen, row: int, texts: Texts, above: range, below:
         return False
     if len({fold_header(text) for text in texts.values()}) < len(texts) or any(map(claims_nothing, texts.values())):
         return False
-    if sum(map(is_calendar_word, texts.values())) * 2 >= len(texts):
+    if sum(map(is_calendar_word, texts.values())) * 2 >= len(texts) or is_legend(texts):
         return False
     typed = [
         column
@@ -179,7 +182,17 @@ def holds_values(seen: Seen, column: int, rows: range, at_least: int = 1) -> boo
 
 
 def repeats(heading: Heading, header: Mapping[int, str], words: Words) -> bool:
-    """Is it a table's header once more, perhaps only some of its cells?"""
+    """Is it a table's header once more, perhaps only some of its cells?
+
+    What names other fields in two of its columns begins another table, however much the two have in common.
+    """
+    other = [
+        column
+        for column, text in heading.texts.items()
+        if words.fields(text) and words.fields(header.get(column, "")) and not _same(text, header[column], words)
+    ]
+    if len(other) > 1:
+        return False
     same = [column for column, text in heading.texts.items() if _same(text, header.get(column, ""), words)]
     return len(same) >= 2 and (len(heading.texts) - len(same)) * 2 <= len(same)
 

@@ -16,12 +16,19 @@ _EXAMPLE_WORD = r"(?:examples?|beispiele?|exemples?|ejemplos?|esempio|voorbeeld|
 _EXAMPLE_OF = (
     r"(?:row|line|only|data|entry|copy|brand|client|partner|campaign|name|text|zeile|kunde|ligne|fila|riga|regel|rij)"
 )
-_EXAMPLE_SHORT = r"e\.\s?g|z\.\s?b|(?:p|par)\.?\s?ex|(?:p|por)\.?\s?ej|(?:p|per|ad)\.?\s?es|bijv|f\.\s?eks|np"
+_EXAMPLE_SHORT = r"e\.\s?g|z\.\s?b|(?:p|par)\.?\s?ex|(?:p|por)\.?\s?ej|(?:p|per|ad)\.?\s?es|bi?j?v|f\.\s?eks|np"
 _EXAMPLE = re.compile(
     rf"^\W*(?:{_EXAMPLE_WORD}(?:\s*$|\s*[^\w\s&'’]|\s+{_EXAMPLE_OF}\b)|(?:{_EXAMPLE_SHORT})\.|e\.g\s"
     r"|(?:for example|zum beispiel|par exemple|por ejemplo|per esempio|ad esempio|bijvoorbeeld)\b)",
     re.IGNORECASE,
 )
+#: what a row says that is there to be copied, and an id that no campaign has
+_TO_COPY = re.compile(
+    r"\b(?:copy (?:me|this|paste)|to copy|kopier\w*|à copier|copiez|da copiare|(?:para|a) copiar|kopieer|skopiuj)\b"
+    rf"|^\W*{_EXAMPLE_WORD}\b",
+    re.IGNORECASE,
+)
+_ZEROS = re.compile(r"^[^\d]{0,8}[^\W\d_][^\d]{0,3}0{3,}$")
 #: "DD/MM/YYYY", "TT.MM.JJJJ", "jj-mm-aaaa": how a day is to be typed, in the place of a day
 _DAY_PATTERN = re.compile(r"^(?=.*[dtjg])(?=.*m)(?=.*[yja])[dtjgmya]{1,4}(?:[./ -][dtjgmya]{1,4}){2}$", re.IGNORECASE)
 
@@ -32,6 +39,8 @@ _TOTAL_WORD = (
 _TOTAL = re.compile(rf"^[^\w∑Σ]*{_TOTAL_WORD}(?!\w)", re.IGNORECASE)
 #: "NOVEMBER TOTAL", "Q4 subtotal": only where nothing in the row speaks for a campaign
 _TOTAL_BEHIND = re.compile(rf"\w\s+{_TOTAL_WORD}\W*$", re.IGNORECASE)
+#: rows from the first to the last, in one go: what stands in the row itself is no sum of the rows above
+_OVER_ROWS = re.compile(r"[A-Z]{1,3}\$?(\d+):\$?[A-Z]{1,3}\$?(\d+)", re.IGNORECASE)
 _SUMMING = re.compile(r"^=\s*(?:SUM|SUBTOTAL|SUMIFS?|COUNTA?|AVERAGE)\s*\(", re.IGNORECASE)
 _NUMERIC = re.compile(r"^[^\w]*\d[\d\s.,'’]*\D{0,4}$")
 
@@ -51,6 +60,9 @@ _LEGEND_TITLE = re.compile(
     r"|terms and conditions|t&cs?|how to use|glossary|glossar)\W*$",
     re.IGNORECASE,
 )
+
+#: "✅ = ready", "RK = Rob Kellner"; no address with a parameter
+_STANDS_FOR = re.compile(r"^[^=/?&]{0,40}[^=<>!/?&\s]\s*=\s*[^=\s][^=]*$")
 
 #: what an explanation in two columns fills
 _PAIR = 2
@@ -87,8 +99,10 @@ def kinds_below(seen: Seen, shape: Shape, rows: range, again: Mapping[int, RowKi
     for row in rows:
         texts = seen.within(row, shape.left, shape.right)
         kind = again.get(row) or _kind(seen, row, texts, shape, below_merge=row in tall)
-        if kind is RowKind.DATA and not any_data and has_day_pattern(texts):
+        if kind is RowKind.DATA and not any_data and (has_day_pattern(texts) or _is_to_copy(texts)):
             kind = RowKind.EXAMPLE
+        if kind is RowKind.DATA and any_data and is_legend(texts):
+            kind = RowKind.LEGEND
         if kind is RowKind.BANNER and any_data and _LEGEND_TITLE.match(next(iter(texts.values()), "")):
             explaining = kinds.get(row - 1, RowKind.BLANK) is RowKind.BLANK
         elif kind is not RowKind.BLANK and len(texts) > _PAIR:
@@ -118,6 +132,8 @@ def _kind(seen: Seen, row: int, texts: Texts, shape: Shape, *, below_merge: bool
         return RowKind.TOTAL
     if not texts.keys() & headers.keys():
         return RowKind.BANNER
+    if len(headers) > shape.alone and _adds_up_rows(seen, row, texts) and shape.is_total(row, texts, column):
+        return RowKind.TOTAL
     return RowKind.TOTAL if _only_sums(seen, row, texts) else RowKind.DATA
 
 
@@ -141,6 +157,31 @@ def _is_merged_wide(seen: Seen, row: int, column: int, shape: Shape) -> bool:
 def has_day_pattern(texts: Texts) -> bool:
     """Does a row say how a day is to be typed?"""
     return any(8 <= len(text) <= 10 and _DAY_PATTERN.match(text) for text in texts.values())
+
+
+def _is_to_copy(texts: Texts) -> bool:
+    """Does the first row say, a little further right, that it is an example, or only under an id that is none?"""
+    said = [text for text in texts.values() if not text.isdecimal()]
+    if any(_EXAMPLE.match(text) for text in said[:3]):
+        return True
+    return any(map(_TO_COPY.search, said)) and any(map(_ZEROS.match, said[:1]))
+
+
+def is_legend(texts: Texts) -> bool:
+    """Does each text but a title say what something stands for: "KEY: | 🟢 = live | ✅ = ready"?"""
+    first, *others = texts.values()
+    explained = others if _LEGEND_TITLE.match(first) else [first, *others]
+    return len(explained) > 1 and all(map(_STANDS_FOR.match, explained))
+
+
+def _adds_up_rows(seen: Seen, row: int, texts: Texts) -> bool:
+    """A name in whatever words, and beside it nothing but sums or counts over the rows above: "Sends planned: 12"."""
+    first, *others = texts
+    formulas = [seen.cell(row, column).formula or "" for column in others]
+    return seen.cell(row, first).formula is None and all(
+        _SUMMING.match(formula) and (rows := _OVER_ROWS.search(formula)) and int(rows[1]) < int(rows[2]) <= row
+        for formula in formulas
+    )
 
 
 def _only_sums(seen: Seen, row: int, texts: Texts) -> bool:

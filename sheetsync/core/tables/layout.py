@@ -34,6 +34,8 @@ class Layout:
     kinds: Mapping[int, RowKind]
     #: why a row is not data, where more can be said than its kind
     reasons: Mapping[int, str] = field(default_factory=dict)
+    #: columns of other tables beside it
+    beside: frozenset[int] = frozenset()
 
     @property
     def data_rows(self) -> list[int]:
@@ -49,14 +51,35 @@ class NoTable:
 
 def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     """Find the header row that names most of the source's columns (all of its key) and classify every row."""
-    wanted = {fold_header(text): name for name, texts in source.columns.items() for text in texts}
+    wanted = _wanted(source)
     candidates = [(row, _columns_named(tab, row, wanted)) for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))]
     key = set(source.key)
-    row, columns = max(candidates, key=lambda found: (key <= found[1].keys(), len(found[1])), default=(0, {}))
+
+    def worth(found: tuple[int, Mapping[str, int]]) -> tuple[bool, int]:
+        return key <= found[1].keys(), len(found[1])
+
+    row, columns = max(candidates, key=worth, default=(0, {}))
+    if len(columns) < len(source.columns) and len(tab.rows) > _HEADER_SEARCH_ROWS:
+        # A table below another one begins wherever that one ends.
+        below = ((row, _columns_named(tab, row, wanted)) for row in range(_HEADER_SEARCH_ROWS, len(tab.rows)))
+        row, columns = max((row, columns), max(below, key=worth), key=worth)
     missing_key = [name for name in source.key if name not in columns]
     if len(columns) < min(2, len(source.columns)) or missing_key:
         return NoTable(_nothing_found(source, row, columns, missing_key))
     return _layout(tab, row, _Mapped(source, wanted))
+
+
+def told_apart(one: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[str]]) -> bool:
+    """Whether two sources of one tab, by their `columns`, find a table each.
+
+    `find_table` takes the row that names most of a source's columns, so each must have a header the other has not.
+    """
+    return _has_its_own(one, other) and _has_its_own(other, one)
+
+
+def _has_its_own(columns: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> bool:
+    theirs = {fold_header(text) for texts in others.values() for text in texts}
+    return any(theirs.isdisjoint(map(fold_header, texts)) for texts in columns.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +121,7 @@ def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
     kinds |= {at: RowKind.BLANK for at in range(ends, len(seen.rows)) if not seen.rows[at]}
     reasons = dict.fromkeys(outside, "belongs to another table")
     unmapped = _unmapped(tab.rows[row], {*columns.values(), *ours})
-    return Layout(row, columns, unmapped, kinds, reasons)
+    return Layout(row, columns, unmapped, kinds, reasons, beside)
 
 
 def _beside(pieces: Sequence[Heading], key: set[str]) -> tuple[Heading, frozenset[int]]:
@@ -147,7 +170,8 @@ def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tup
     grids = [grid for grid in month_grids(seen) if grid.top > own.row]
     lower = next((heading for heading in known if heading.row == own.row + 1), None)
     first = joined(seen, words, own, lower, range(own.row + 1, len(seen.rows)))
-    _, *others = begun(seen, words, known, grids, [first])
+    # A table above this one has a header too.
+    others = [rows for rows in begun(seen, words, known, grids, [first]) if rows[0].row > first[-1].row]
     starts = [rows[0].row for rows in others if rows[0].left < own.right and own.left < rows[0].right]
     starts += [grid.top for grid in grids if grid.left < own.right and own.left < grid.right]
     return min(starts, default=len(seen.rows)), [heading.row for heading in first]
@@ -155,13 +179,26 @@ def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tup
 
 def _columns_named(tab: Tab, row: int, wanted: Mapping[str, str]) -> dict[str, int]:
     """field -> column for one row; of two headers with one text the leftmost counts."""
-    columns: dict[str, int] = {}
+    return {name: columns[0] for name, columns in _all_named(tab, row, wanted).items()}
+
+
+def named_in(tab: Tab, row: int, source: Source) -> dict[str, list[int]]:
+    """field -> every column that a row's texts name it by, from left to right."""
+    return _all_named(tab, row, _wanted(source))
+
+
+def _wanted(source: Source) -> dict[str, str]:
+    return {fold_header(text): name for name, texts in source.columns.items() for text in texts}
+
+
+def _all_named(tab: Tab, row: int, wanted: Mapping[str, str]) -> dict[str, list[int]]:
+    columns: dict[str, list[int]] = {}
     ours = our_columns_of(tab, row)
     texts = {column: text for column, cell in enumerate(tab.rows[row]) if (text := cell.shown.strip())}
     for column, text in as_told(tab, row, texts, wanted).items():
         name = wanted.get(fold_header(text))
         if name is not None and column not in ours:
-            columns.setdefault(name, column)
+            columns.setdefault(name, []).append(column)
     return columns
 
 

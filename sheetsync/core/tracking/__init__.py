@@ -1,7 +1,7 @@
 """Tracking URLs and the slugs in them: what a link may carry, how it is made, read back, compared and explained."""
 
 from sheetsync.core.tracking.defects import Defect, DefectKind, Severity, TrackingRules, inspect
-from sheetsync.core.tracking.links import Withheld, build, explain, read, same_tracking_url, same_url
+from sheetsync.core.tracking.links import Withheld, bare, build, explain, identity, read, same_tracking_url, same_url
 from sheetsync.core.tracking.lists import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS
 from sheetsync.core.tracking.privacy import presentable
 from sheetsync.core.tracking.slugs import slug
@@ -17,8 +17,10 @@ __all__ = [
     "Severity",
     "TrackingRules",
     "Withheld",
+    "bare",
     "build",
     "explain",
+    "identity",
     "inspect",
     "macros",
     "presentable",

@@ -5,7 +5,7 @@ Source: the defect list of the tracking-URL discipline. Each check is one small 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from functools import lru_cache
@@ -51,6 +51,11 @@ class DefectKind(StrEnum):
     UPPER_CASE_UTM = auto()
     DUPLICATE_PARAMETER = auto()
     CLICK_ID = auto()
+    OTHER_HOST = auto()
+    WRONG_MACRO = auto()
+    INTERNAL_LINK = auto()
+    SWAPPED = auto()
+    PARAMETER_COLLISION = auto()
 
 
 #: How bad, and whether a link made from such a page must be withheld. What `build` repairs by itself does not block.
@@ -78,9 +83,25 @@ _WEIGHT: Final[Mapping[DefectKind, tuple[Severity, bool]]] = {
     DefectKind.UNENCODED: ("medium", False),
     DefectKind.FOREIGN_UTM: ("medium", False),
     DefectKind.UPPER_CASE_UTM: ("medium", False),
-    DefectKind.DUPLICATE_PARAMETER: ("low", False),
+    DefectKind.DUPLICATE_PARAMETER: ("high", False),  # analytics picks one; ours replaces both
     DefectKind.CLICK_ID: ("low", False),
+    # These depend on where the address stands: see `placed` and `typed`.
+    DefectKind.OTHER_HOST: ("high", True),
+    DefectKind.WRONG_MACRO: ("high", True),
+    DefectKind.INTERNAL_LINK: ("medium", True),
+    DefectKind.SWAPPED: ("high", True),
+    DefectKind.PARAMETER_COLLISION: ("high", True),
 }
+#: what no address has by itself: whose page it is, in which channel it stands, or what it should be decides
+IN_PLACE: Final = frozenset(
+    {
+        DefectKind.OTHER_HOST,
+        DefectKind.WRONG_MACRO,
+        DefectKind.INTERNAL_LINK,
+        DefectKind.SWAPPED,
+        DefectKind.PARAMETER_COLLISION,
+    }
+)
 _RANK: Final[Mapping[Severity, int]] = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -94,6 +115,15 @@ class Defect:
     severity: Severity
     #: a link made from such a page must be withheld
     blocks: bool
+
+    @property
+    def loudness(self) -> tuple[int, bool]:
+        """Sort key: worst first."""
+        return (_RANK[self.severity], not self.blocks)
+
+    def __str__(self) -> str:
+        words = self.kind.replace("_", " ")
+        return f"{words} ({self.detail})" if self.detail else words
 
 
 @dataclass(frozen=True)
@@ -139,8 +169,8 @@ def inspect(url: str, rules: TrackingRules) -> tuple[Defect, ...]:
     if nothing_to_check:
         return (nothing_to_check,)
     look = _Look(url, text, split(text), rules)
-    found = dict.fromkeys(defect for check in _CHECKS for defect in check(look))
-    return tuple(sorted(found, key=lambda defect: (_RANK[defect.severity], not defect.blocks)))
+    found = dict.fromkeys(one for check in _CHECKS for one in check(look))
+    return tuple(sorted(found, key=lambda one: one.loudness))
 
 
 @dataclass(frozen=True)
@@ -163,7 +193,8 @@ _MACRO_REMAINS: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\$\{")
 _UNENCODED: Final = re.compile(r"""[^\x00-\x7e]|["<>\\^`{|}]|%(?![0-9A-Fa-f]{2})""")
 
 
-def _defect(kind: DefectKind, detail: str, *, severity: Severity | None = None, blocks: bool | None = None) -> Defect:
+def defect(kind: DefectKind, detail: str, *, severity: Severity | None = None, blocks: bool | None = None) -> Defect:
+    """A defect as bad as its kind usually is."""
     usual_severity, usually_blocks = _WEIGHT[kind]
     return Defect(kind, detail, severity or usual_severity, usually_blocks if blocks is None else blocks)
 
@@ -171,13 +202,13 @@ def _defect(kind: DefectKind, detail: str, *, severity: Severity | None = None, 
 def _no_url_at_all(text: str) -> Defect | None:
     """Why nothing further can be said about a cell, or None for something that has at least a host."""
     if not text:
-        return _defect(DefectKind.NOT_A_URL, "empty")
+        return defect(DefectKind.NOT_A_URL, "empty")
     if _SPREADSHEET_ERROR.fullmatch(text):
-        return _defect(DefectKind.SPREADSHEET_ERROR, text)
+        return defect(DefectKind.SPREADSHEET_ERROR, text)
     if any("\ud800" <= character <= "\udfff" for character in text):
-        return _defect(DefectKind.UNPARSEABLE, "broken characters (half of a surrogate pair)")
+        return defect(DefectKind.UNPARSEABLE, "broken characters (half of a surrogate pair)")
     raw = split(text)
-    return None if raw.lead or raw.host else _defect(DefectKind.NOT_A_URL, _what_it_is(text, raw))
+    return None if raw.lead or raw.host else defect(DefectKind.NOT_A_URL, _what_it_is(text, raw))
 
 
 def _what_it_is(text: str, raw: RawUrl) -> str:
@@ -194,11 +225,11 @@ def _scheme(look: _Look) -> Iterator[Defect]:
     scheme, where = look.raw.scheme, look.raw.host
     if not scheme:
         meant = f", probably https://{where.name}{shown(look.raw.path)}" if where else ""
-        yield _defect(DefectKind.NO_SCHEME, f"starts without https://{meant}")
+        yield defect(DefectKind.NO_SCHEME, f"starts without https://{meant}")
     elif scheme == "https" and not look.raw.lead.endswith("//"):
-        yield _defect(DefectKind.UNPARSEABLE, f"{look.raw.lead} without its two slashes")
+        yield defect(DefectKind.UNPARSEABLE, f"{look.raw.lead} without its two slashes")
     elif scheme != "https":
-        yield _defect(DefectKind.NOT_HTTPS, shown(scheme), severity="medium" if scheme == "http" else "high")
+        yield defect(DefectKind.NOT_HTTPS, shown(scheme), severity="medium" if scheme == "http" else "high")
 
 
 def _where(look: _Look) -> Iterator[Defect]:
@@ -206,15 +237,15 @@ def _where(look: _Look) -> Iterator[Defect]:
         return  # an app link or worse: its "host" is none
     where = look.raw.host
     if "@" in look.raw.authority:
-        yield _defect(DefectKind.CREDENTIALS, f"a user name or password before @{where.name if where else '…'}")
+        yield defect(DefectKind.CREDENTIALS, f"a user name or password before @{where.name if where else '…'}")
     if where is None:
-        yield _defect(DefectKind.UNPARSEABLE, f"no readable host: {shown(look.raw.authority.rpartition('@')[2])!r}")
+        yield defect(DefectKind.UNPARSEABLE, f"no readable host: {shown(look.raw.authority.rpartition('@')[2])!r}")
         return
     if where.port:
-        yield _defect(DefectKind.PORT, f"port {where.port}")
+        yield defect(DefectKind.PORT, f"port {where.port}")
     kind = _host_defect(where, look.rules)
     if kind:
-        yield _defect(kind, where.name)
+        yield defect(kind, where.name)
 
 
 def _host_defect(where: Host, rules: TrackingRules) -> DefectKind | None:
@@ -232,6 +263,11 @@ def _host_defect(where: Host, rules: TrackingRules) -> DefectKind | None:
     return None if suffix or not rules.hosts else DefectKind.HOST_NOT_ALLOWED
 
 
+def stands_on(name: str, hosts: Collection[str]) -> bool:
+    """Whether a host, in its compared spelling, is one of these, "*." taking any subdomain."""
+    return name in map(_host_name, hosts) or any(name.endswith(wild) for wild in _wildcards(hosts))
+
+
 @lru_cache(maxsize=1024)
 def _host_name(pattern: str) -> str:
     """A configured host in its compared spelling; "" for a wildcard or nonsense, which equals no host."""
@@ -239,7 +275,7 @@ def _host_name(pattern: str) -> str:
     return where.name if where and not where.port else ""
 
 
-def _wildcards(hosts: tuple[str, ...]) -> Iterator[str]:
+def _wildcards(hosts: Collection[str]) -> Iterator[str]:
     return (f".{_host_name(pattern[2:])}" for pattern in hosts if pattern.startswith("*."))
 
 
@@ -253,14 +289,14 @@ def _shape(look: _Look) -> Iterator[Defect]:
     """Separators that are not where a browser looks for them."""
     path, fragment = unquote(masked(look.raw.path)), unquote(masked(look.raw.fragment or ""))
     for found in _UTM_PAIR.finditer(path):
-        yield _defect(DefectKind.NO_QUESTION_MARK, f"{shown(found[0])} stands in the path")
+        yield defect(DefectKind.NO_QUESTION_MARK, f"{shown(found[0])} stands in the path")
     for found in _UTM_PAIR.finditer(fragment):
-        yield _defect(DefectKind.UTM_AFTER_FRAGMENT, f"{shown(found[0])} stands after #")
+        yield defect(DefectKind.UTM_AFTER_FRAGMENT, f"{shown(found[0])} stands after #")
     for piece in look.raw.pieces:
         if _HTML_AMPERSAND.match(piece.text):
-            yield _defect(DefectKind.HTML_AMPERSAND, shown(f"&{piece.text}"))
+            yield defect(DefectKind.HTML_AMPERSAND, shown(f"&{piece.text}"))
         if _has_second_query(piece):
-            yield _defect(DefectKind.DOUBLE_QUESTION_MARK, shown(piece.text))
+            yield defect(DefectKind.DOUBLE_QUESTION_MARK, shown(piece.text))
 
 
 def _has_second_query(piece: Piece) -> bool:
@@ -274,16 +310,16 @@ def _has_second_query(piece: Piece) -> bool:
 def _characters(look: _Look) -> Iterator[Defect]:
     visible = masked(look.text)
     if look.typed != look.text:
-        yield _defect(DefectKind.WHITESPACE, "blank or invisible characters around the address", blocks=False)
+        yield defect(DefectKind.WHITESPACE, "blank or invisible characters around the address", blocks=False)
     invisible = {character for character in visible if is_invisible(character) and character != MASK}
     if invisible or look.text.count(MASK):
-        yield _defect(DefectKind.WHITESPACE, _code_points(invisible or {MASK}) + " inside")
+        yield defect(DefectKind.WHITESPACE, _code_points(invisible or {MASK}) + " inside")
     for found in _MACRO_REMAINS.finditer(visible):
-        yield _defect(DefectKind.BROKEN_MACRO, f"{found[0]} without its counterpart")
+        yield defect(DefectKind.BROKEN_MACRO, f"{found[0]} without its counterpart")
     odd = set(_UNENCODED.findall(visible[len(look.raw.lead) + len(look.raw.authority) :])) - invisible
     if odd:
         # a browser takes \ for /, other programs do not: nobody knows which page was meant
-        yield _defect(DefectKind.UNENCODED, shown(" ".join(sorted(odd))), blocks="\\" in odd)
+        yield defect(DefectKind.UNENCODED, shown(" ".join(sorted(odd))), blocks="\\" in odd)
 
 
 def _code_points(characters: set[str]) -> str:
@@ -294,34 +330,34 @@ def _parameters(look: _Look) -> Iterator[Defect]:
     pieces = look.raw.pieces
     utm = [piece for piece in pieces if piece.is_utm]
     for piece in utm:
-        yield _defect(DefectKind.FOREIGN_UTM, shown(piece.text))
+        yield defect(DefectKind.FOREIGN_UTM, shown(piece.text))
         readable = masked(f"{piece.name}={piece.value}")
         if readable != readable.lower():
-            yield _defect(DefectKind.UPPER_CASE_UTM, shown(piece.text))
+            yield defect(DefectKind.UPPER_CASE_UTM, shown(piece.text))
     for name, count in Counter(piece.key for piece in utm).items():
         if count > 1:
-            yield _defect(DefectKind.DUPLICATE_PARAMETER, f"{shown(name)} stands {count} times")
+            yield defect(DefectKind.DUPLICATE_PARAMETER, f"{shown(name)} stands {count} times")
     for before, piece in pairwise(pieces):
         if before.is_utm and piece.text and piece.value is None:
-            yield _defect(DefectKind.RAW_AMPERSAND, shown(f"{before.text}&{piece.text}"))
+            yield defect(DefectKind.RAW_AMPERSAND, shown(f"{before.text}&{piece.text}"))
     for piece in pieces:
         if piece.key in look.rules.click_ids:
-            yield _defect(DefectKind.CLICK_ID, shown(piece.name))
+            yield defect(DefectKind.CLICK_ID, shown(piece.name))
 
 
 def _privacy(look: _Look) -> Iterator[Defect]:
     for piece in look.raw.pieces:
         what = personal_in(piece)
         if what:
-            yield _defect(DefectKind.PII, f"{what} in parameter {shown(piece.name)}")
+            yield defect(DefectKind.PII, f"{what} in parameter {shown(piece.name)}")
     for place, text in (("path", look.raw.path), ("fragment", look.raw.fragment or "")):
         if holds_e_mail(text):
-            yield _defect(DefectKind.PII, f"an e-mail address in the {place}")
+            yield defect(DefectKind.PII, f"an e-mail address in the {place}")
 
 
 def _length(look: _Look) -> Iterator[Defect]:
     if len(look.text) > look.rules.max_length:
-        yield _defect(DefectKind.TOO_LONG, f"{len(look.text)} characters, at most {look.rules.max_length}")
+        yield defect(DefectKind.TOO_LONG, f"{len(look.text)} characters, at most {look.rules.max_length}")
 
 
 _CHECKS: Final[tuple[Callable[[_Look], Iterator[Defect]], ...]] = (

@@ -16,7 +16,7 @@ from sheetsync.core.tracking.defects import (
 )
 from sheetsync.core.tracking.lists import CLICK_IDS
 from sheetsync.core.tracking.privacy import holds_personal_data, shown
-from sheetsync.core.tracking.urls import canonical_path, decode, encode, split, trimmed
+from sheetsync.core.tracking.urls import RawUrl, canonical_path, decode, encode, split, trimmed
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,16 @@ class Withheld:
     """Stands where a tracking URL would: why there is none. Never empty."""
 
     reasons: tuple[Defect, ...]
+
+
+def bare(landing_page: str, rules: TrackingRules) -> str | Withheld:
+    """The landing page as `build` takes it, without any tags: the link where somebody else puts them on."""
+    blocking = _blocking(landing_page, rules)
+    if blocking:
+        return Withheld(blocking)
+    raw = split(trimmed(landing_page))
+    own = _own_query(raw, rules)
+    return str(replace(raw, query="&".join(own) if own else None))
 
 
 def build(landing_page: str, utm: Mapping[str, str], rules: TrackingRules) -> str | Withheld:
@@ -40,10 +50,7 @@ def build(landing_page: str, utm: Mapping[str, str], rules: TrackingRules) -> st
     if blocking:
         return Withheld(blocking)
     raw = split(trimmed(landing_page))
-    own = [piece.text for piece in raw.pieces if not piece.is_utm and piece.key not in rules.click_ids]
-    while own and not own[-1]:
-        own.pop()
-    tracking_url = str(replace(raw, query="&".join([*own, *tags])))
+    tracking_url = str(replace(raw, query="&".join([*_own_query(raw, rules), *tags])))
     blocking = _blocking(tracking_url, rules)  # what the tags bring along: length, personal data
     return Withheld(blocking) if blocking else tracking_url
 
@@ -54,6 +61,12 @@ def read(url: str) -> Mapping[str, str]:
     for name, value in _page(url).utm:
         found.setdefault(trimmed(name).lower(), value)
     return found
+
+
+def identity(url: str) -> tuple[object, ...]:
+    """Hashable, and equal for two links exactly where they are `same_tracking_url`."""
+    page = _page(url)
+    return (page.landing, tuple(sorted(page.utm)))
 
 
 def same_url(a: str, b: str) -> bool:
@@ -68,7 +81,7 @@ def same_url(a: str, b: str) -> bool:
 
 def same_tracking_url(a: str, b: str) -> bool:
     """`same_url`, and the same UTM set: names and decoded values exactly, in any order, each as often."""
-    return same_url(a, b) and sorted(_page(a).utm) == sorted(_page(b).utm)
+    return identity(a) == identity(b)
 
 
 def explain(typed: str, wanted: str) -> tuple[str, ...]:
@@ -98,6 +111,14 @@ def _tags(utm: Mapping[str, str], rules: TrackingRules) -> list[str]:
         if not trimmed(utm.get(name, "")):
             raise ValueError(f"utm: {name} is missing or blank")
     return [f"{name}={encode(utm[name])}" for name in rules.parameters if name in utm]
+
+
+def _own_query(raw: RawUrl, rules: TrackingRules) -> list[str]:
+    """The page's own pieces of its query, byte for byte."""
+    own = [piece.text for piece in raw.pieces if not piece.is_utm and piece.key not in rules.click_ids]
+    while own and not own[-1]:
+        own.pop()
+    return own
 
 
 def _blocking(url: str, rules: TrackingRules) -> tuple[Defect, ...]:

@@ -13,19 +13,28 @@ _LATIN: Final = str.maketrans(
     | {"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "ng", "ƕ": "hv"}
 )
 _AND: Final = re.compile(r"[&+]")
-_NOT_SLUG: Final = re.compile(r"[^a-z0-9]+")
+_NOT_SLUG: Final = re.compile(r"[^a-zA-Z0-9]+")
 
 
-def slug(text: str) -> str:
+def slug(text: str, *, keep_case: bool = False) -> str:
     """`text` in [a-z0-9-]: "Lou's Bäckerei & Co." -> "lous-backerei-and-co". Idempotent.
 
     Accents go (ä -> a, é -> e), Latin letters without a decomposition are spelled out (ß -> ss, ø -> o, ł -> l), "&"
     and "+" are read as "and", apostrophes vanish, every other run becomes one hyphen. Letters of other scripts have no
     Latin spelling without a language to read them in, so they are dropped like punctuation: the result may be "", and
-    what stands in its place then is the caller's decision, not a guess made here.
+    what stands in its place then is the caller's decision, not a guess made here. With `keep_case` capitals stay.
     """
     plain = text.translate(_APOSTROPHES)  # before NFKC, which would turn ´ into a space and an accent
-    plain = unicodedata.normalize("NFKC", plain).casefold().translate(_APOSTROPHES)
-    plain = unicodedata.normalize("NFKD", plain.translate(_LATIN)).translate(_LATIN)  # again: ǿ hides its ø until now
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    plain = unicodedata.normalize("NFKC", plain)
+    if keep_case:
+        plain = "".join(_spelled(letter).upper() if letter.isupper() else _spelled(letter) for letter in plain)
+    else:
+        plain = _spelled(plain)
     return _NOT_SLUG.sub("-", _AND.sub(" and ", plain)).strip("-")
+
+
+def _spelled(text: str) -> str:
+    """In lower case and, as far as it has them, in Latin letters without accents."""
+    plain = text.casefold().translate(_APOSTROPHES)
+    plain = unicodedata.normalize("NFKD", plain.translate(_LATIN)).translate(_LATIN)  # again: ǿ hides its ø until now
+    return "".join(character for character in plain if not unicodedata.combining(character))

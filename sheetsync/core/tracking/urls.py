@@ -27,6 +27,8 @@ _MACRO_SPELLINGS: Final = {
     "bracket": r"\[[A-Za-z_][\w:.-]*\]",  # [timestamp]: many exchanges
     "colon": r"(?<![A-Za-z0-9]):[A-Za-z_]\w*",  # :pub_name: Dianomi
 }
+#: the systems whose macros are known
+MACRO_SYSTEMS: Final = tuple(_MACRO_SPELLINGS)
 _MACRO: Final = re.compile(
     "|".join(f"(?P<{system}>{spelling})" for system, spelling in _MACRO_SPELLINGS.items()), re.ASCII
 )

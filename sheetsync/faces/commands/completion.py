@@ -66,6 +66,31 @@ def fields(context: click.Context, _: click.Parameter, begun: str) -> list[Compl
     return _beginning(begun, ((name, field.label) for name, field in known.items()))
 
 
+def contracts(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Handoffs and their contracts, in the spelling that needs no quotes."""
+    from sheetsync.config import load
+
+    try:
+        handoffs = load(_folder(context), os.environ).rules.handoffs
+    except SheetsyncError:
+        return []
+    edges = [(f"{it.giver}:{it.receiver}", it) for it in handoffs]
+    return _beginning(
+        begun, ((name, "") for edge, it in edges for name in (edge, *(f"{edge}.{f}" for f in it.contracts)))
+    )
+
+
+def handoffs(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Handoffs by their ids."""
+    from sheetsync.config import load
+
+    try:
+        known = load(_folder(context), os.environ).rules.handoffs
+    except SheetsyncError:
+        return []
+    return _beginning(begun, ((handoff.id, "") for handoff in known))
+
+
 def flags(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     """Ids of open flags, with what they are about."""
     from sheetsync import wiring

@@ -55,6 +55,31 @@ def truth(folder: Path, as_json: bool, links: bool, key: str, field: str | None)
     print_document(document, as_json, truth_text(Screen.here(links), document))
 
 
+@click.command(short_help="Who approved what, and what has changed since.")
+@configured
+@as_json_too
+@with_links
+@click.argument("key", required=False, shell_complete=completion.records)
+def approvals(folder: Path, as_json: bool, links: bool, key: str | None) -> None:
+    """Approvals as the last run saw them: who gave each, whether anybody else could have given it (attested: only those
+    configured as approvers, and the file's owner, may edit its cell), which of its fields are no longer what was
+    approved, and which sheets say otherwise.
+
+    KEY is a campaign (its placements included) or a placement; without one it is all of them. sheetsync never grants,
+    removes or renews one: what is stale waits for a person to say yes again.
+
+    \b
+    Example:
+      sheetsync approvals NL-1003
+    """
+    config = load(folder)
+    from sheetsync.faces.approvals import approvals_document, approvals_text
+    from sheetsync.faces.tables import Screen
+
+    document = approvals_document(config, key)
+    print_document(document, as_json, approvals_text(Screen.here(links), document))
+
+
 class ListUnlessTold(click.Group):
     """A group whose options alone mean its `list`."""
 
@@ -220,19 +245,63 @@ def runs(folder: Path, as_json: bool, links: bool, run: str | None, limit: int) 
 @click.command(short_help="Sources, handoffs and contracts as they are configured.")
 @configured
 @as_json_too
-@click.option("--mermaid", is_flag=True, help="A Mermaid flowchart instead of text.")
-def graph(folder: Path, as_json: bool, mermaid: bool) -> None:
-    """The map of the work: who owns what, which sheet feeds which, what must hold on the way.
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "mermaid", "svg"]),
+    default="text",
+    show_default=True,
+    help="A Mermaid flowchart, or a picture that needs nothing but a browser.",
+)
+@click.option("--mermaid", is_flag=True, help="The same as --format mermaid.")
+def graph(folder: Path, as_json: bool, form: str, mermaid: bool) -> None:
+    """The map of the work: who owns what, which sheet feeds which, what must hold on the way, who approves what.
 
-    It marks handoffs that go round in a circle, fields nobody owns, and sources nobody reads.
+    It marks handoffs that go round in a circle, fields nobody owns, sources nobody reads, and exceptions that ended.
 
     \b
     Example:
-      sheetsync graph --mermaid > graph.mmd
+      sheetsync graph --format svg > graph.svg
     """
     config = load(folder)
     from sheetsync.faces.graph import graph_document, graph_mermaid, graph_text
+    from sheetsync.faces.graph_svg import graph_svg
     from sheetsync.faces.tables import Screen
 
     document = graph_document(config)
-    print_document(document, as_json, graph_mermaid(document) if mermaid else graph_text(Screen.here(), document))
+    drawn = {"mermaid": graph_mermaid, "svg": graph_svg}.get("mermaid" if mermaid else form)
+    print_document(document, as_json, drawn(document) if drawn else graph_text(Screen.here(), document))
+
+
+@click.group(short_help="What one handoff demands.")
+def contract() -> None:
+    """What stands on a handoff, and how it is kept.
+
+    \b
+    Example:
+      sheetsync contract show "briefs->landing"
+    """
+
+
+@contract.command("show", short_help="One handoff, or one of its contracts, in full.")
+@configured
+@as_json_too
+@with_links
+@click.argument("name", shell_complete=completion.contracts)
+def show_contract(folder: Path, as_json: bool, links: bool, name: str) -> None:
+    """Who gives and who takes, what must hold for each field, for whom it need not, when it may be taken, and the flags
+    that stand now.
+
+    NAME is a handoff, or one of its contracts as flags name it: "briefs->landing.offer". Put it in quotes, or write
+    briefs:landing.offer, because a shell takes > for itself.
+
+    \b
+    Example:
+      sheetsync contract show "briefs->landing.offer"
+    """
+    config = load(folder)
+    from sheetsync.faces.contract import contract_document, contract_text
+    from sheetsync.faces.tables import Screen
+
+    document = contract_document(config, name)
+    print_document(document, as_json, contract_text(Screen.here(links), document))

@@ -1,0 +1,80 @@
+"""What became of handoffs since the run before.
+
+Only a run that has looked at everything a handoff rests on says that it moved. States are facts about people's sheets:
+whatever a run was asked to write about, and whether it could, they are kept, and an undo leaves them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sheetsync.core.crossing import rests_on
+from sheetsync.core.evidence import Handed
+from sheetsync.core.readiness import became
+from sheetsync.core.telling_readiness import evidence_text
+from sheetsync.engine.world import Run
+from sheetsync.ports import AboutHandoff, HandoffEvent, HandoffState
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The states of one run against those of the run before."""
+
+    run: Run
+
+    @cached_property
+    def states(self) -> list[HandoffState]:
+        """Those that are new or others now, or the same for another reason."""
+        found = []
+        for about, one in self._now.items():
+            was, evidence = self._before.get(about), evidence_text(one.evidence, self.run.readings.rules)
+            now = HandoffState(*about, str(one.state), evidence, self.run.started, self.run.id)
+            if was is not None and was.state == now.state:
+                now = replace(now, since=was.since, run=was.run)
+            if now != was:
+                found.append(now)
+        return found
+
+    @cached_property
+    def gone(self) -> list[AboutHandoff]:
+        """Those that are none any more. A row that shares its key with another may still be the one."""
+        return sorted(
+            about
+            for about in self._before
+            if about not in self._now and self._was_looked_at(about[0]) and about not in self._shared
+        )
+
+    def events(self) -> Iterator[HandoffEvent]:
+        """What became of which state, by handoff and record."""
+        was = {about: one.state for about, one in self._before.items()}
+        moved = {one.about: one for one in self.states}
+        now = was | {about: one.state for about, one in moved.items()}
+        for about in self.gone:
+            del now[about]
+        for about, old, new in became(was, now):
+            evidence = moved[about].evidence if new is not None else ""
+            yield HandoffEvent(self.run.id, self.run.started, *about, old, new, evidence)
+
+    @property
+    def _before(self) -> Mapping[AboutHandoff, HandoffState]:
+        return self.run.readings.memory.handed
+
+    @cached_property
+    def _now(self) -> Mapping[AboutHandoff, Handed]:
+        found = {one.about: one for one in self.run.decided.handed}
+        return {about: one for about, one in found.items() if self._was_looked_at(about[0])}
+
+    def _was_looked_at(self, handoff: str) -> bool:
+        """Whether everything a handoff rests on was read in this run; also of one that is configured no more."""
+        return self._bases.get(handoff, frozenset()) <= self.run.snapshots.fresh.keys()
+
+    @cached_property
+    def _bases(self) -> Mapping[str, frozenset[str]]:
+        rules = self.run.readings.rules
+        return {handoff.id: rests_on(handoff, rules) for handoff in rules.handoffs}
+
+    @cached_property
+    def _shared(self) -> frozenset[AboutHandoff]:
+        into = self.run.readings.rules.handoffs_into
+        rows = [item for rows in self.run.matched.duplicates for item in rows]
+        return frozenset((handoff.id, item.key) for item in rows for handoff in into(item.record.source))

@@ -1,0 +1,210 @@
+"""What people type into one campaign's terms, and what changes in the configuration meanwhile: by line of the table.
+
+A line that needs several moves in a row on one record is rare by chance, so each has a script. Between the requests of
+its cycles people act as in any schedule.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from sheetsync.core.graph import Approval, Rules
+from sheetsync.core.terms import FinePrint
+from sheetsync.sandbox import Running
+from sheetsync.sandbox.model import Tab
+from tests.reliability.acts import Json, Person, typed
+from tests.reliability.oracle import PLANNING, SHEETS, Oracle
+
+_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "briefs": {"key": "Ref", "start": "Starts", "end": "Ends", "offer": "Offer", "code": "Promo code"},
+    "mailings": {"key": "ID", "start": "From", "end": "To", "offer": "Offer", "code": "Code"},
+    "utm": {"key": "Campaign ID", "start": "Live from", "end": "Live to"},
+    "pages": {"key": "Nr", "offer": "Angebot", "code": "Gutschein"},
+}
+#: campaigns whose terms everybody tells alike at the beginning
+_ALIKE = ("TR-06", "TR-03")
+_FIRST: Mapping[str, Mapping[str, str]] = {
+    "TR-06": {"start": "2026-12-01", "end": "2026-12-06", "offer": "$66.37 off"},
+    "TR-03": {"start": "2026-11-09", "end": "2026-11-20", "offer": "$63.37 off"},
+}
+_SPELLED = {"TR-06": "6 Dec 2026", "TR-03": "20 Nov 2026"}
+
+ONE, TWO, THREE = "2026-12-11", "2026-12-12", "2026-12-03"
+Edits = Mapping[str, str | None]
+"""`mailings.end` -> what is typed there; None blanks the cell; "=" is what it said at first."""
+
+EDITS: Mapping[str, Edits] = {
+    "the owner moves": {"briefs.end": ONE},
+    "the copy moves": {"mailings.end": TWO},
+    "both move alike": {"briefs.end": ONE, "mailings.end": ONE},
+    "both move apart": {"briefs.end": ONE, "mailings.end": TWO},
+    "the owner gives in": {"briefs.end": TWO},
+    "all follow": {"briefs.end": ONE, "mailings.end": ONE, "utm.end": ONE, "pages.offer": "="},
+    "all as at first": {
+        f"{source}.{name}": "="
+        for source, columns in _COLUMNS.items()
+        for name in ("start", "end", "offer")
+        if name in columns
+    },
+    "another spelling": {"mailings.end": "spelled"},
+    "the copy moves back": {"mailings.end": "="},
+    "a blank is filled": {"pages.offer@TR-04": "$60.77 off"},
+    "the copy is blanked": {"mailings.end": None},
+    "the owner is blanked": {"briefs.end": None},
+    "both are blanked": {"briefs.end": None, "mailings.end": None},
+    "the copy is a riddle": {"mailings.end": "#whenever", "briefs.end": ONE},
+    "the owner is a riddle": {"briefs.end": "#whenever", "mailings.end": TWO},
+    "the copies move alike": {"mailings.end": TWO, "utm.end": TWO},
+    "the copies move apart": {"mailings.end": TWO, "utm.end": ONE},
+    "two fields move on two sides": {"briefs.end": ONE, "mailings.start": THREE},
+    "the owner moves two fields": {"briefs.end": ONE, "briefs.start": THREE},
+    "the copy moves two fields": {"mailings.end": TWO, "mailings.start": THREE},
+    "the copy follows in half": {"briefs.end": ONE, "briefs.start": THREE, "mailings.end": ONE},
+    "the offer moves": {"briefs.offer": "$61.37 off"},
+    "the page follows": {"pages.offer": "$61.37 off", "briefs.offer": "$61.37 off"},
+    "the offer moves on both sides": {"briefs.offer": "$61.37 off", "pages.offer": "$60.77 off"},
+}
+#: whole rows: the source, and whether it goes, comes back, or comes twice
+ROWS: Mapping[str, tuple[str, str]] = {
+    "the copy's row goes": ("mailings", "goes"),
+    "the copy's row comes back": ("mailings", "comes"),
+    "the owner's row goes": ("briefs", "goes"),
+    "the copy's row comes twice": ("mailings", "twice"),
+    "the owner's row comes twice": ("briefs", "twice"),
+    "another's row takes its key": ("mailings", "taken"),
+}
+#: a row that stands nowhere is kept under this key
+_AWAY = "gone"
+
+TERMS = ("flight_start", "flight_end", "offer")
+
+
+def _grouped(rules: Rules) -> Rules:
+    return replace(rules, groups={"terms": TERMS})
+
+
+def _approving(rules: Rules) -> Rules:
+    return replace(rules, approvals=(Approval("page", "pages", "page_status", ("live",), ("offer",)),))
+
+
+def _reassigned(rules: Rules) -> Rules:
+    """The mailings' team owns the days now."""
+    swapped = {"briefs": "mailings", "mailings": "briefs"}
+    days = ("flight_start", "flight_end")
+    handoffs = [
+        replace(one, contracts={name: it for name, it in one.contracts.items() if name not in days})
+        if one.receiver in swapped
+        else one
+        for one in rules.handoffs
+    ]
+    contracts = {
+        name: next(one for one in rules.handoffs if one.receiver == "mailings").contracts[name] for name in days
+    }
+    edge = next(one for one in rules.handoffs if one.receiver == "mailings")
+    handoffs.append(replace(edge, giver="mailings", receiver="briefs", contracts=contracts))
+    return replace(rules, owners={**rules.owners, **dict.fromkeys(days, "mailings")}, handoffs=tuple(handoffs))
+
+
+def _narrow(rules: Rules) -> Rules:
+    """The contract on the last day holds under a condition of its own from now on: it is another one."""
+    when = FinePrint(when={"campaign_status": ("planned",)})
+    return replace(
+        rules,
+        handoffs=tuple(
+            replace(one, fine_prints={**one.fine_prints, "flight_end": when}) if one.receiver == "mailings" else one
+            for one in rules.handoffs
+        ),
+    )
+
+
+RECONFIGURED: Mapping[str, Callable[[Rules], Rules]] = {
+    "group the terms": _grouped,
+    "let the pages approve": _approving,
+    "reassign the days": _reassigned,
+    "narrow a contract": _narrow,
+}
+
+#: steps, with a cycle after each that is no configuration
+SCRIPTS: tuple[tuple[str, ...], ...] = (
+    ("the owner moves", "all follow", "the copy moves back"),
+    ("a blank is filled",),
+    ("both move apart", "the owner gives in"),
+    ("the copy moves", "all as at first"),
+    ("both move alike", "another spelling"),
+    ("another spelling",),
+    ("the copy is blanked", "the copy moves"),
+    ("the owner is blanked",),
+    ("both are blanked",),
+    ("the copy is a riddle",),
+    ("the owner is a riddle",),
+    ("the copies move alike",),
+    ("the copies move apart",),
+    ("two fields move on two sides",),
+    ("the copy's row goes", "the copy's row comes back"),
+    ("the owner's row goes",),
+    ("the copy's row goes", "another's row takes its key"),
+    ("the planning is closed",),
+    ("the copy's row comes twice",),
+    ("the owner's row comes twice",),
+    ("let the pages approve", "the offer moves"),
+    ("let the pages approve", "the page follows"),
+    ("let the pages approve", "the offer moves on both sides"),
+    ("reassign the days", "the owner moves"),
+    ("narrow a contract", "the copy moves"),
+    ("group the terms", "the copy moves"),
+    ("group the terms", "all as at first", "two fields move on two sides", "all as at first"),
+    ("group the terms", "all as at first", "both move apart"),
+    ("group the terms", "all as at first", "the owner moves two fields"),
+    ("group the terms", "all as at first", "the copy moves two fields"),
+    ("group the terms", "all as at first", "both move alike"),
+    ("group the terms", "all as at first", "the copy follows in half"),
+)
+
+
+def do(sandbox: Running, oracle: Oracle, step: str, campaign: int) -> None:
+    """One step of a script, in the rows of one of the campaigns whose terms everybody tells alike."""
+    record = _ALIKE[campaign % len(_ALIKE)]
+    for place, typing in EDITS.get(step, {}).items():
+        where, _, other = place.partition("@")
+        source, _, name = where.partition(".")
+        _type(_person(sandbox, oracle, source), source, name, other or record, typing)
+    if step == "the planning is closed":
+        sandbox.unshare(PLANNING, "sheetsync")
+    if step in ROWS:
+        source, how = ROWS[step]
+        _row(_person(sandbox, oracle, source), source, record, how)
+
+
+def _person(sandbox: Running, oracle: Oracle, source: str) -> Person:
+    return Person(sandbox, oracle, [[one.source for one in SHEETS].index(source)], "")
+
+
+def _type(p: Person, source: str, name: str, record: str, typing: str | None) -> None:
+    text = {"=": _FIRST.get(record, {}).get(name, ""), "spelled": _SPELLED.get(record, "")}.get(typing or "", typing)
+    column = _column(p.tab, _COLUMNS[source][name])
+    rows = _rows(p.tab, _column(p.tab, _COLUMNS[source]["key"]), record)
+    requests: list[Json] = [typed(p.tab, row, column, text) for row in rows if column is not None]
+    if requests:
+        p.act(*requests)
+
+
+def _row(p: Person, source: str, record: str, how: str) -> None:
+    """Rows go and come by their keys, so that what stands in them is what stood there."""
+    key = _column(p.tab, _COLUMNS[source]["key"])
+    other = next(it for it in _ALIKE if it != record)
+    rows = list(_rows(p.tab, key, {"comes": _AWAY, "taken": other}.get(how, record)))
+    if not rows or key is None:
+        return
+    if how == "twice":
+        to = min(p.bottom, p.tab.rows - 1)
+        whole, there = p.range(rows[0], rows[0] + 1, 0, min(p.ours)), p.range(to, to + 1, 0, min(p.ours))
+        p.act({"copyPaste": {"source": whole, "destination": there}})
+    else:
+        p.act(typed(p.tab, rows[0], key, _AWAY if how == "goes" else record))
+
+
+def _column(tab: Tab, header: str) -> int | None:
+    return next((column for (_, column), cell in sorted(tab.cells.items()) if cell.value == header), None)
+
+
+def _rows(tab: Tab, key: int | None, record: str) -> Iterator[int]:
+    return (row for (row, column), cell in sorted(tab.cells.items()) if column == key and cell.value == record)
