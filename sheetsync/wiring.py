@@ -32,7 +32,7 @@ from sheetsync.adapters.system_clock import SystemClock
 from sheetsync.adapters.telling_sheets import TellingSheets
 from sheetsync.config import Config
 from sheetsync.core.changes import Batch
-from sheetsync.core.checkup import Finding
+from sheetsync.core.checkup import Finding, well
 from sheetsync.core.graph import Mode, Source, Table
 from sheetsync.core.link_health import Manners
 from sheetsync.core.lookup import a1
@@ -208,7 +208,10 @@ def checks(config: Config) -> Iterator[Check]:
         yield from _workbook_checks(config, doctor, reader, spreadsheet, (api, drive))
     for source in rules.sources.values():
         if isinstance(source.location, Table):
-            yield Check(f"table ({source.name})", partial(_look_at_table, config, source, source.location.name))
+            name = source.location.name
+            yield (seen := Check(f"table ({source.name})", partial(_look_at_table, config, source, name)))
+            if source.writes:
+                yield Check(f"table rights ({source.name})", partial(_may_change, config, source, name), (seen,))
     yield Check("ledger", lambda: examine_ledger(config.ledger, clock, RUN))
     yield Check("quota", lambda: doctor.quota(len(rules.spreadsheets), reader().count), (api,))
 
@@ -252,6 +255,11 @@ def _look_at_tab(config: Config, source: Source, book: Callable[[], Workbook]) -
 def _look_at_table(config: Config, source: Source, table: str) -> Iterator[Finding]:
     read = SqlRecords(config.records_url).read(table)
     return look_at(source, config.rules, config.place, SystemClock().now(), None, read)
+
+
+def _may_change(config: Config, source: Source, table: str) -> Iterator[Finding]:
+    SqlRecords(config.records_url).examine_writing(table, source.version)
+    yield well(f"its lines may be changed, each with its {source.version}")
 
 
 def seen_sheets(config: Config, files: Sequence[Path], locale: str = "") -> tuple[SeenSheets, list[list[str]]]:

@@ -6,16 +6,17 @@ A first run moves everything, so a document is made in pieces: each has the shap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from sheetsync.adapters.sql_lines import about_line, kept_since, published_line
+from sheetsync.adapters.sql_lines import about_line, kept_since, place_line, published_line, read_place
 from sheetsync.adapters.sql_schema import footprints, utc_text
 from sheetsync.core.graph import Visibility
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.undo import BookPrint, Inserted
-from sheetsync.ports import Footprint, Published, RunRecord
+from sheetsync.ports import Footprint, LinePrint, Published, RunRecord
 
 #: a document holds our tab twice, so a ledger of a large team would outgrow everything else in it
 RUNS_KEPT = 50
@@ -69,6 +70,7 @@ def _pieces(it: Footprint) -> Iterator[Json]:
             ]
         }
     yield {"proposed": list(it.proposed)}
+    yield {"lines": [_line(one) for one in it.lines]}
 
 
 def _source(moved: tuple[RecordField, Any]) -> str:
@@ -77,7 +79,7 @@ def _source(moved: tuple[RecordField, Any]) -> str:
 
 
 def _read(pieces: Iterable[Json], undoes: str, undone_by: str) -> Footprint:
-    whole: dict[str, list[Any]] = {"books": [], "baselines": [], "published": [], "proposed": []}
+    whole: dict[str, list[Any]] = {"books": [], "baselines": [], "published": [], "proposed": [], "lines": []}
     for piece in pieces:
         for name, lines in piece.items():
             whole[name] += lines
@@ -89,6 +91,7 @@ def _read(pieces: Iterable[Json], undoes: str, undone_by: str) -> Footprint:
             for line in whole["published"]
         },
         tuple(whole["proposed"]),
+        [_read_line(line) for line in whole["lines"]],
         undoes,
         undone_by,
     )
@@ -104,6 +107,16 @@ def _published(it: Published | None) -> Json | None:
 
 def _read_published(about: RecordField, line: Json | None) -> Published | None:
     return None if line is None else Published(*about, line["value"], datetime.fromisoformat(line["since"]))
+
+
+def _line(it: LinePrint) -> Json:
+    said = {"before": it.before, "was": it.was, "after": it.after, "now": it.now}
+    return {**about_line(it.about), **place_line(it.place), **said, "key": dict(it.key)}
+
+
+def _read_line(line: Json) -> LinePrint:
+    place = read_place(SimpleNamespace(**line))
+    return LinePrint(*_about(line), place, line["key"], line["before"], line["was"], line["after"], line["now"])
 
 
 def _book(it: BookPrint) -> Json:

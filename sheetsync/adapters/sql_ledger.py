@@ -191,6 +191,7 @@ class SqlLedger:
                     for about, value in it.published.items()
                 },
             )
+            _put(connection, observations, map(lines.observation_line, it.observations))
             _put(connection, accepted, (lines.accepted_line(name, state) for name, state in it.accepted.items()))
             _replace_held(connection, it.held)
             _stand(connection, it.standing, kept=1)

@@ -2,9 +2,11 @@
 
 import sqlite3
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +22,23 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    false,
     insert,
     inspect,
     make_url,
     select,
     type_coerce,
+    update,
 )
 from sqlalchemy.exc import DBAPIError, SAWarning, SQLAlchemyError
 from sqlalchemy.types import NullType
 
 from sheetsync.adapters.csv_table import CsvTable, read_csv
 from sheetsync.adapters.sql_cells import CellMaker, cell_of
+from sheetsync.adapters.sql_following import put_lines
+from sheetsync.core.following import Line
 from sheetsync.core.model import Cell, Tab
-from sheetsync.errors import Refused, Unreachable
+from sheetsync.errors import AnswerLost, Refused, Unreachable
 
 #: rows fetched at once: few round trips, and no second copy of a large table in memory
 CHUNK = 5_000
@@ -71,6 +77,28 @@ class SqlRecords:
             rows = (_header(found), *_body(connection, found))
         return Tab(id=TAB_ID, title=table, rows=rows, row_count=len(rows), column_count=len(found.columns))
 
+    def write(self, lines: Sequence[Line], now: datetime) -> None:
+        """Put into all these lines what shall stand in them, in one transaction, or into none.
+
+        Raises `Refused` where a line is not as it was read, or cannot hold its values; `Unreachable` when the database
+        cannot be opened or written; `AnswerLost` where the end of the transaction was not heard of.
+        """
+        with self._changing() as connection:
+            for table, these in groupby(sorted(lines, key=_table_of), key=_table_of):
+                put_lines(connection, self._reflect(connection, table), list(these), now)
+
+    def examine_writing(self, table: str, version: str) -> None:
+        """Whether this account may change the table, found out by changing nothing in a line that is none.
+
+        Raises `Refused` where there is no such table or no such column, `Unreachable` where it may not.
+        """
+        with self._changing() as connection:
+            found = self._reflect(connection, table)
+            if version not in found.columns:
+                raise Refused(f"The table {table!r} has no column {version!r}.", _version_remedy(found))
+            column = found.columns[version]
+            connection.execute(update(found).where(false()).values({column: column}))
+
     def fingerprint(self, table: str) -> str | None:  # noqa: ARG002 (a file tells of all its tables at once)
         """Moves whenever an SQLite file may have changed, without opening it; None for every other database.
 
@@ -107,6 +135,29 @@ class SqlRecords:
             yield connection
 
     @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        """A transaction in a database that is there already."""
+        url = self._parsed()
+        if _is_file(url):
+            path = _path(url)
+            if not path.is_file():
+                raise Unreachable(f"There is no records database at {path}.", REMEDY)
+            url = url.set(database=path.absolute().as_uri()).update_query_dict({"mode": "rw", "uri": "true"})
+        with self._connected(url, "written", begin="BEGIN IMMEDIATE") as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+                raise AnswerLost(
+                    f"The records database {_name(url)} did not say whether it took what was written.", "Run it again"
+                ) from error
+
+    @contextmanager
     def _writing(self) -> Iterator[Connection]:
         url = self._parsed()
         if not _is_file(url):
@@ -119,9 +170,9 @@ class SqlRecords:
             yield connection
 
     @contextmanager
-    def _connected(self, url: URL) -> Iterator[Connection]:
+    def _connected(self, url: URL, done: str = "used", begin: str = "BEGIN") -> Iterator[Connection]:
         try:
-            with _engine(url).connect() as connection:
+            with _engine(url, begin).connect() as connection:
                 yield connection
         except ImportError as error:
             raise Unreachable(
@@ -129,7 +180,7 @@ class SqlRecords:
             ) from error
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             kind = type(error.orig if isinstance(error, DBAPIError) else error).__name__
-            raise Unreachable(f"The records database {_name(url)} cannot be used ({kind}).", REMEDY) from error
+            raise Unreachable(f"The records database {_name(url)} cannot be {done} ({kind}).", REMEDY) from error
 
     def _parsed(self) -> URL:
         try:
@@ -150,11 +201,11 @@ class SqlRecords:
         raise Refused(f"There is no table '{table}' in {_name(connection.engine.url)}.", _those(there))
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, begin: str) -> Engine:
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
@@ -165,8 +216,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.text_factory = partial(str, encoding="utf-8", errors="replace")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+def _table_of(line: Line) -> str:
+    return line.table
+
+
+def _version_remedy(table: Table) -> str:
+    return f"Its columns: {', '.join(table.columns.keys())}; see `version`"
 
 
 def _is_file(url: URL) -> bool:

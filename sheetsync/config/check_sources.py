@@ -10,7 +10,7 @@ from sheetsync.config.scope import Scope
 from sheetsync.config.shape import EVERY_OTHER, SourceShape
 from sheetsync.core.fields.currencies import is_currency
 from sheetsync.core.fields.dialects import DAY_FIRST, MONTH_FIRST
-from sheetsync.core.graph import Mode, SheetTab, Table, status_field
+from sheetsync.core.graph import Mode, SheetTab, Table, Visibility, status_field
 from sheetsync.core.model import Entity
 from sheetsync.core.tables import fold_header, told_apart
 
@@ -47,7 +47,9 @@ def check_sources(scope: Scope) -> None:
     for location, names in taken.items():
         if isinstance(location, SheetTab) and len(names) > 1:
             _check_shared(scope, names)
-    _check_readers(scope, {name: location for location, names in taken.items() for name in names})
+    places = {name: location for location, names in taken.items() for name in names}
+    _check_readers(scope, places)
+    _check_shown(scope, places)
 
 
 def _has_its_place(scope: Scope, name: str, location: SheetTab | Table, others: Sequence[str]) -> bool:
@@ -205,6 +207,27 @@ def _check_readers(scope: Scope, places: Mapping[str, SheetTab | Table]) -> None
             elif _in_one_workbook(places.get(name), places.get(other)):
                 scope.findings.report(
                     where, "is a tab of the same workbook: whoever opens one reads both, so take this line out"
+                )
+
+
+def _check_shown(scope: Scope, places: Mapping[str, SheetTab | Table]) -> None:
+    """A published word is read by everybody who opens the workbook: none of its sources may say they see none of it."""
+    for name, source in scope.shape.sources.items():
+        for number, published in enumerate(source.publish):
+            owner = scope.shape.owners.get(published)
+            if owner is None or _in_one_workbook(places.get(name), places.get(owner)):
+                continue
+            blind = (
+                other
+                for other, one in scope.shape.sources.items()
+                if (other == name or _in_one_workbook(places.get(name), places.get(other)))
+                and one.readers_see.get(owner, one.readers_see.get(EVERY_OTHER)) is Visibility.NONE
+            )
+            if (other := next(blind, None)) is not None:
+                scope.findings.report(
+                    ("sources", name, "publish", number),
+                    f"shows its readers '{published}' of '{owner}', of which readers_see of '{other}' shows them none; "
+                    "set that to fields, or take this out",
                 )
 
 

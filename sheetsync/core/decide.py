@@ -19,6 +19,7 @@ from sheetsync.core.evidence import Handed
 from sheetsync.core.exemptions import spared, without
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
+from sheetsync.core.following import Follow, follows
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import Rules
 from sheetsync.core.groups import agreed_as_one, group_conflicts, merge_groups, tell_group, tell_stale_in_group
@@ -28,6 +29,7 @@ from sheetsync.core.match import Matched
 from sheetsync.core.merge import BothMoved, Merge, merge
 from sheetsync.core.missing import Missing, missing
 from sheetsync.core.model import Claim, Problem, Record, Value
+from sheetsync.core.publishing import published, unpublished
 from sheetsync.core.readiness import handed
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling import (
@@ -87,6 +89,8 @@ class Decisions:
     handed: tuple[Handed, ...] = ()
     #: every approval as it stands, to be remembered
     approvals: tuple[Standing, ...] = ()
+    #: cells of tables that follow the owners, or say why they do not
+    follows: tuple[Follow, ...] = ()
 
 
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
@@ -121,15 +125,23 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         early_flags(states, rules),
     )
     outcomes = [one.outcome for one in made]
+    outcomes += (one for item in matched.identified for one in published(item, with_disputes))
     return Decisions(
         with_ids(flag for flag in flags if not out.spares(flag.contract, flag.record)),
         tuple(outcome for outcome in outcomes if isinstance(outcome, Generated)),
-        tuple(chain((o for o in outcomes if isinstance(o, Withheld)), withheld_without_record(matched, rules))),
+        tuple(
+            chain(
+                (outcome for outcome in outcomes if isinstance(outcome, Withheld)),
+                withheld_without_record(matched, rules),
+                unpublished(matched, rules),
+            )
+        ),
         agreed_as_one(compared, truths),
         compared,
         tuple(issue for one in made for issue in maker.issues(one)),
         states,
         approvals,
+        follows(merged, with_disputes, compared.agreed),
     )
 
 

@@ -95,12 +95,14 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A value nobody has to type."""
+    """A value nobody has to type: made by us, or the owner's word where it is published."""
 
     place: Place
     record: str
     field: str
     value: str
+    #: what its column is called; empty: as its field
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Withheld:
     detail: str = ""
     #: the sources the reason speaks of
     sources: frozenset[str] = frozenset()
+    #: what its column is called; empty: as its field
+    column: str = ""
 
 
 def status_of(kind: FlagKind) -> Status:

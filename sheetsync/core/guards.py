@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sheetsync.core.campaigns import fold_key
-from sheetsync.core.graph import Limits, Mode, SheetTab, Source, Visibility
+from sheetsync.core.graph import Limits, Mode, SheetTab, Source, Table, Visibility
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Snapshot, Workbook
 from sheetsync.core.our_columns import marked
@@ -38,6 +38,7 @@ class Guard(StrEnum):
     VISIBILITY = "visibility"
     MAPPING = "mapping"
     UNDONE = "undone"
+    OVERWRITE = "overwrite"
     FIRST_WRITE = "first_write"
 
     @property
@@ -60,6 +61,7 @@ _REMEDIES = {
     Guard.VISIBILITY: "Set `sources.{source}.readers_see` back; if it is meant, run `{command}`.",
     Guard.MAPPING: "Put the headers back or correct `sources.{source}.columns`; if it is meant, run `{command}`.",
     Guard.UNDONE: "Look at `sheetsync reconcile --dry-run`; if it may write there again, run `{command}`.",
+    Guard.OVERWRITE: "Look at `sheetsync reconcile --dry-run`; if so many lines may change, run `{command}`.",
     Guard.FIRST_WRITE: "Look at `sheetsync reconcile --dry-run`; if it may write there, run `{command}`.",
 }
 
@@ -142,6 +144,8 @@ class Case:
 
     @property
     def writes(self) -> bool:
+        if isinstance(self.source.location, Table):
+            return self.source.writes
         return self.workbook is not None and self.source.mode is not Mode.OBSERVE
 
     @property
@@ -240,6 +244,23 @@ def judge(case: Case, accepting: frozenset[Guard] = frozenset()) -> Judged:
     return Judged(replace(case, now={}, before={}), tuple(held), let_through, case.lost)
 
 
+def overwrites(judged: Judged, lines: int, of: int, accepting: frozenset[Guard] = frozenset()) -> Judged:
+    """The same, held too where more than so many lines of a table would follow their owners at once.
+
+    A first write, and one after an undo, asks a person to look at the same lines: one fact needs one yes.
+    """
+    case = judged.case
+    asked = {held.guard for held in judged.held} | judged.let_through
+    if asked & {Guard.FIRST_WRITE, Guard.UNDONE} or not _too_many(
+        lines, of, case.limits.changed_share, case.limits.changed_rows
+    ):
+        return judged
+    if Guard.OVERWRITE in accepting:
+        return replace(judged, let_through=judged.let_through | {Guard.OVERWRITE})
+    what = f"{lines} of {_rows(of)} of the table {case.location!r} would be changed at once"
+    return replace(judged, held=(*judged.held, Held(case.source.name, Guard.OVERWRITE, what)))
+
+
 def _first(case: Case) -> str:
     """What to do about columns in doubt, the key's first."""
     said = "; ".join(doubt.remedy for doubt in sorted(case.doubts, key=lambda doubt: not doubt.is_key))
@@ -308,8 +329,9 @@ def _installation(case: Case) -> str:
 
 
 def sight(source: Source) -> Mapping[str, Visibility]:
-    """What a source's readers may see of whom; "" stands for everybody not named."""
-    return {EVERYBODY_ELSE: source.readers_see, **source.readers_see_of}
+    """What a source's readers may see of whom; "" stands for everybody not named. A published field is seen whole."""
+    published = {f"published {name}": Visibility.FULL for name in source.publish}
+    return {EVERYBODY_ELSE: source.readers_see, **source.readers_see_of, **published}
 
 
 def wider(before: Mapping[str, Visibility], now: Mapping[str, Visibility]) -> list[str]:
@@ -362,6 +384,8 @@ def undone_what(undone: Undone) -> str:
 def _first_write(case: Case) -> str:
     if not case.writes or (case.accepted is not None and case.accepted.written_at == case.location):
         return ""
+    if isinstance(case.source.location, Table):
+        return f"nothing was ever written for it into the table {case.location!r} (writes on)"
     sees = f"mode {case.source.mode}, readers see {case.source.readers_see}"
     return f"nothing was ever written for it into {_title(case)} ({sees})"
 
@@ -375,6 +399,8 @@ _LOOKS: Mapping[Guard, Callable[[Case], str]] = {
     Guard.VISIBILITY: _visibility,
     Guard.MAPPING: _mapping,
     Guard.UNDONE: _undone,
+    # What would be written is known later: see `overwrites`.
+    Guard.OVERWRITE: lambda _: "",
     Guard.FIRST_WRITE: _first_write,
 }
 

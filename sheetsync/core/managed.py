@@ -32,7 +32,7 @@ from sheetsync.core.visibility import Readers
 OUR_TAB_ID = 1_773_777_001
 OUR_TAB_TITLE = "sheetsync"
 
-#: first columns of our tab; one per generated field follows
+#: first columns of our tab; one per generated or published field follows
 KEY, ROW, LINK, STATUS, ISSUES = "key", "row", "link", "status", "issues"
 HEAD = (KEY, ROW, LINK, STATUS, ISSUES)
 
@@ -152,27 +152,33 @@ def desired(
     said: Decisions,
     link: Link,
     unfit: Mapping[str, str] = MappingProxyType({}),
+    published: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Desired | None:
     """What should stand in one workbook; None where every source in it only observes.
 
     `sources` are all of the workbook's sources, because the settings of each count for all of its readers; `snapshots`
-    are theirs by name; `unfit` says by source why columns would be unsafe in its tab (`unfit.why_unfit`).
+    are theirs by name; `unfit` says by source why columns would be unsafe in its tab (`unfit.why_unfit`),
+    `published` in which columns others' words stand there (`publishing.columns_of`).
     """
     writing = [source for source in sources if source.mode is not Mode.OBSERVE]
     if not writing:
         return None
     words = _Words(said, Readers(tuple(sources)))
-    generated = dict.fromkeys(name for source in writing for name in source.generated)
-    columns = tuple(_columns(source, snapshots[source.name], unfit.get(source.name, "")) for source in writing)
+    named = dict.fromkeys(
+        [name for source in writing for name in source.generated]
+        + [name for source in writing for name in published.get(source.name, ())]
+    )
+    columns = tuple(
+        _columns(source, snapshots[source.name], unfit.get(source.name, ""), published.get(source.name, ()))
+        for source in writing
+    )
     lines = [
         _notice(source, one.unfit, link(snapshots[source.name].place))
         for source, one in zip(writing, columns, strict=True)
         if one.unfit
     ]
     lines += [line for source in writing for line in _lines(source, snapshots[source.name], words, link)]
-    return Desired(
-        spreadsheet, title, tuple(source.name for source in writing), (*HEAD, *generated), tuple(lines), columns
-    )
+    return Desired(spreadsheet, title, tuple(source.name for source in writing), (*HEAD, *named), tuple(lines), columns)
 
 
 class _Words:
@@ -207,7 +213,7 @@ def _lines(source: Source, snapshot: Snapshot, words: _Words, link: Link) -> Ite
         if source.mode is Mode.COLUMNS or flags or made:
             addressable = is_addressable(record) and shared[_folded(record)] == 1
             key = scoped_key(source.name, record.address) if addressable else ""
-            values = {outcome.field: _value(outcome, words.readers) for outcome in made}
+            values = {outcome.column or outcome.field: _value(outcome, words.readers) for outcome in made}
             issues = issues_text(most_telling_first(flags), words.readers)
             lines.append(Line(key, row_label(record), link(record.place), status, issues, values))
     # Ordered by key, not by row: a sorted sheet is no reason to write.
@@ -231,7 +237,7 @@ def _folded(record: Record) -> tuple[str, ...]:
     return tuple(fold_address(part) for part in record.address)
 
 
-def _columns(source: Source, snapshot: Snapshot, unfit: str) -> ManagedColumns:
+def _columns(source: Source, snapshot: Snapshot, unfit: str, published: tuple[str, ...]) -> ManagedColumns:
     # A value that is part of the key can never stand beside the rows that lack it: it stands in our tab only.
     generated = [name for name in source.generated if name not in source.key]
     place = snapshot.place
@@ -240,7 +246,7 @@ def _columns(source: Source, snapshot: Snapshot, unfit: str) -> ManagedColumns:
         place.tab_id if place.tab_id is not None else 0,
         snapshot.header_row,
         tuple((snapshot.columns[name], snapshot.headers[name]) for name in source.key),
-        (STATUS, ISSUES, *generated) if source.mode is Mode.COLUMNS else (),
+        (STATUS, ISSUES, *generated, *published) if source.mode is Mode.COLUMNS else (),
         unfit if source.mode is Mode.COLUMNS else "",
     )
 

@@ -5,13 +5,14 @@ what is written are one and the same, or nothing is written. Each workbook stand
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetsync.core.answers import NO_ANSWERS, Answers
 from sheetsync.core.changes import Sign
 from sheetsync.core.column_answers import NO_COLUMN_ANSWERS, ColumnAnswers
 from sheetsync.core.fields import Field
+from sheetsync.core.following import RECORDS, RECORDS_TITLE, Line
 from sheetsync.core.graph import Rules, Source, claimed_by
 from sheetsync.core.model import Snapshot
 from sheetsync.core.plan import WorkbookPlan
@@ -49,11 +50,13 @@ def seal(
     snapshots: Mapping[str, Snapshot],
     answers: Answers = NO_ANSWERS,
     columns: ColumnAnswers = NO_COLUMN_ANSWERS,
+    lines: Sequence[Line] = (),
 ) -> Seal:
     """Seal every plan that writes; `snapshots` are all sources' as they took part, by name."""
     said = {name: _records(snapshot, rules.fields) for name, snapshot in snapshots.items()}
     sealed = (_sealed(one, rules, said, answers, columns) for one in plans if one.batch is not None)
-    return Seal(rules.fingerprint, {one.spreadsheet: one for one in sealed})
+    followed = [_sealed_lines(lines, rules, said, answers, columns)] if lines else []
+    return Seal(rules.fingerprint, {one.spreadsheet: one for one in (*sealed, *followed)})
 
 
 def why_moved(sealed: Seal, now: Seal, spreadsheet: str, rules: Rules) -> str:
@@ -76,13 +79,13 @@ def why_moved(sealed: Seal, now: Seal, spreadsheet: str, rules: Rules) -> str:
     return "" if then.writes == there.writes else "what would be written is something else by now"
 
 
-def bearing_on(sources: Iterable[Source], rules: Rules) -> tuple[str, ...]:
+def bearing_on(sources: Sequence[Source], rules: Rules) -> tuple[str, ...]:
     """The sources whose rows bear on what is said beside these: themselves, who hands to them, who owns what they hold.
 
     In configured order. What comes from further away shows in what would be written.
     """
     names = {source.name for source in sources}
-    fields = {field for source in sources for field in claimed_by(source, rules.fields)}
+    fields = {field for source in sources for field in (*claimed_by(source, rules.fields), *source.publish)}
     makes = any(source.generated for source in sources)
     near = {edge.giver for edge in rules.handoffs if edge.receiver in names}
     near |= {receiver for due in rules.rows_due if due.giver in names for receiver in due.receivers}
@@ -102,6 +105,23 @@ def _sealed(
         desired.title,
         batch.generation if batch is not None else 0,
         _digest((changes, desired.rows)),
+        {name: said[name] for name in bearing if name in said},
+        _digest(answered) if any(answered := [answers.about_rows_of(name) for name in bearing]) else "",
+        _digest(told) if any(told := [columns.about_columns_of(name) for name in bearing]) else "",
+    )
+
+
+def _sealed_lines(
+    lines: Sequence[Line], rules: Rules, said: Mapping[str, str], answers: Answers, columns: ColumnAnswers
+) -> SealedWorkbook:
+    """All lines of tables are one: they are written in one transaction."""
+    writes = [(line.table, line.puts, line.cells.get(line.version)) for line in lines]
+    bearing = bearing_on([rules.sources[name] for name in dict.fromkeys(line.puts[0].source for line in lines)], rules)
+    return SealedWorkbook(
+        RECORDS,
+        RECORDS_TITLE,
+        0,
+        _digest(writes),
         {name: said[name] for name in bearing if name in said},
         _digest(answered) if any(answered := [answers.about_rows_of(name) for name in bearing]) else "",
         _digest(told) if any(told := [columns.about_columns_of(name) for name in bearing]) else "",

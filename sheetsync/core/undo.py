@@ -67,6 +67,8 @@ class Thing(StrEnum):
 
     LINE = "line"
     COLUMN = "column"
+    #: a cell of a table of the system of record
+    RECORD = "record"
     BASELINE = "baseline"
     PUBLISHED = "published"
 

@@ -1,5 +1,7 @@
 """The cycle: nine stages, one after the other. What each does stands in its own room; nothing branches here."""
 
+from itertools import chain
+
 from sheetsync.core.answers import Answers
 from sheetsync.core.contracts import Compared, compare
 from sheetsync.core.decide import Decisions
@@ -8,7 +10,9 @@ from sheetsync.core.graph import Rules
 from sheetsync.core.making import Past
 from sheetsync.core.match import Matched
 from sheetsync.core.match import match as match_all
+from sheetsync.core.record_fields import RecordFields
 from sheetsync.core.truth import Truths
+from sheetsync.engine.following import arrived, braked
 from sheetsync.engine.reading import normalize, read
 from sheetsync.engine.remembering import commit
 from sheetsync.engine.settling import settle
@@ -23,7 +27,7 @@ def reconcile(world: World, rules: Rules, request: Request) -> Run:
         readings, snapshots = settle(world, readings, normalize(readings))
         matched = match(readings, snapshots)
         truths, compared = diff(readings, snapshots, matched)
-        decided = decide(readings, truths, compared)
+        decided, snapshots = decide(readings, snapshots, truths, compared)
         plans = plan(world, readings, snapshots, matched, decided)
         written = write(world, readings, snapshots, plans)
         verified = verify(world, readings, written)
@@ -43,15 +47,17 @@ def diff(readings: Readings, snapshots: Snapshots, matched: Matched) -> tuple[Tr
     return truths, compare(truths)
 
 
-def decide(readings: Readings, truths: Truths, compared: Compared) -> Decisions:
-    """What is said about each cell."""
+def decide(readings: Readings, snapshots: Snapshots, truths: Truths, compared: Compared) -> tuple[Decisions, Snapshots]:
+    """What is said about each cell, and which sources that stops."""
     published = {key: item.value for key, item in readings.memory.published.items()}
-    approvals = {about: seen.given for about, seen in readings.memory.approvals.items()}
+    memory = readings.memory
+    came = arrived(readings, snapshots, truths.matched).baselines
     past = Past(
         readings.started.date(),
-        readings.memory.baselines,
+        RecordFields(chain(memory.baselines.items(), came.items())) if came else memory.baselines,
         published,
-        newest=readings.memory.newest,
-        approvals=approvals,
+        newest=memory.newest,
+        approvals={about: seen.given for about, seen in memory.approvals.items()},
     )
-    return decide_all(compared, truths, past)
+    decided = decide_all(compared, truths, past)
+    return decided, braked(readings, snapshots, decided)

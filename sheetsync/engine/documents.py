@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
+from sheetsync.core.following import RECORDS, RECORDS_TITLE
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.lookup import a1
 from sheetsync.core.mapping.doubts import Doubt, accepting
@@ -18,6 +19,7 @@ from sheetsync.core.match import Matched
 from sheetsync.core.model import Place
 from sheetsync.core.truth import campaign_of
 from sheetsync.engine.asking_columns import ColumnCounting, read_as_told
+from sheetsync.engine.following import lines_in_words
 from sheetsync.engine.guarding import held_since
 from sheetsync.engine.world import Run, Written
 from sheetsync.errors import PlanMoved
@@ -220,7 +222,21 @@ def _reason(held: Withheld) -> dict[str, Any]:
 
 def written_documents(run: Run) -> list[Document]:
     """What became of each workbook that was to be written."""
-    return [_written(write, run) for write in run.written if write.plan.batch or write.wrong or write.trouble]
+    books = [_written(write, run) for write in run.written if write.plan.batch or write.wrong or write.trouble]
+    return [*books, *([_followed(run)] if run.followed.lines else [])]
+
+
+def _followed(run: Run) -> Document:
+    """The lines of tables, all of them one: they are written together or not at all."""
+    return {
+        "spreadsheet": RECORDS,
+        "title": RECORDS_TITLE,
+        "generation": 0,
+        "changes": lines_in_words(run.followed),
+        "overtyped": 0,
+        "state": run.followed.state,
+        "wrong": list(run.followed.wrong),
+    }
 
 
 def _written(write: Written, run: Run) -> Document:

@@ -8,6 +8,7 @@ from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.plan import in_words
 from sheetsync.core.record_fields import Known, RecordField, RecordFields
 from sheetsync.core.undo import BookPrint, Inserted
+from sheetsync.engine.following import line_prints
 from sheetsync.engine.world import Run, Written
 from sheetsync.ports import Footprint, Published
 
@@ -25,6 +26,7 @@ def footprint(run: Run, baselines: Mapping[RecordField, str], published: Sequenc
         RecordFields(_moves(memory.baselines, baselines)),
         dict(_moves(memory.published, values)),
         [number for key, number in run.matched.proposed.items() if memory.proposed_ids.get(key) != number],
+        list(line_prints(run.followed)),
     )
 
 

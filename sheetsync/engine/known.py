@@ -4,11 +4,13 @@ A cycle may compare what was read a while ago, but writes only what was read in 
 since would else be replaced unseen.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from sheetsync.core.changes import Batch
+from sheetsync.core.following import Line
 from sheetsync.core.model import Tab, Workbook
 from sheetsync.errors import Postponed, SheetsyncError
 from sheetsync.ports import Records, RequestCount, Sheets
@@ -127,13 +129,22 @@ class KnownRecords:
     def __init__(self, inner: Records, known: Known) -> None:
         self._inner = inner
         self._known = known
+        self._written: set[str] = set()
 
     def read(self, table: str) -> Tab:
-        """The last look. Raises what that look raised."""
+        """The last look, or a new one where this cycle has written. Raises what that look raised."""
         seen = self._known.tables.get(table)
         if seen is None:
             return self._inner.read(table)
+        if table in self._written:
+            # Without a mark, so that the next turn looks again: whatever came after our write is somebody's.
+            self._known.tables[table] = seen = replace(seen, found=self._inner.read(table), mark=None)
         return found_in(seen)
+
+    def write(self, lines: Sequence[Line], now: datetime) -> None:
+        """As the inner `Records`: a line that is not as it was known is refused there."""
+        self._written |= {line.table for line in lines}
+        self._inner.write(lines, now)
 
 
 def found_in(seen: Seen[Content]) -> Content:

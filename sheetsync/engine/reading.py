@@ -8,6 +8,7 @@ from sheetsync.core.agreements import still_agreed
 from sheetsync.core.column_answers import ColumnAnswers, as_answered
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.types import FieldType
+from sheetsync.core.following import RECORDS
 from sheetsync.core.graph import Rules, SheetTab, Source, Table
 from sheetsync.core.guards import Guard, Judged
 from sheetsync.core.mapping.doubts import Doubt, Reading, as_last_seen, doubts_of, is_plain
@@ -45,7 +46,8 @@ def read(world: World, rules: Rules, request: Request) -> Readings:
             except SheetsyncError as error:
                 troubles.append(Trouble(source.name, error))
     run = f"{started:%Y%m%dT%H%M%S}.{started.microsecond // 1000:03d}Z"
-    return Readings(run, started, began, rules, request, memory, workbooks, tables, tuple(troubles), world.words)
+    begun = tuple(entry for entry in world.ledger.unfinished() if entry.spreadsheet == RECORDS)
+    return Readings(run, started, began, rules, request, memory, workbooks, tables, tuple(troubles), world.words, begun)
 
 
 def _as_agreed(memory: Memory, rules: Rules) -> Memory:

@@ -12,6 +12,7 @@ from itertools import chain
 from sheetsync.core.agreements import SourceField, restated
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag
+from sheetsync.core.following import RECORDS
 from sheetsync.core.graph import Mode, SheetTab
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.match import Matched
@@ -19,12 +20,21 @@ from sheetsync.core.model import Claim, Place, Problem, Record
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.approving import approvals_seen
 from sheetsync.engine.documents import flag_document, written_documents
+from sheetsync.engine.following import (
+    agreed_by_hand,
+    arrived,
+    flags_left,
+    line_events,
+    lines_seen,
+    own_lines,
+    troubles_with_lines,
+)
 from sheetsync.engine.footprints import footprint
 from sheetsync.engine.guarding import accepted_after, doubts_after, held_since
 from sheetsync.engine.handing import Moves
 from sheetsync.engine.issuing import versions
 from sheetsync.engine.overtyped import typed_in_others
-from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, Typed, World, Written
+from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, Typed, World, Writes, Written
 from sheetsync.errors import PlanMoved
 from sheetsync.ports import (
     Event,
@@ -46,10 +56,15 @@ def commit(
     snapshots: Snapshots,
     matched: Matched,
     decided: Decisions,
-    written: Sequence[Written],
+    writes: Writes,
 ) -> Run:
     """Remember the cycle (in a dry run nothing) and say what happened."""
-    troubles = (*snapshots.troubles, *(Trouble(_source_of(w), w.trouble) for w in written if w.trouble))
+    written, followed = writes.books, writes.records
+    troubles = (
+        *snapshots.troubles,
+        *(Trouble(_source_of(w), w.trouble) for w in written if w.trouble),
+        *troubles_with_lines(followed),
+    )
     run = Run(
         readings.run,
         readings.started,
@@ -57,10 +72,11 @@ def commit(
         readings,
         snapshots,
         matched,
-        decided,
+        replace(decided, flags=flags_left(decided.flags, followed)),
         written,
         troubles,
         world.sheets.count,
+        followed,
     )
     if not readings.request.dry_run:
         world.go_on()
@@ -77,13 +93,21 @@ def _outcome(world: World, run: Run) -> Outcome:
     settled = _settled(run)
     killed = _killed(world, run)
     others = list(typed_in_others(run.readings, {write.plan.desired.spreadsheet for write in run.written}))
-    baselines = RecordFields(_moved(run, settled))
+    came = arrived(run.readings, run.snapshots, run.matched)
+    ours = {event.about for event in came.events}
+    baselines = RecordFields(chain(_moved(run, settled), came.baselines.items(), agreed_by_hand(run)))
     published = list(_published(run, settled))
     handed = Moves(run)
     return Outcome(
         _run_record(world, run),
-        [*_recovered(killed, run), *told.changes(), *_typed_over(run, others)],
-        told.news(),
+        [
+            *_recovered(killed, run),
+            *(replace(event, run=run.id) for event in came.events),
+            *(event for event in told.changes() if event.about not in ours),
+            *_typed_over(run, others),
+            *line_events(run.id, run.started, run.followed.done),
+        ],
+        chain(told.news(), lines_seen(run)),
         told.vanished,
         baselines,
         published,
@@ -91,7 +115,11 @@ def _outcome(world: World, run: Run) -> Outcome:
         run.matched.highest_number,
         [_open_flag(world, run, flag) for flag in run.decided.flags if run.is_fresh(flag.place)],
         tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh),
-        [*(replace(entry, events=()) for entry in killed), *own_batches(run.id, run.written)],
+        [
+            *(replace(entry, events=()) for entry in (*killed, *came.settled)),
+            *own_batches(run.id, run.written),
+            *own_lines(run.id, run.followed),
+        ],
         list(_standing(run)),
         list(_noted(run, others)),
         accepted_after(run.snapshots, settled),
@@ -122,6 +150,7 @@ def run_counts(run: Run) -> dict[str, int]:
         "generated": sum(run.is_fresh(made.place) for made in run.decided.generated),
         "withheld": sum(run.is_fresh(held.place) for held in run.decided.withheld),
         "written": sum(1 for write in run.written if write.plan.batch is not None and write.trouble is None),
+        "followed": len(run.followed.done),
         "sources": len(run.readings.rules.sources),
         "unreachable": len({trouble.source for trouble in run.troubles} - held),
         "held": len(held),
@@ -289,7 +318,11 @@ def _killed(world: World, run: Run) -> list[JournalEntry]:
     settled = []
     for entry in world.ledger.unfinished():
         workbook = run.readings.workbooks.get(entry.spreadsheet)
-        if entry.run == run.id or (workbook is None and entry.spreadsheet in run.readings.rules.spreadsheets):
+        if (
+            entry.spreadsheet == RECORDS
+            or entry.run == run.id
+            or (workbook is None and entry.spreadsheet in run.readings.rules.spreadsheets)
+        ):
             continue
         # A workbook that is no source any more is never asked again.
         applied = workbook is not None and workbook.holds(entry.generation, entry.run)
@@ -318,12 +351,13 @@ def own_batches(run: str, written: Sequence[Written]) -> Iterator[JournalEntry]:
 def _settled(run: Run) -> frozenset[str]:
     """Sources whose baseline may move: observed only, tables, or shown to stand in their workbook as they should."""
     shown = {name for write in run.written if write.verified for name in write.plan.desired.sources}
+    shown |= run.followed.settled
     return frozenset(name for name in run.snapshots.fresh if name in shown or not _writes(run, name))
 
 
 def _writes(run: Run, source: str) -> bool:
     rule = run.readings.rules.sources[source]
-    return isinstance(rule.location, SheetTab) and rule.mode is not Mode.OBSERVE
+    return rule.mode is not Mode.OBSERVE if isinstance(rule.location, SheetTab) else rule.writes
 
 
 def _standing(run: Run) -> Iterator[Standing]:

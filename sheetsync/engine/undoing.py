@@ -6,8 +6,8 @@ taken back is held by the guard `undone`, or the next run would write it all aga
 ids stay: they were seen, and given out.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sheetsync.core.graph import Mode, Rules, SheetTab, Source, Table
 from sheetsync.core.guards import Accepted, Guard, Held, Undone, narrowest, sight, undone_what, wider
@@ -16,14 +16,20 @@ from sheetsync.core.managed import OUR_TAB_ID, managed_header
 from sheetsync.core.model import Place, Workbook
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.undo import LATER_RUN, BookPrint, BookUndo, Rows, Taken, Thing, taken_back, undo_in
+from sheetsync.engine.lines_back import LinesBack, put_back
 from sheetsync.engine.overtyped import typed_over
 from sheetsync.engine.reading import read
 from sheetsync.engine.remembering import own_batches
 from sheetsync.engine.world import RUN, Readings, Request, World, Written
 from sheetsync.engine.writing import note, send
 from sheetsync.errors import GuardStopped, SheetsyncError, UsageError
-from sheetsync.ports import Event, Footprint, HeldSince, Ledger, Published, RunRecord, Withdrawal
+from sheetsync.ports import Event, Footprint, HeldSince, Ledger, LinePrint, Published, RunRecord, Withdrawal
 
+#: under which name the history tells of a thing that goes back: the cell of a table is one like any other
+_FIELD_OF: Mapping[Thing, Callable[[str], str]] = {
+    Thing.BASELINE: lambda name: f"{OUR_PREFIX}baseline of {name}",
+    Thing.RECORD: str,
+}
 #: writes to one workbook, steps of ours and people's interference together
 _STEPS = 3
 
@@ -69,6 +75,8 @@ class Back:
     taken: tuple[Taken, ...]
     footprint: Footprint
     held: tuple[HeldSince, ...]
+    #: lines of tables
+    lines: LinesBack = field(default_factory=LinesBack)
 
 
 def undo(world: World, rules: Rules, name: str, dry_run: bool = False) -> Back:
@@ -81,12 +89,17 @@ def undo(world: World, rules: Rules, name: str, dry_run: bool = False) -> Back:
         run = _named(world.ledger, name)
         moved = _footprint(world.ledger, run)
         readings = read(world, _only(rules, moved), Request(dry_run))
+        lines = put_back(world, readings, rules, moved.lines)
         books = tuple(_book(world, readings, rules, did) for did in moved.books)
         blocked = {did.spreadsheet for book in books if not book.is_done for did in [book.did]}
-        ledger = _Moves(rules, readings, moved, blocked)
-        taken = (*(one for book in books if book.is_done and book.undo for one in book.undo.taken), *ledger.taken())
+        ledger = _Moves(rules, readings, moved, blocked, () if lines.is_done else moved.lines)
+        taken = (
+            *(lines.taken if lines.is_done else ()),
+            *(one for book in books if book.is_done and book.undo for one in book.undo.taken),
+            *ledger.taken(),
+        )
         held = _held(rules, readings, run, taken, books)
-        back = Back(run, _record(world, readings, books, taken), dry_run, books, taken, moved, held)
+        back = Back(run, _record(world, readings, books, lines, taken), dry_run, books, taken, moved, held, lines)
         if not dry_run:
             world.go_on()
             world.ledger.withdraw_run(_withdrawal(rules, readings, back, ledger))
@@ -130,9 +143,9 @@ def _newest(ledger: Ledger) -> str:
 
 
 def _only(rules: Rules, moved: Footprint) -> Rules:
-    """The sources of the workbooks that the run has written: no other is read."""
-    books = {did.spreadsheet for did in moved.books}
-    chosen = {name: one for name, one in rules.sources.items() if _spreadsheet(one) in books}
+    """The sources of the workbooks and tables that the run has written: no other is read."""
+    books, tables = {did.spreadsheet for did in moved.books}, {one.source for one in moved.lines}
+    chosen = {name: one for name, one in rules.sources.items() if name in tables or _spreadsheet(one) in books}
     return replace(rules, sources=chosen)
 
 
@@ -212,13 +225,20 @@ def _step(
 class _Moves:
     """Baselines and published values: what goes back, and what was moved again since."""
 
-    def __init__(self, rules: Rules, readings: Readings, moved: Footprint, blocked: Iterable[str]) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        readings: Readings,
+        moved: Footprint,
+        blocked: Iterable[str],
+        blocked_lines: Iterable[LinePrint],
+    ) -> None:
         self._rules, self._readings, self._moved = rules, readings, moved
-        memory, stays = readings.memory, set(blocked)
+        memory, stays, tables = readings.memory, set(blocked), {one.source for one in blocked_lines}
 
         def free(about: RecordField) -> bool:
             # Where a workbook could not be taken back, what is remembered of it belongs to what stands there.
-            return _spreadsheet(rules.sources.get(about[0])) not in stays
+            return about[0] not in tables and _spreadsheet(rules.sources.get(about[0])) not in stays
 
         agreed = {about: it for about, it in moved.baselines.items() if free(about)}
         values = {about: it for about, it in moved.published.items() if free(about)}
@@ -262,28 +282,31 @@ def _held(
     places = {_spreadsheet(rules.sources.get(name)) for name in done}
     places &= {*rules.spreadsheets} - {book.did.spreadsheet for book in books if not book.is_done}
     what = undone_what(Undone(run, readings.started))
+    tables = {one.source for one in taken if one.thing is Thing.RECORD and not one.why}
     return tuple(
         HeldSince(Held(name, Guard.UNDONE, what), readings.started)
         for name, source in rules.sources.items()
-        if source.mode is not Mode.OBSERVE and _spreadsheet(source) in places
+        if name in tables or (source.mode is not Mode.OBSERVE and _spreadsheet(source) in places)
     )
 
 
-def _record(world: World, readings: Readings, books: Sequence[BookBack], taken: Sequence[Taken]) -> RunRecord:
+def _record(
+    world: World, readings: Readings, books: Sequence[BookBack], lines: LinesBack, taken: Sequence[Taken]
+) -> RunRecord:
     requests = world.sheets.count
     counts = {
         "undone": sum(not one.why for one in taken),
         "skipped": sum(bool(one.why) for one in taken) + sum(bool(book.why) for book in books),
         "written": sum(book.state in ("verified", "unverified") for book in books),
         "sources": len(readings.rules.sources),
-        "unreachable": len({book.did.spreadsheet for book in books if book.trouble}),
+        "unreachable": len({book.did.spreadsheet for book in books if book.trouble}) + (lines.trouble is not None),
         "reads": requests.reads,
         "writes": requests.writes,
     }
-    return RunRecord(readings.run, readings.started, world.clock.now(), _exit_code(books), counts)
+    return RunRecord(readings.run, readings.started, world.clock.now(), _exit_code((*books, lines)), counts)
 
 
-def _exit_code(books: Iterable[BookBack]) -> int:
+def _exit_code(books: Iterable[BookBack | LinesBack]) -> int:
     """1 for a write that could not be verified, then 12 and 14 for troubles: as a cycle's."""
     codes = {1 if book.state == "unverified" else book.trouble.exit_code if book.trouble else 0 for book in books}
     return next((code for code in (1, 2, 12, 14) if code in codes), 0)
@@ -298,17 +321,18 @@ def _withdrawal(rules: Rules, readings: Readings, back: Back, ledger: _Moves) ->
     return Withdrawal(
         back.record,
         back.undoes,
-        all(book.is_done or book.why for book in back.books),
+        back.lines.is_done and all(book.is_done or book.why for book in back.books),
         [
             *(event for write in written for one in write.rounds for event in one.typed.events),
             *(event for one in back.taken if not one.why for event in _events(rules, readings, back.undoes, one)),
         ],
         ledger.baselines,
         ledger.published,
-        list(own_batches(readings.run, written)),
+        [*own_batches(readings.run, written), *back.lines.journal(readings)],
         [write.standing(readings.run) for write in written if write.verified],
         {name: replace(memory.accepted.get(name, Accepted()), undone=undone) for name in names},
         (*others, *back.held),
+        list(back.lines.observations(readings)) if back.lines.is_done else (),
     )
 
 
@@ -316,7 +340,7 @@ def _events(rules: Rules, readings: Readings, run: str, one: Taken) -> Iterator[
     """A thing taken back as the history tells it, under names no column of theirs has."""
     for name, now, before in one.cells:
         place = _place(rules, readings, one, name)
-        field = f"{OUR_PREFIX}baseline of {name}" if one.thing is Thing.BASELINE else managed_header(name)
+        field = _FIELD_OF.get(one.thing, managed_header)(name)
         told = f"undo of run {run}"
         yield Event(readings.run, readings.started, one.source, one.record, field, now, before, told, place)
 

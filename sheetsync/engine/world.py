@@ -7,6 +7,7 @@ from datetime import datetime
 from sheetsync.core.answers import Answers
 from sheetsync.core.column_answers import ColumnAnswers
 from sheetsync.core.decide import Decisions
+from sheetsync.core.following import Follow, Line, Put
 from sheetsync.core.graph import Rules
 from sheetsync.core.guards import Guard, Held, Judged
 from sheetsync.core.lookup import a1
@@ -17,10 +18,11 @@ from sheetsync.core.model import Place, Snapshot, Tab, Workbook
 from sheetsync.core.plan import WorkbookPlan
 from sheetsync.core.scope import EVERYTHING, Scope
 from sheetsync.core.seal import Seal, seal
-from sheetsync.errors import SheetsyncError
+from sheetsync.errors import PlanMoved, SheetsyncError
 from sheetsync.ports import (
     Clock,
     Event,
+    JournalEntry,
     Leases,
     Ledger,
     Memory,
@@ -104,6 +106,8 @@ class Readings:
     tables: Mapping[str, Tab]
     troubles: tuple[Trouble, ...] = ()
     words: Callable[[], HeaderWords] = HeaderWords
+    #: changes of lines of tables that a killed run had begun, and nobody knows yet whether they came to be
+    begun: tuple[JournalEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,54 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Followed:
+    """Lines of tables that follow the owners, all in one transaction, and how far it came."""
+
+    lines: tuple[Line, ...] = ()
+    #: cells that stay as they are, each with the reason
+    stays: tuple[Follow, ...] = ()
+    #: the sources whose tables could be written in this run
+    sources: frozenset[str] = frozenset()
+    trouble: SheetsyncError | None = None
+    #: the database took it, as far as is known
+    sent: bool = False
+    #: what does not show what was put there
+    wrong: tuple[str, ...] = ()
+    #: the tables as they were read after it
+    after: Mapping[str, Tab] = field(default_factory=dict)
+
+    @property
+    def puts(self) -> tuple[Put, ...]:
+        return tuple(put for line in self.lines for put in line.puts)
+
+    @property
+    def done(self) -> tuple[Line, ...]:
+        """The lines that were written."""
+        return self.lines if self.sent and self.trouble is None else ()
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """The sources whose tables say what they should."""
+        as_it_should = self.trouble is None and not self.wrong and (self.sent or not self.lines)
+        return self.sources if as_it_should else frozenset()
+
+    @property
+    def state(self) -> str:
+        """refused, failed, unverified, verified; planned where nothing was sent."""
+        if self.trouble is not None:
+            return "refused" if isinstance(self.trouble, PlanMoved) else "failed"
+        return "planned" if not self.sent else "unverified" if self.wrong else "verified"
+
+
+@dataclass(frozen=True)
+class Writes:
+    """What a run writes: workbooks, and lines of tables."""
+
+    books: list[Written]
+    records: Followed
+
+
+@dataclass(frozen=True)
 class Run:
     """Everything one cycle has to tell."""
 
@@ -197,6 +249,7 @@ class Run:
     written: Sequence[Written]
     troubles: tuple[Trouble, ...]
     requests: RequestCount
+    followed: Followed = Followed()
 
     def is_fresh(self, place: Place) -> bool:
         """Whether what is said about a place was read in this run, not remembered."""
@@ -208,7 +261,8 @@ class Run:
         snapshots = {snapshot.source: snapshot for snapshot in self.snapshots.all}
         memory = self.readings.memory
         answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
-        return seal(self.readings.rules, [write.rounds[0].plan for write in self.written], snapshots, answers, columns)
+        plans = [write.rounds[0].plan for write in self.written]
+        return seal(self.readings.rules, plans, snapshots, answers, columns, self.followed.lines)
 
     @property
     def unfit(self) -> Mapping[str, str]:
@@ -220,6 +274,6 @@ class Run:
     def exit_code(self) -> int:
         """1 for a write that could not be verified, then 12 and 14 for troubles: the gravest first."""
         codes = {trouble.error.exit_code for trouble in self.troubles}
-        if any(write.wrong for write in self.written):
+        if self.followed.wrong or any(write.wrong for write in self.written):
             codes.add(1)
         return next((code for code in (1, 2, 12, 14) if code in codes), 0)

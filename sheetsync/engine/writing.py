@@ -1,6 +1,6 @@
 """Write each workbook's batch once, journalled before and read back after. One workbook's trouble stops no other."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sheetsync.core.answers import Answers
 from sheetsync.core.changes import Batch, Fence, Sign
@@ -13,18 +13,26 @@ from sheetsync.core.model import Snapshot, Workbook
 from sheetsync.core.plan import WorkbookPlan
 from sheetsync.core.plan import plan as plan_workbook
 from sheetsync.core.plan import verify as look_again
+from sheetsync.core.publishing import columns_of
 from sheetsync.core.scope import renewed
 from sheetsync.core.seal import Seal, seal, why_moved
 from sheetsync.core.unfit import why_unfit
+from sheetsync.engine.following import follow, look, plan_lines
 from sheetsync.engine.overtyped import typed_over
-from sheetsync.engine.world import Readings, Snapshots, World, Written
+from sheetsync.engine.world import Followed, Readings, Snapshots, World, Writes, Written
 from sheetsync.errors import AnswerLost, PlanMoved, Refused, SheetsyncError, Unreachable
 from sheetsync.ports import JournalEntry
 
 
-def plan(
-    world: World, readings: Readings, snapshots: Snapshots, matched: Matched, decided: Decisions
-) -> list[WorkbookPlan]:
+@dataclass(frozen=True)
+class Plans:
+    """What would be written: workbooks, and lines of tables."""
+
+    books: list[WorkbookPlan]
+    records: Followed
+
+
+def plan(world: World, readings: Readings, snapshots: Snapshots, matched: Matched, decided: Decisions) -> Plans:
     """What each readable workbook needs; a workbook with a source in trouble, or held by a guard, is left as it is.
 
     Also for its other sources: our tab is one, and is only ever rewritten whole. Raises `UsageError` where the run is
@@ -40,14 +48,15 @@ def plan(
         if not writable or not scope.covers(source.name for source in sources):
             continue
         unfit = {source.name: unfit_in(workbook, source, snapshots.fresh[source.name]) for source in sources}
-        should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit)
+        published = {source.name: columns_of(source, readings.rules) for source in sources}
+        should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit, published)
         if should is None:
             continue
         if scope.campaign:
             should = renewed(should, concerned, workbook)
         should = in_its_texts(should, workbook.tab(OUR_TAB_ID))
         plans.append(plan_workbook(workbook, replace(should, installation=readings.memory.installation)))
-    return plans
+    return Plans(plans, plan_lines(readings, snapshots, decided))
 
 
 def unfit_in(workbook: Workbook, source: Source, snapshot: Snapshot) -> str:
@@ -56,8 +65,16 @@ def unfit_in(workbook: Workbook, source: Source, snapshot: Snapshot) -> str:
     return why_unfit(tab, source, snapshot) if tab is not None else ""
 
 
-def write(world: World, readings: Readings, snapshots: Snapshots, plans: list[WorkbookPlan]) -> list[Written]:
-    """Send every batch, or of sealed plans those that still hold; in a dry run none."""
+def write(world: World, readings: Readings, snapshots: Snapshots, plans: Plans) -> Writes:
+    """Send every batch, or of sealed plans those that still hold; in a dry run none.
+
+    Lines of tables first: they take a moment, and so say what the sheets did when they were read.
+    """
+    followed = follow(world, readings, snapshots, plans.records)
+    return Writes(_write_books(world, readings, snapshots, plans.books), followed)
+
+
+def _write_books(world: World, readings: Readings, snapshots: Snapshots, plans: list[WorkbookPlan]) -> list[Written]:
     books, standing, sealed = readings.workbooks, readings.memory.standing, readings.request.sealed
     asked = [planned for planned in plans if sealed is None or planned.desired.spreadsheet in sealed.workbooks]
     typed = [
@@ -84,11 +101,11 @@ def _unless_moved(write: Written, why: str) -> Written:
     return replace(write, wrong=None, trouble=refusal, dropped=True)
 
 
-def verify(world: World, readings: Readings, written: list[Written]) -> list[Written]:
-    """Look at what people see now in every workbook, again where it was written."""
+def verify(world: World, readings: Readings, written: Writes) -> Writes:
+    """Look at what people see now in every workbook, again where it was written; and at lines that were."""
     if readings.request.dry_run:
         return written
-    return [_look(world, readings, write) for write in written]
+    return Writes([_look(world, readings, write) for write in written.books], look(world, readings, written.records))
 
 
 def send(world: World, run: str, write: Written) -> Written:

@@ -64,6 +64,8 @@ def _source(source: Source) -> dict[str, Any]:
         "readers_see": str(source.readers_see),
         "readers_see_of": {other: str(seen) for other, seen in source.readers_see_of.items()},
         "fields": list(source.columns),
+        "publishes": list(source.publish),
+        "follows": source.version if source.writes else None,
     }
 
 
@@ -103,6 +105,10 @@ def configuration_text(document: Document) -> Iterator[str]:
     for source in document["sources"]:
         fields = len(source["fields"])
         yield f"  {source['source']:<12} {source['title']} ({source['team']}): {source['mode']}, {fields} fields"
+        if source["publishes"]:
+            yield f"      whoever opens it reads {', '.join(source['publishes'])} as their owners say"
+        if source["follows"]:
+            yield f"      writes: on, its lines follow their owners (version: {source['follows']})"
         if source.get("rows") is not None:
             yield f"      {source['rows']} rows" + (f", header at {source['header']}" if source["header"] else "")
         if source["unfit"]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sheetsync.config import Config
 from sheetsync.core.graph import Approval, SheetTab, Source
+from sheetsync.core.publishing import column_of
 from sheetsync.core.topology import cycles, ownerless, unread
 from sheetsync.faces.contracts import READY
 from sheetsync.faces.exceptions import exception_text, exceptions_document
@@ -70,6 +71,8 @@ def _source(config: Config, source: Source) -> Document:
         "rows_are": str(source.rows_are),
         "owns": [field for field, owner in config.rules.owners.items() if owner == source.name],
         "generated": list(source.generated),
+        "publishes": {name: config.rules.owners[name] for name in source.publish},
+        "writes": source.writes,
         "groups": [
             name
             for name, fields in config.rules.groups.items()
@@ -79,6 +82,16 @@ def _source(config: Config, source: Source) -> Document:
 
 
 # ---------------------------------------------------------------- for people
+
+
+def _mode(source: Document) -> str:
+    return f"{source['mode']}, follows" if source["writes"] else str(source["mode"])
+
+
+def _filled(source: Document) -> str:
+    """What we make there, and whose words we show."""
+    shown = (column_of(name, owner) for name, owner in source["publishes"].items())
+    return ", ".join((*source["generated"], *shown))
 
 
 def graph_text(screen: Screen, graph: Document) -> Iterator[str]:
@@ -94,10 +107,7 @@ def graph_text(screen: Screen, graph: Document) -> Iterator[str]:
     yield from table(
         screen,
         columns,
-        (
-            [it["source"], it["team"], it["mode"], ", ".join(it["owns"]), ", ".join(it["generated"])]
-            for it in graph["sources"]
-        ),
+        ([it["source"], it["team"], _mode(it), ", ".join(it["owns"]), _filled(it)] for it in graph["sources"]),
     )
     yield ""
     yield from heading(screen, "Handoffs")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from sheetsync.core.following import RECORDS
 from sheetsync.faces.columns import doubts_text, told_text
 from sheetsync.faces.flags import count, spot
 from sheetsync.faces.tables import Cell, Screen, heading, paragraph, shortened, visible
@@ -54,6 +55,9 @@ def news_text(screen: Screen, run: Document, headings: Mapping[str, str]) -> Ite
 def writes_text(screen: Screen, run: Document) -> Iterator[str]:
     """What is written into each workbook."""
     for write in run["written"]:
+        if write["spreadsheet"] == RECORDS:
+            yield from _lines(screen, write)
+            continue
         done = "; ".join(_done(write["changes"])) or "nothing to write"
         yield from paragraph(screen, f"{write['title']}: {done}  [{write['state']}]")
         for wrong in write["wrong"]:
@@ -62,11 +66,19 @@ def writes_text(screen: Screen, run: Document) -> Iterator[str]:
         yield ""
 
 
+def _lines(screen: Screen, write: Document) -> Iterator[str]:
+    """Lines of tables, cell by cell: each is somebody's official word."""
+    yield from paragraph(screen, f"{write['title']}: {count(len(write['changes']), 'cell')}  [{write['state']}]")
+    for change in (*write["changes"], *write["wrong"]):
+        yield from paragraph(screen, change, indent=6, hanging=2)
+
+
 def count_line(run: Document) -> str:
     """The last line."""
     flags, high = run["flags"], sum(1 for flag in run["flags"] if flag["severity"] == "high")
-    written = [write for write in run["written"] if write["state"] in ("verified", "unverified")]
-    planned = [write for write in run["written"] if write["state"] == "planned"]
+    books = [write for write in run["written"] if write["spreadsheet"] != RECORDS]
+    written = [write for write in books if write["state"] in ("verified", "unverified")]
+    planned = [write for write in books if write["state"] == "planned"]
     done = f"{len(planned)} to write" if run["run"]["dry_run"] else f"{len(written)} written"
     workbooks = "workbook" if len(planned or written) == 1 else "workbooks"
     requests = run["requests"]

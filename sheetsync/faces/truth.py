@@ -1,16 +1,21 @@
 """Who claims what: every place that says something about a record, as the last run saw it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.analytics import group_of_link
 from sheetsync.core.exemptions import exemptions_of
+from sheetsync.core.fields.dialects import Dialect
+from sheetsync.core.flags import FlagKind
 from sheetsync.core.generate import BY_TRACKING
 from sheetsync.core.graph import GENERATED, Table
-from sheetsync.core.model import Entity
+from sheetsync.core.managed import managed_header
+from sheetsync.core.model import Cell as Typed
+from sheetsync.core.model import Entity, Place
 from sheetsync.core.nearness import near
+from sheetsync.core.publishing import column_of
 from sheetsync.core.terms import Contract
 from sheetsync.core.tracking import same_tracking_url
 from sheetsync.core.truth import campaign_of, subject
@@ -24,11 +29,17 @@ from sheetsync.faces.handing import states_of, states_table
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, heading, paragraph, table
-from sheetsync.ports import Memory, Observation
+from sheetsync.ports import Memory, Observation, Published
 
 Document = Mapping[str, Any]
 
-VERSION = 2
+VERSION = 3
+
+PUBLISHED = "published by us"
+_STATE_OF = {True: "agrees", False: "differs", None: "not compared"}
+
+Disputed = Collection[tuple[str, str, str]]
+"""(source, record, field) of open conflicts"""
 
 
 def truth_document(config: Config, key: str, field: str | None) -> Document:
@@ -39,14 +50,20 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
     rules = config.rules
     if field is not None and field not in rules.fields:
         raise UsageError(f"no field is called {field!r}.", f"Fields: {', '.join(rules.fields)}.")
-    memory = wiring.past(config).memory()
+    ledger = wiring.past(config)
+    memory = ledger.memory()
+    disputed = {
+        (str(flag.document["source"]), str(flag.document["record"]), str(flag.document["field"]))
+        for flag in ledger.open_flags()
+        if flag.kind == FlagKind.CONFLICT
+    }
     record = find_record(key, memory.proposed_ids, {o.record for o in memory.observations.values()})
     if field is not None and rules.fields[field].of is Entity.PLACEMENT and record == campaign_of(record):
         placements = sorted(
             {o.record for o in memory.observations.values() if campaign_of(o.record) == record} - {record}
         )
         raise UsageError(f"{field} is a field of placements, not of campaigns.", f"Ask for {' or '.join(placements)}.")
-    fields = [_field(config, name, record, memory) for name in ([field] if field else rules.fields)]
+    fields = [_field(config, name, record, memory, disputed) for name in ([field] if field else rules.fields)]
     return {
         "version": VERSION,
         "record": record,
@@ -55,10 +72,11 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
     }
 
 
-def _field(config: Config, name: str, record: str, memory: Memory) -> Document:
+def _field(config: Config, name: str, record: str, memory: Memory, disputed: Disputed) -> Document:
     field = config.rules.fields[name]
     about = subject(record, field)
     claims = [o for o in memory.observations.values() if o.field == name and subject(o.record, field) == about]
+    shown = [p for p in memory.published.values() if p.field == name and subject(p.record, field) == about]
     owner, value = _owned(config, name, about, claims, memory)
     return {
         "field": name,
@@ -66,7 +84,11 @@ def _field(config: Config, name: str, record: str, memory: Memory) -> Document:
         "owner": owner,
         "value": value,
         "group": _group(config, name, value),
-        "claims": [_claim(config, claim, owner, value) for claim in claims],
+        "claims": [
+            *(_claim(config, claim, owner, value, disputed) for claim in claims),
+            # What is generated is no claim on it: it is the value.
+            *(_published(config, one, owner, value, memory) for one in shown if owner in config.rules.sources),
+        ],
         "approvals": covering(config, about, name, memory),
     }
 
@@ -88,31 +110,92 @@ def _owned(
     return owner, next((claim.value for claim in claims if claim.source == owner), None)
 
 
-def _claim(config: Config, observation: Observation, owner: str | None, value: str | None) -> Document:
-    place = observation.place
+def _claim(
+    config: Config, observation: Observation, owner: str | None, value: str | None, disputed: Disputed
+) -> Document:
+    agrees = _agrees(config, observation, value)
     return {
         "source": observation.source,
         "title": title_of(observation.source, config.rules),
-        "role": _role(config, observation.source, owner),
+        "role": _role(config, observation, owner),
         "contract": _contract(config, observation),
+        "contract_id": _contract_id(config, observation),
         "exceptions": _exceptions(config, observation),
+        "state": _state(config, observation, owner, agrees, disputed),
+        **_where(config, observation.place),
+        "raw": observation.raw,
+        "value": observation.value,
+        "agrees": agrees,
+        "since": iso(observation.since),
+    }
+
+
+def _published(config: Config, one: Published, owner: str | None, value: str | None, memory: Memory) -> Document:
+    """What stands in a column of ours; it is found by its row."""
+    row = next(iter(memory.observations.record(one.source, one.record).values()), None)
+    place = row.place if row is not None else Place(one.source, "", "", None)
+    kind = config.rules.fields[one.field].type
+    agrees = None if value is None else kind.same(kind.read(value), kind.read(one.value))
+    return {
+        "source": one.source,
+        "title": title_of(one.source, config.rules),
+        "role": PUBLISHED,
+        "contract": None,
+        "contract_id": None,
+        "exceptions": [],
+        "state": _STATE_OF[agrees],
+        **_where(config, place),
+        "cell": managed_header(column_of(one.field, owner or "")),
+        "raw": one.value,
+        "value": one.value,
+        "agrees": agrees,
+        "since": iso(one.since),
+    }
+
+
+def _where(config: Config, place: Place) -> dict[str, Any]:
+    return {
         "spreadsheet": place.spreadsheet,
         "tab": place.tab,
         "cell": cell_name(place),
         "row": None if place.row is None else place.row + 1,
-        "raw": observation.raw,
-        "value": observation.value,
-        "agrees": _agrees(config, observation, value),
-        "since": iso(observation.since),
         "link": None if place.tab_id is None else wiring.link(config, place),
     }
 
 
-def _role(config: Config, source: str, owner: str | None) -> str:
+def _role(config: Config, observation: Observation, owner: str | None) -> str:
+    """What a place is to a field: whose word counts, who repeats it, or where nobody owns it who is held against whom.
+
+    How many say the same is never asked.
+    """
+    source, name, rules = observation.source, observation.field, config.rules
     if source == owner:
         return "owner"
-    rule = config.rules.sources.get(source)
+    if any(approval.claims.get(source) == name for approval in rules.approvals):
+        return "repeats an approval"
+    if owner is None and any(name in it.contracts and it.giver == source for it in rules.handoffs):
+        return "other side"
+    rule = rules.sources.get(source)
     return "system of record" if rule is not None and isinstance(rule.location, Table) else "copy"
+
+
+def _state(config: Config, observation: Observation, owner: str | None, agrees: bool | None, disputed: Disputed) -> str:
+    if observation.value is None:
+        kind = config.rules.fields[observation.field].type
+        said = kind.parse(Typed(observation.raw, observation.raw), Dialect())
+        return "blank" if said is None else "unreadable"
+    if (observation.source, observation.record, observation.field) in disputed:
+        return "conflict"
+    if observation.source == owner:
+        return "agrees"
+    handoff = config.rules.handoff_into(observation.source, observation.field)
+    terms = handoff.contracts[observation.field] if handoff is not None else None
+    return _STATE_OF[agrees] if terms in (Contract.EQUAL, Contract.GENERATED) else "not compared"
+
+
+def _contract_id(config: Config, observation: Observation) -> str | None:
+    handoff = config.rules.handoff_into(observation.source, observation.field)
+    return None if handoff is None else handoff.contract_id(observation.field)
 
 
 def _contract(config: Config, observation: Observation) -> str | None:
@@ -148,14 +231,16 @@ def _agrees(config: Config, observation: Observation, value: str | None) -> bool
 
 # ---------------------------------------------------------------- for people
 
-_SAID = {True: "=", False: "~", None: "."}
+_SAID = {"agrees": "=", "differs": "~", "conflict": "!", "blank": " ", "unreadable": "?", "not compared": "."}
+_COLOURS = {"agrees": "green", "differs": "red", "conflict": "red", "unreadable": "yellow"}
 _COLUMNS = (Column("", whole=True), Column("Source"), Column("Says"), Column("Where"), Column("Since", whole=True))
 
 
 def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
-    """Field by field every place that claims it, the one whose word counts first; `=` agrees, `~` differs.
+    """Field by field every place that claims it, the one whose word counts first.
 
-    Then, where no one field was asked for, how far the record's handoffs are.
+    `=` agrees, `~` differs, `!` is in conflict, `?` is not understood, `.` is not compared. Then, where no one field
+    was asked for, how far the record's handoffs are.
     """
     for field in truth["fields"]:
         owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
@@ -181,10 +266,9 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
 
 
 def _row(claim: Document) -> list[str | Cell]:
-    colour = {True: "green", False: "red", None: ""}[claim["agrees"]]
     return [
-        Cell(_SAID[claim["agrees"]], style=colour),
-        f"{claim['source']}\n({claim['role']})",
+        Cell(_SAID[claim["state"]], style=_COLOURS.get(claim["state"], "")),
+        f"{claim['source']}\n({claim['role']}, {claim['state']})",
         claim["raw"] or "(blank)",
         Cell(
             f"{claim['tab']}!{claim['cell']}" if claim["link"] else f"{claim['tab']} / {claim['cell']}", claim["link"]

@@ -6,8 +6,10 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.following import RECORDS, RECORDS_TITLE
 from sheetsync.core.undo import Taken, Thing
 from sheetsync.engine.documents import held_document
+from sheetsync.engine.lines_back import LinesBack
 from sheetsync.engine.undoing import Back, BookBack, undo
 from sheetsync.engine.world import World
 from sheetsync.faces.flags import count
@@ -43,7 +45,7 @@ def _document(world: World, config: Config, back: Back) -> Document:
             "exit_code": back.record.exit_code,
             "counts": dict(back.record.counts),
         },
-        "workbooks": [_book(one) for one in back.books],
+        "workbooks": [*(_book(one) for one in back.books), *([_tables(back.lines)] if back.footprint.lines else [])],
         "undone": [_taken(one) for one in back.taken if not one.why],
         "skipped": [_taken(one) | {"reason": one.why} for one in back.taken if one.why],
         "for_good": [
@@ -62,6 +64,17 @@ def _book(one: BookBack) -> Document:
         "changes": list(one.undo.plan.doing) if one.undo else [],
         "trouble": str(one.trouble) if one.trouble else None,
         "left": one.why or None,
+    }
+
+
+def _tables(lines: LinesBack) -> Document:
+    return {
+        "spreadsheet": RECORDS,
+        "title": RECORDS_TITLE,
+        "state": lines.state,
+        "changes": list(lines.changes),
+        "trouble": str(lines.trouble) if lines.trouble else None,
+        "left": None,
     }
 
 
@@ -105,7 +118,7 @@ def _told(screen: Screen, text: str, link: str | None, style: str = "") -> Itera
 def _things(screen: Screen, undone: list[Document], went: str) -> Iterator[str]:
     """Lines and columns one by one; what only the ledger knows is counted by source."""
     for one in undone:
-        if one["thing"] in (Thing.LINE, Thing.COLUMN):
+        if one["thing"] in (Thing.LINE, Thing.COLUMN, Thing.RECORD):
             what = f"< {one['source']} / {one['record']}: {_cells(one) or 'its label or link'}"
             yield from _told(screen, what, one["link"])
     for thing, words in ((Thing.BASELINE, "agreed value"), (Thing.PUBLISHED, "published value")):

@@ -11,6 +11,7 @@ from sheetsync.core.approvals import ApprovalOf, Given
 from sheetsync.core.attestation import NOTHING_TO_ATTEST, Attestation
 from sheetsync.core.changes import Batch
 from sheetsync.core.column_answers import ColumnAnswer
+from sheetsync.core.following import Line
 from sheetsync.core.guards import Accepted, Held
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place, Tab, Workbook
@@ -68,6 +69,14 @@ class Records(Protocol):
         Raises `Refused` when there is no such table, `Unreachable` when the database cannot be opened.
         """
 
+    def write(self, lines: Sequence[Line], now: datetime) -> None:
+        """Put into all these lines what shall stand in them, in one transaction, or into none of them.
+
+        Only lines that still are as they were read, by their version and what they said; `now` is for versions that are
+        times. Raises `Refused` where a line has moved or a column cannot hold its value, `Unreachable` when the
+        database cannot be written, `AnswerLost` when it is not known whether it was.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -82,6 +91,10 @@ class Event:
     new: str | None
     raw: str
     place: Place
+
+    @property
+    def about(self) -> RecordField:
+        return self.source, self.record, self.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +218,27 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePrint:
+    """One cell of a table's line that a run has written."""
+
+    source: str
+    record: str
+    field: str
+    place: Place
+    #: column -> what it shows, of the columns that tell this line from the others
+    key: Mapping[str, str]
+    #: what the cell showed, and what it meant
+    before: str
+    was: str
+    after: str
+    now: str
+
+    @property
+    def about(self) -> RecordField:
+        return self.source, self.record, self.field
+
+
+@dataclass(frozen=True, slots=True)
 class Footprint:
     """What one run moved, as it was before and as the run left it: all that taking it back needs."""
 
@@ -214,6 +248,8 @@ class Footprint:
     published: Mapping[RecordField, tuple[Published | None, Published | None]] = field(default_factory=dict)
     #: ids it was the first to propose: they stay given out
     proposed: Sequence[str] = ()
+    #: what it put into lines of tables
+    lines: Sequence[LinePrint] = ()
     #: the run that this one took back, and the one that took this one back
     undoes: str = ""
     undone_by: str = ""
@@ -221,7 +257,7 @@ class Footprint:
     @property
     def is_empty(self) -> bool:
         """Whether the run left nothing that could be taken back."""
-        return not (self.books or self.baselines or self.published)
+        return not (self.books or self.baselines or self.published or self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +364,8 @@ class Withdrawal:
     standing: Sequence[Standing] = ()
     accepted: Mapping[str, Accepted] = field(default_factory=dict)
     held: Sequence[HeldSince] = ()
+    #: lines of tables that say again what they said before
+    observations: Sequence[Observation] = ()
 
 
 class Ledger(Protocol):
