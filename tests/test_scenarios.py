@@ -1,4 +1,4 @@
-"""Two companies' answer keys, written by hands that know the language only, are the test: each line, and nothing else."""
+"""Two answer keys, by hands that know the language only, are the test: each line of them, and nothing else."""
 
 from collections.abc import Mapping
 
