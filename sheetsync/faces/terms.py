@@ -103,27 +103,22 @@ def rows_due_document(due: RowsDue) -> dict[str, Any]:
 def readiness_document(handoff: Handoff) -> dict[str, Any]:
     """When a handoff may be taken, and which words say that it is taken or done, as the configuration writes it."""
     ready = handoff.ready_when
-    lists = {} if ready is None else {name: list(getattr(ready, name)) for name in ("agree", "filled", "production")}
-    if ready is not None:
-        lists |= {"approved": list(ready.approved)}
-    demands = {name: those for name, those in lists.items() if those}
-    says = {} if ready is None or not ready.says else {"is": _lists(ready.says)}
     return {
-        **({} if ready is None else {"ready_when": demands | says}),
+        **({} if ready is None else {"ready_when": _demands(ready)}),
         **({"taken_when": _lists(handoff.taken_when)} if handoff.taken_when else {}),
         **({"done_when": _lists(handoff.done_when)} if handoff.done_when else {}),
     }
 
 
+def _demands(ready: Readiness) -> dict[str, Any]:
+    named = {name: list(getattr(ready, name)) for name in ("agree", "filled", "production", "approved")}
+    return {name: those for name, those in named.items() if those} | ({"is": _lists(ready.says)} if ready.says else {})
+
+
 def readiness_text(document: Document) -> Iterator[str]:
-    """The same for people: "ready when offer agree everywhere, page_status is live; taken when ..."."""
-    ready = document.get("ready_when", {})
-    words = {"agree": "{} agree everywhere", "filled": "{} filled", "production": "{} on a production host"}
-    said = [text.format(", ".join(ready[name])) for name, text in words.items() if name in ready]
-    said += [_condition_text(ready["is"])] if "is" in ready else []
-    said += [f"approved by {', '.join(ready['approved'])}"] if "approved" in ready else []
-    if said:
-        yield f"ready when {'; '.join(said)}"
+    """The same for people: "ready when offer alike everywhere; page_status is live", and so on."""
+    if "ready_when" in document:
+        yield f"ready when {_demands_text(document['ready_when'])}"
     for name, word in (("taken_when", "taken"), ("done_when", "done")):
         if name in document:
             yield f"{word} when {_condition_text(document[name])}"
@@ -193,12 +188,20 @@ def readiness_words(ready: Readiness | None) -> str:
     """When a handoff may be taken, in words."""
     if ready is None:
         return "what the giver says on every field that crosses can be read"
-    parts = [f"{' and '.join(ready.agree)} alike everywhere"] if ready.agree else []
-    parts += [f"{' and '.join(ready.filled)} filled"] if ready.filled else []
-    parts += [_condition_text(_lists(ready.says))] if ready.says else []
-    parts += [f"{' and '.join(ready.production)} on a production host"] if ready.production else []
-    parts += [f"{' and '.join(ready.approved)} approved and not stale"] if ready.approved else []
-    return "; ".join(parts)
+    return _demands_text(_demands(ready))
+
+
+def _demands_text(demands: Document) -> str:
+    words = {
+        "agree": "{} alike everywhere",
+        "filled": "{} filled",
+        "production": "{} on a production host",
+        "approved": "{} approved and not stale",
+    }
+    named = {name: text.format(" and ".join(demands[name])) for name, text in words.items() if name in demands}
+    said = {"is": _condition_text(demands["is"])} if "is" in demands else {}
+    order = ("agree", "filled", "is", "production", "approved")
+    return "; ".join((named | said)[name] for name in order if name in demands)
 
 
 def condition_words(condition: Condition) -> str:

@@ -78,15 +78,19 @@ def test_a_field_that_readiness_asks_about_is_no_unread_note(waiting: Folder) ->
 
 def test_validate_and_graph_say_it_in_words(waiting: Folder) -> None:
     config = waiting.load()
-    ready = (
-        "ready when offer, promo_code agree everywhere; landing_page, flight_end filled; landing_page on a production "
-        "host; page_status is live or ready; approved by page"
+    demands = (
+        "offer and promo_code alike everywhere; landing_page and flight_end filled; page_status is live or ready; "
+        "landing_page on a production host; page approved and not stale"
     )
     document = configuration_document(config)
     lines = list(configuration_text(document))
-    for said in (ready, "taken when placement_status is planned or ready", "done when placement_status is live"):
+    for said in (
+        f"ready when {demands}",
+        "taken when placement_status is planned or ready",
+        "done when placement_status is live",
+    ):
         assert f"      {said}" in lines
-        assert f"landing->utm: {said}" in list(graph_text(Screen(), graph_document(config)))
+    assert demands in "\n".join(graph_text(Screen(), graph_document(config)))
     assert document["handoffs"][3]["ready_when"] == {
         "agree": ["offer", "promo_code"],
         "filled": ["landing_page", "flight_end"],
