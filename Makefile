@@ -36,6 +36,7 @@ bench: setup ## what a run costs and how that grows, the sandbox's server, our f
 	@$(BIN)/python -m tests.bench.serving
 	@$(BIN)/python -m tests.bench.lookup
 	@$(BIN)/python -m tests.bench.unseen
+	@$(BIN)/python -m tests.bench.scenarios
 
 check: setup ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .

@@ -5,6 +5,7 @@ A value is made only when every input is known, valid and undisputed; otherwise 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.graph import Naming, Rules
@@ -72,8 +73,21 @@ class Generator:
 
     def tagger(self, record: str) -> str:
         """Who puts the utm values on this record's link, where that is somebody else; "" for us."""
-        channel = self.truths.of(record, _CHANNEL) if self.rules.tagged_by else None
-        return self.rules.tagged_by.get(str(channel.value), "") if isinstance(channel, Known) else ""
+        if not self.rules.tagged_by:
+            return ""
+        channel = self.truths.of(record, _CHANNEL)
+        word = str(channel.value) if isinstance(channel, Known) else self._channels_of_keys.get(record, "")
+        return self.rules.tagged_by.get(word, "")
+
+    @cached_property
+    def _channels_of_keys(self) -> Mapping[str, str]:
+        """The channel that a placement's own key names: its rows say the same there, or they were other placements."""
+        return {
+            item.key: str(word)
+            for item in self.truths.matched.identified
+            if _CHANNEL in self.rules.sources[item.record.source].key
+            and (word := item.record.value(_CHANNEL)) is not None
+        }
 
     @property
     def _asks_for_channel(self) -> bool:

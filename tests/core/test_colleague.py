@@ -1,5 +1,6 @@
 """What a careful colleague knows about sheets in general, each rule in a few rows of its own."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -199,7 +200,35 @@ def test_headers_are_known_as_people_shorten_them(header: str, value: Typed, nam
 
 
 def test_a_header_that_names_other_fields_in_two_columns_begins_another_table() -> None:
-    upper: list[Typed] = ["Partner", "Campaign ID", "Start", "Status", "Budget"]
-    lower: list[Typed] = ["Partner", "Campaign ID", "Start", "Offer", "Notes"]
-    plan: list[Typed] = ["Lou's", "NL-1003", "2026-11-29", "20% off", "ask"]
-    assert len(find_tables(tab(upper, *ROWS, [], lower, plan, plan), names).tables) == 2
+    upper: list[Typed] = ["Partner", "Campaign ID", "Start", "End", "Status", "Budget"]
+    lower: list[Typed] = ["Partner", "Campaign ID", "Start", "End", "Offer", "Notes"]
+    first: list[Typed] = ["Lou's", "NL-1001", "2026-11-27", "2026-11-30", "Live", 900]
+    second: list[Typed] = ["Lou's", "NL-1003", "2026-11-29", "2026-11-30", "20% off", "ask"]
+    assert len(find_tables(tab(upper, first, first, [], lower, second, second), names).tables) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "locale", "day"),
+    [("29-11", "nl_NL", date(2026, 11, 29)), ("29-11", "de_DE", None), ("11-29", "nl_NL", None)],
+)
+def test_a_day_with_a_hyphen_and_no_year_is_one_where_people_write_days_so(
+    said: str, locale: str, day: date | None
+) -> None:
+    dialect = replace(decide_dialect([text("30-11-2026")], locale), season=date(2026, 12, 1))
+    read = Day().parse(text(said), dialect)
+    assert read == day if day is not None else isinstance(read, Problem)
+
+
+@pytest.mark.parametrize(
+    "said", ["199 EUR price", "for \u20ac199.00", "voor \u20ac 199", "Preis 199 \u20ac", "199 \u20ac prix"]
+)
+def test_a_price_is_a_price_in_front_and_behind(said: str) -> None:
+    offer = OfferType().parse(text(said), Dialect(locale="de_DE", decimal_comma="00" not in said))
+    assert OfferType().format(offer) == "199.00 EUR price"  # type: ignore[arg-type]
+
+
+def test_a_total_beside_a_count_in_the_column_of_ids_is_no_campaign() -> None:
+    header: list[Typed] = ["Partner", "Campaign", "Campaign ID", "Budget"]
+    first: list[Typed] = ["Lou's", "Spring", "NL-1001", 900]
+    found = kinds(header, first, first, ["Total", "", "2 briefs", "1,800"], ["Total Wine", "Fall", "NL-1009", 700])
+    assert found[-2:] == ["total", "data"]

@@ -1,5 +1,6 @@
 """Generated names and links that others tag: templates, codes, cases, lengths."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -88,6 +89,11 @@ def test_it_needs_no_source_and_typed_tags_are_explained() -> None:
     assert "the email platform puts the utm values on" in flag.message
     assert "utm_source is 'newsletter', should not be there" in flag.message
     assert decided(snapshots(*everything(utm__tracking_url=PAGE)), TAGGED).flags == ()
+
+
+def test_a_placement_that_its_owner_does_not_know_says_itself_in_which_channel_it_is() -> None:
+    elsewhere = replace(TAGGED, owners={**TAGGED.owners, "channel": "landing"})
+    assert [it.value for it in decided(snapshots(*everything()), elsewhere).generated] == [PAGE]
 
 
 def test_who_tags_is_not_guessed_where_the_channel_is_not_known() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from sheetsync.core.changes import HoldColumn, InsertColumns, WarnAtHeader
 from sheetsync.core.managed import OUR_TAB_ID
@@ -270,6 +270,7 @@ def machine(
             self.play(lambda: self.schedule.act(first, here))
             self.play(lambda: self.schedule.cycle((at, then, (here[0], *there[1:]))))
 
+        @precondition(lambda _: len(acts) == len(ACTS))
         @rule(
             steps=st.sampled_from(SCRIPTS), campaign=st.integers(0, 1), at=st.integers(0, 7), name=chosen, here=places
         )

@@ -5,6 +5,7 @@ So is who tells of a copy anything else than its line of the table, and the sche
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, seed, settings
@@ -65,8 +66,8 @@ def test_the_schedules_come_by_every_line_that_is_marked_in_the_table(story: Tru
 def test_a_merge_that_blames_the_copy_alone_is_found_out(
     steps: tuple[str, ...], story: Trust, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def blaming(base: object, owner: object, copy: object, same: object) -> object:
-        outcome = merge.merge(base, owner, copy, same)  # type: ignore[arg-type]
+    def blaming(*given: Any) -> object:
+        outcome = merge.merge(*given)
         moved = isinstance(outcome, merge.BothMoved | merge.OwnerMoved)
         return merge.CopyMoved(outcome.base) if moved else outcome  # type: ignore[union-attr]
 

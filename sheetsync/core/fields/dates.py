@@ -181,12 +181,18 @@ def _numeric(text: str, dialect: Dialect) -> _Written | None:
         return _Written(((int(found["month"]), int(found["day"])),), int(found["year"]))
     found = NUMERIC_DAY.fullmatch(_SPACED.sub(".", text).rstrip("."))
     if found is None:
-        return None
+        return _hyphened(text, dialect)
     first, second = int(found["first"]), int(found["second"] or found["last"])
     day_first = dialect.dots_day_first if "." in (found["mark"], found["short"]) else dialect.day_first
     by_day, by_month = (second, first), (first, second)
     readings = (by_month, by_day) if day_first is False else (by_day, by_month)
     return _Written(readings, _full_year(found["year"]), decided=day_first is not None)
+
+
+def _hyphened(text: str, dialect: Dialect) -> _Written | None:
+    """ "29-11" where people write 29-11-2026: elsewhere that is a range as often."""
+    found = _SHORT.fullmatch(text) if dialect.day_first and dialect.hyphened_days else None
+    return None if found is None else _Written(((int(found[2]), int(found[1])),))
 
 
 def _full_year(year: str | None) -> int | None:

@@ -37,6 +37,8 @@ class Dialect:
     season: date | None = None
     #: the same question for 03.04.2026, which no locale writes month first, though some Americans do
     dots_day_first: bool | None = True
+    #: people there write 29-11-2026, so 29-11 is a day of theirs and no range
+    hyphened_days: bool = False
     #: the time zone a header states ("Send time (ET)"), as it is written there
     zone: str | None = None
 
@@ -120,6 +122,7 @@ def decide_dialect(
             slashes | _header_order(header), None if nobody_chose else _day_first_in(locale)
         )
         decided["dots_day_first"] = _verdict(dots, True)
+        decided["hyphened_days"] = _hyphens_days(locale)
         decided["season"] = season
     if About.ZONE in about:
         decided["zone"] = _header_zone(header)
@@ -241,6 +244,14 @@ def _locale(name: str) -> Locale | None:
         except (UnknownLocaleError, ValueError, TypeError):
             continue
     return None
+
+
+@cache
+def _hyphens_days(locale: str) -> bool:
+    """Whether people there put hyphens between the numbers of a day, the year last: 29-11-2026."""
+    known = _locale(locale)
+    short = str(known.date_formats["short"].pattern) if known else ""
+    return "-" in short and short.startswith("d")
 
 
 @cache

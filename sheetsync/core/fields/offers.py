@@ -44,6 +44,8 @@ _BUNDLE_PRICE = (
     r"(?P<bundle>bundle|paket|set|combo|pack|pakket|bundel)[ -]?(?:price|preis|prijs)(?: \([^()]+ \+ [^()]+\))?"
 )
 
+_PRICE = r"(?:price|preis|prix|precio|prezzo|prijs)"
+
 _CODE = re.compile(r",? (?:(?:with|use|using|mit|avec|con) )?(?:the )?(?:promo ?)?(?:code|gutscheincode):? [^ ]+$")
 _ORDERS = (
     r"(?:(?:any|all|your) )?(?:orders?|purchases?|einkauf|bestellwert|einkaufswert|mbw"
@@ -320,7 +322,11 @@ _WORDINGS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"(?:only |just |now |nur |jetzt )?{_MONEY} {_GOODS}", _reads_money(OfferKind.FIXED_PRICE)),
         (rf"(?:only |just |now |nur |jetzt )?{_MONEY} {_BUNDLE_PRICE}", _read_bundle),
         (rf"{_GOODS}:?(?: (?:for|fur|at|now|only|nur|pour|por|a))? {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
-        (rf"(?:only|just|now|nur|jetzt|price:?|preis:?) {_MONEY}", _reads_money(OfferKind.FIXED_PRICE)),
+        (
+            rf"(?:only|just|now|nur|jetzt|for|fur|pour|por|per|voor|{_PRICE}:?) {_MONEY}",
+            _reads_money(OfferKind.FIXED_PRICE),
+        ),
+        (rf"{_MONEY} {_PRICE}", _reads_money(OfferKind.FIXED_PRICE)),
     )
 )
 

@@ -41,6 +41,9 @@ _TOTAL = re.compile(rf"^[^\w∑Σ]*{_TOTAL_WORD}(?!\w)", re.IGNORECASE)
 _TOTAL_BEHIND = re.compile(rf"\w\s+{_TOTAL_WORD}\W*$", re.IGNORECASE)
 #: rows from the first to the last, in one go: what stands in the row itself is no sum of the rows above
 _OVER_ROWS = re.compile(r"[A-Z]{1,3}\$?(\d+):\$?[A-Z]{1,3}\$?(\d+)", re.IGNORECASE)
+#: "Total" beside nothing but "12 briefs" and "€11,000": also where a count stands in a column of ids
+_TOTAL_ALONE = re.compile(rf"\W*{_TOTAL_WORD}\W*", re.IGNORECASE)
+_COUNT = re.compile(r"[^\w]*\d[\d.,'’ ]*[^\w]*(?:[^\W\d_]+\W*)?")
 _SUMMING = re.compile(r"^=\s*(?:SUM|SUBTOTAL|SUMIFS?|COUNTA?|AVERAGE)\s*\(", re.IGNORECASE)
 _NUMERIC = re.compile(r"^[^\w]*\d[\d\s.,'’]*\D{0,4}$")
 
@@ -128,6 +131,8 @@ def _kind(seen: Seen, row: int, texts: Texts, shape: Shape, *, below_merge: bool
     if any(_EXAMPLE.match(text) for text in islice((text for text in texts.values() if not text.isdecimal()), 2)):
         return RowKind.EXAMPLE
     column, first = next(iter(texts.items()))
+    if _TOTAL_ALONE.fullmatch(first) and all(map(_COUNT.fullmatch, islice(texts.values(), 1, None))):
+        return RowKind.TOTAL
     if (_TOTAL.match(first) or _TOTAL_BEHIND.search(first)) and shape.is_total(row, texts, column):
         return RowKind.TOTAL
     if not texts.keys() & headers.keys():
