@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from sheetsync.core.following import RECORDS
 from sheetsync.core.graph import Rules, SheetTab
 from sheetsync.core.pace import Rhythm, jittered
 from sheetsync.engine.cycle import reconcile
@@ -160,7 +161,9 @@ class Daemon:
         """Keep in mind which workbooks are not as they should be, and how often in a row that was so."""
         written = {write.plan.desired.spreadsheet: write for write in run.written}
         self._unsettled = {*unread} | {place for place, write in written.items() if not write.verified}
-        for place in written.keys() - self._unsettled:
+        if run.followed.lines and not run.followed.settled:
+            self._unsettled.add(RECORDS)
+        for place in (written.keys() | {RECORDS}) - self._unsettled:
             self._writing.healed(place)
         for place in self._unsettled:
             trouble = self._trouble(run, place, written.get(place))
@@ -170,6 +173,8 @@ class Daemon:
     def _trouble(self, run: Run, place: str, write: Written | None) -> SheetsyncError:
         if write is not None and write.trouble is not None:
             return write.trouble
+        if place == RECORDS and run.followed.trouble is not None:
+            return run.followed.trouble
         names = {source.name for source in self._rules.tabs_of(place)}
         errors = (trouble.error for trouble in run.troubles if trouble.source in names)
         return next(errors, Unreachable(f"{place} does not show yet what was written.", "The next turn looks again."))

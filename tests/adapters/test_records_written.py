@@ -222,3 +222,21 @@ def test_versions_go_on_in_their_own_form() -> None:
 def test_a_word_a_database_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match="takes live, done only"):
         in_form("ready", "ready", types.Enum("live", "done"), "live")
+
+
+def test_a_key_is_never_written(base: Base) -> None:
+    before = base.lines()
+    with pytest.raises(Refused, match="a key is not written"):
+        base.write(base.line("a", {"id": (Text(), "c")}))
+    assert base.lines() == before
+
+
+def test_a_version_that_somebody_holds_still_stops_every_line(base: Base) -> None:
+    base.run(
+        "CREATE TRIGGER still AFTER UPDATE OF name ON register BEGIN "
+        "UPDATE register SET version = old.version WHERE id = new.id; END"
+    )
+    before = base.lines()
+    with pytest.raises(Refused, match=r"a: register\.version did not move"):
+        base.write(base.line("a", {"name": (Text(), "Placement")}))
+    assert base.lines() == before

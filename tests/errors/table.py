@@ -815,6 +815,8 @@ _RECOVERY, _DAEMON = "tests/engine/test_recovery.py::", "tests/engine/test_daemo
 
 #: place -> the test that meets it; the problems of a configuration (`findings.report`) are those of tests/config
 _INIT = "tests/test_init.py::"
+_WRITTEN = "tests/adapters/test_records_written.py::"
+_FOLLOWING = "tests/engine/test_following.py::"
 ELSEWHERE = {
     # A CSV is loaded by the demo alone, and that one is ours.
     "adapters/csv_table.py read_csv": _RECORDS + "test_a_csv_that_is_not_there_is_refused",
@@ -827,6 +829,17 @@ ELSEWHERE = {
     "adapters/csv_table.py _rows #3": _RECORDS + _NO_TABLE,
     "adapters/sql_records.py _writing": _RECORDS + "test_a_csv_is_not_loaded_into_a_companys_database",
     "adapters/sql_records.py _writing #2": "tests/errors/test_beyond.py::test_a_table_is_not_made_where_a_file_is",
+    # Lines of a table, and what may be wrong with them in the moment they are written.
+    "adapters/sql_following.py put": _WRITTEN + "test_there_must_be_such_a_column_and_such_a_table",
+    "adapters/sql_following.py put #2": _WRITTEN + "test_a_key_is_never_written",
+    "adapters/sql_following.py put #3": _WRITTEN + "test_a_line_without_primary_key_is_found_by_its_configured_key",
+    "adapters/sql_following.py _look_at": _WRITTEN + "test_a_column_that_cuts_what_is_put_into_it_stops_every_line",
+    "adapters/sql_following.py _look_at #2": _WRITTEN + "test_a_version_that_somebody_holds_still_stops_every_line",
+    "adapters/sql_following.py _moved": _FOLLOWING + "test_a_line_that_moved_is_not_written_nor_is_any_other",
+    "adapters/sql_following.py _formed": _WRITTEN + "test_what_a_column_cannot_hold_stops_every_line",
+    "adapters/sql_records.py examine_writing": _WRITTEN + "test_rights_are_examined_without_changing_anything",
+    "adapters/sql_records.py _changing": _WRITTEN + "test_there_must_be_such_a_column_and_such_a_table",
+    "engine/following.py _held_to": _FOLLOWING + "test_a_saved_plan_is_refused_once_a_version_has_moved",
     # Told after the first questions, so below what was said of the sheets.
     "faces/dialogue.py __call__": _INIT + "test_a_question_without_an_answer_is_named",
     "faces/dialogue.py __call__ #2": _INIT + "test_an_answer_that_is_none_is_refused",
@@ -884,6 +897,7 @@ ELSEWHERE = {
 
 #: place -> why no test brings it about; as few as can be
 UNSEEN = {
+    "adapters/sql_records.py _changing #2": "a database that fails at the very end of a transaction",
     "adapters/seen_sheets.py apply": "a dry run writes nothing",
     "adapters/google_default.py _found #3": "a kind of trouble google-auth does not name",
     "adapters/google_probe/scratch.py borrowed": "interrupted, and then not allowed to clean up",
