@@ -12,8 +12,9 @@ from typing import Any
 from sheetsync.adapters.sql_footprints import DAYS_KEPT, RUNS_KEPT
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.core.graph import Visibility
+from sheetsync.core.model import Place
 from sheetsync.core.undo import BookPrint, Inserted
-from sheetsync.ports import Footprint, Outcome, Published, RunRecord, Withdrawal
+from sheetsync.ports import Footprint, LinePrint, Outcome, Published, RunRecord, Withdrawal
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 OFFER, URL = ("briefs", "NL-7", "offer"), ("utm", "NL-7\ud800", "tracking_url")
@@ -27,11 +28,13 @@ BOOK = BookPrint(
     ("take our column Q4!M away",),
     {"": Visibility.FIELDS},
 )
+WHERE = Place("official", "records", "campaigns", None, 3, 5, "offer")
 MOVED = Footprint(
     [BOOK, replace(BOOK, before=(), inserted=())],
     {OFFER: (None, "20 %"), URL: ("a", "b")},
     {URL: (None, Published(*URL, "https://x", NOON)), OFFER: (Published(*OFFER, "y", NOON), None)},
     ("NL-1366",),
+    [LinePrint("official", "NL-7", "offer", WHERE, {"campaign_id": "NL-7"}, "20%", "20% off", "25%", "25% off")],
 )
 
 
