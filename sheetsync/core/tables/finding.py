@@ -200,7 +200,12 @@ def _again(seen: Seen, words: Words, shape: Shape, rows: range) -> dict[int, Row
     longest = 2 * max(map(len, headers.values()), default=0) + 8
     enough = min(2, len(headers))
     found: dict[int, RowKind] = {}
-    for row in rows:
+    folded = frozenset(headers.values())
+    # Hardly any row says a word of the header; without a header to say, each row says it.
+    likely = seen.rows_saying(lambda text: fold_header(text) in folded) if headers else rows
+    for row in likely:
+        if row not in rows:
+            continue
         same = 0
         for column, text in seen.rows[row].items():
             header = headers.get(column)

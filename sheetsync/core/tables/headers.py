@@ -54,7 +54,7 @@ class Words:
 
 def headings(seen: Seen, words: Words) -> list[Heading]:
     """Every row, or part of one between blank columns, that reads like a header by its words; from top to bottom."""
-    found = [heading for row in range(len(seen.rows)) for heading in _in_row(seen, words, row)]
+    found = [heading for row in seen.rows_saying(words.fields) for heading in _in_row(seen, words, row)]
     rows = {heading.row for heading in found}
     return [heading for heading in found if not _recurs(seen, heading, rows)]
 

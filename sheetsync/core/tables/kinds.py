@@ -135,7 +135,7 @@ def _kind(seen: Seen, row: int, texts: Texts, shape: Shape, *, below_merge: bool
         return RowKind.TOTAL
     if (_TOTAL.match(first) or _TOTAL_BEHIND.search(first)) and shape.is_total(row, texts, column):
         return RowKind.TOTAL
-    if not texts.keys() & headers.keys():
+    if texts.keys().isdisjoint(headers):
         return RowKind.BANNER
     if len(headers) > shape.alone and _adds_up_rows(seen, row, texts) and shape.is_total(row, texts, column):
         return RowKind.TOTAL
@@ -175,6 +175,8 @@ def _is_to_copy(texts: Texts) -> bool:
 def is_legend(texts: Texts) -> bool:
     """Does each text but a title say what something stands for: "KEY: | 🟢 = live | ✅ = ready"?"""
     first, *others = texts.values()
+    if "=" not in (others[-1] if others else first):
+        return False
     explained = others if _LEGEND_TITLE.match(first) else [first, *others]
     return len(explained) > 1 and all(map(_STANDS_FOR.match, explained))
 
@@ -182,7 +184,7 @@ def is_legend(texts: Texts) -> bool:
 def _adds_up_rows(seen: Seen, row: int, texts: Texts) -> bool:
     """A name in whatever words, and beside it nothing but sums or counts over the rows above: "Sends planned: 12"."""
     first, *others = texts
-    formulas = [seen.cell(row, column).formula or "" for column in others]
+    formulas = (seen.cell(row, column).formula or "" for column in others)
     return seen.cell(row, first).formula is None and all(
         _SUMMING.match(formula) and (rows := _OVER_ROWS.search(formula)) and int(rows[1]) < int(rows[2]) <= row
         for formula in formulas
@@ -190,7 +192,7 @@ def _adds_up_rows(seen: Seen, row: int, texts: Texts) -> bool:
 
 
 def _only_sums(seen: Seen, row: int, texts: Texts) -> bool:
-    formulas = [seen.cell(row, column).formula for column in texts]
+    formulas = (seen.cell(row, column).formula for column in texts)
     return all(formula is not None and _SUMMING.match(formula) for formula in formulas)
 
 
@@ -290,7 +292,8 @@ def legend_tail(seen: Seen, shape: Shape, kinds: Mapping[int, RowKind]) -> set[i
         if tail and tail[-1] - row > 1:
             break
         tail.append(row)
-    body = [row for row in data if row not in tail]
+    behind = set(tail)
+    body = [row for row in data if row not in behind]
     if not body or not tail or kinds.get(tail[-1] - 1, RowKind.BLANK) is not RowKind.BLANK:
         return set()
     usual = median(len(seen.within(row, shape.left, shape.right)) for row in body)

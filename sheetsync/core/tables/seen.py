@@ -1,9 +1,10 @@
 """What people see in a tab, gathered in one pass: every later question is about these texts."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.texts import bare
@@ -29,6 +30,8 @@ class Seen:
     #: one for each row of the tab, empty where a row shows nothing
     rows: Sequence[Texts]
     ours: frozenset[int]
+    #: every text of the tab, once
+    texts: Set[str]
 
     def cell(self, row: int, column: int) -> Cell:
         return self.tab.cell(row, column)
@@ -40,25 +43,37 @@ class Seen:
             return texts
         return {column: text for column, text in texts.items() if left <= column < right}
 
+    def rows_saying(self, means: Callable[[str], object]) -> list[int]:
+        """Rows that hold a text of which this is true, from top to bottom: each different text is asked about once."""
+        said = set(filter(means, self.texts))
+        if not said:
+            return []
+        return [row for row, texts in enumerate(self.rows) if not said.isdisjoint(texts.values())]
+
 
 def see(tab: Tab, ours: frozenset[int]) -> Seen:
     """The tab as people see it, but for these columns."""
-    return Seen(tab, [_texts(cells, ours) for cells in tab.rows], ours)
+    cells = different(tab)
+    shown = {one: cell.shown.strip() for one, cell in cells.items() if _holds(cell)}
+    boxes = {shown[one] for one, cell in cells.items() if cell.value is False}
+    return Seen(tab, [_texts(row, shown, boxes, ours) for row in tab.rows], ours, frozenset(shown.values()))
 
 
-def _texts(cells: Sequence[Cell], ours: frozenset[int]) -> dict[int, str]:
+def different(tab: Tab) -> dict[int, Cell]:
+    """The tab's cells by their ids: cells that are alike mostly are one object, and so are understood once."""
+    cells = list(chain.from_iterable(tab.rows))
+    return dict(zip(map(id, cells), cells, strict=True))
+
+
+def _texts(row: Sequence[Cell], shown: Mapping[int, str], boxes: Set[str], ours: frozenset[int]) -> Texts:
     """Nothing where all there is are boxes nobody ticked."""
-    texts: dict[int, str] = {}
-    ticked = False
-    for column, cell in enumerate(cells):
-        # Most cells of most tabs are blank.
-        if cell.value is None and cell.error is None and not cell.shown:
-            continue
-        if column in ours or not _holds(cell):
-            continue
-        texts[column] = cell.shown.strip()
-        ticked = ticked or cell.value is not False
-    return texts if ticked else {}
+    texts = {column: text for column, text in enumerate(map(shown.get, map(id, row))) if text is not None}
+    for column in ours:
+        texts.pop(column, None)
+    # Cheap before sure: something else may show what a box does.
+    if boxes and boxes.issuperset(texts.values()) and all(row[column].value is False for column in texts):
+        return {}
+    return texts
 
 
 def _holds(cell: Cell) -> bool:
