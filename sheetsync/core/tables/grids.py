@@ -28,16 +28,18 @@ _RUNS_ON_AT_LEAST = 8
 
 def month_grids(seen: Seen) -> list[Block]:
     """Rows of weekdays with days of a month below them, each down to the next one or to the tab's end."""
-    weekdays = set(seen.rows_saying(_may_be_weekday))
-    tops = [row for row, texts in enumerate(seen.rows) if _is_top(seen, row, texts, row in weekdays)]
+    weekdays = set(seen.rows_saying(_may_be_weekday, digits=False))
+    # Few rows name a weekday or are as narrow as a week: of the others nothing is asked.
+    likely = [row for row, texts in enumerate(seen.rows) if len(texts) <= _WEEK or row in weekdays]
+    tops = [row for row in likely if _is_top(seen, row, seen.rows[row])]
     ends = [*tops[1:], len(seen.rows)] if tops else []
     return [
         Block(top, min(seen.rows[top]), bottom, max(seen.rows[top]) + 1) for top, bottom in zip(tops, ends, strict=True)
     ]
 
 
-def _is_top(seen: Seen, row: int, texts: Texts, may_name: bool) -> bool:
-    if may_name and _names_weekdays(texts):
+def _is_top(seen: Seen, row: int, texts: Texts) -> bool:
+    if _names_weekdays(texts):
         return _days_below(seen, row, texts)
     return _has_letters_only(texts) and _days_run_on(seen, row, texts)
 

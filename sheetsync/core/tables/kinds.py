@@ -128,7 +128,7 @@ def _kind(seen: Seen, row: int, texts: Texts, shape: Shape, *, below_merge: bool
         if many_columns and not is_day(seen.cell(row, column)) and _is_sum(seen, row, column):
             return RowKind.TOTAL
         return _kind_of_one(seen.cell(row, column), text, column in headers, below_merge, many_columns)
-    if any(_EXAMPLE.match(text) for text in islice((text for text in texts.values() if not text.isdecimal()), 2)):
+    if _begins_as_example(texts):
         return RowKind.EXAMPLE
     column, first = next(iter(texts.items()))
     if _TOTAL_ALONE.fullmatch(first) and all(map(_COUNT.fullmatch, islice(texts.values(), 1, None))):
@@ -137,9 +137,26 @@ def _kind(seen: Seen, row: int, texts: Texts, shape: Shape, *, below_merge: bool
         return RowKind.TOTAL
     if texts.keys().isdisjoint(headers):
         return RowKind.BANNER
+    if seen.cell(row, next(reversed(texts))).formula is None:
+        # Sums are formulas, the last one too: most rows are asked no more than this.
+        return RowKind.DATA
     if len(headers) > shape.alone and _adds_up_rows(seen, row, texts) and shape.is_total(row, texts, column):
         return RowKind.TOTAL
     return RowKind.TOTAL if _only_sums(seen, row, texts) else RowKind.DATA
+
+
+def _begins_as_example(texts: Texts) -> bool:
+    """Does the first or the second text say so, row numbers left aside?"""
+    looked_at = 0
+    for text in texts.values():
+        if text.isdecimal():
+            continue
+        if _EXAMPLE.match(text):
+            return True
+        looked_at += 1
+        if looked_at == 2:
+            break
+    return False
 
 
 def _kind_of_one(cell: Cell, text: str, counts: bool, below_merge: bool, many_columns: bool) -> RowKind:
@@ -174,9 +191,9 @@ def _is_to_copy(texts: Texts) -> bool:
 
 def is_legend(texts: Texts) -> bool:
     """Does each text but a title say what something stands for: "KEY: | 🟢 = live | ✅ = ready"?"""
-    first, *others = texts.values()
-    if "=" not in (others[-1] if others else first):
+    if "=" not in texts[next(reversed(texts))]:
         return False
+    first, *others = texts.values()
     explained = others if _LEGEND_TITLE.match(first) else [first, *others]
     return len(explained) > 1 and all(map(_STANDS_FOR.match, explained))
 

@@ -13,7 +13,7 @@ from sheetsync.core.tables.finding import begun, row_kinds
 from sheetsync.core.tables.grids import month_grids
 from sheetsync.core.tables.headers import Heading, Words, headings
 from sheetsync.core.tables.kinds import Shape, total_without_key
-from sheetsync.core.tables.seen import Seen, fold_header, our_columns_of, see
+from sheetsync.core.tables.seen import Seen, fold_header, has_digit, our_columns_of, see
 from sheetsync.core.tables.tops import joined, stretches
 from sheetsync.core.tables.twins import as_told
 
@@ -92,7 +92,10 @@ class _Mapped:
 
     @property
     def words(self) -> Words:
-        return Words(lambda text: [self.wanted[folded]] if (folded := fold_header(text)) in self.wanted else ())
+        def named(text: str) -> Collection[str]:
+            return [self.wanted[folded]] if (folded := fold_header(text)) in self.wanted else ()
+
+        return Words(named, digits=any(map(has_digit, self.wanted)))
 
 
 def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:

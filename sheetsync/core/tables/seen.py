@@ -1,10 +1,10 @@
 """What people see in a tab, gathered in one pass: every later question is about these texts."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 
 from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.texts import bare
@@ -20,6 +20,8 @@ _MOST_WORDS = 8
 
 _PROSE = re.compile(r"\w[.!?]\s+\w|\w\.$|\w\s*[:=]\s*\w")
 _DIGIT = re.compile(r"\d")
+#: of these, and only of these, nothing that folds a text makes anything else
+has_digit = re.compile(r"[0-9]").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,9 @@ class Seen:
     #: one for each row of the tab, empty where a row shows nothing
     rows: Sequence[Texts]
     ours: frozenset[int]
-    #: every text of the tab, once
+    #: every text of the tab, once; and those of them without a digit
     texts: Set[str]
+    wordy: Set[str]
 
     def cell(self, row: int, column: int) -> Cell:
         return self.tab.cell(row, column)
@@ -43,9 +46,12 @@ class Seen:
             return texts
         return {column: text for column, text in texts.items() if left <= column < right}
 
-    def rows_saying(self, means: Callable[[str], object]) -> list[int]:
-        """Rows that hold a text of which this is true, from top to bottom: each different text is asked about once."""
-        said = set(filter(means, self.texts))
+    def rows_saying(self, means: Callable[[str], object], *, digits: bool = True) -> list[int]:
+        """Rows that hold a text of which this is true, from top to bottom: each different text is asked about once.
+
+        Without `digits` it is true of none that has one, as most texts of most tabs do.
+        """
+        said = set(filter(means, self.texts if digits else self.wordy))
         if not said:
             return []
         return [row for row, texts in enumerate(self.rows) if not said.isdisjoint(texts.values())]
@@ -53,21 +59,21 @@ class Seen:
 
 def see(tab: Tab, ours: frozenset[int]) -> Seen:
     """The tab as people see it, but for these columns."""
-    cells = different(tab)
-    shown = {one: cell.shown.strip() for one, cell in cells.items() if _holds(cell)}
-    boxes = {shown[one] for one, cell in cells.items() if cell.value is False}
-    return Seen(tab, [_texts(row, shown, boxes, ours) for row in tab.rows], ours, frozenset(shown.values()))
-
-
-def different(tab: Tab) -> dict[int, Cell]:
-    """The tab's cells by their ids: cells that are alike mostly are one object, and so are understood once."""
     cells = list(chain.from_iterable(tab.rows))
-    return dict(zip(map(id, cells), cells, strict=True))
+    # Cells that are alike mostly are one object, and so are looked at once.
+    ids = list(map(id, cells))
+    different = dict(zip(ids, cells, strict=True))
+    shown = {one: cell.shown.strip() for one, cell in different.items() if _holds(cell)}
+    boxes = {shown[one] for one, cell in different.items() if cell.value is False}
+    said = map(shown.get, ids)
+    texts = frozenset(shown.values())
+    wordy = frozenset(text for text in texts if not has_digit(text))
+    return Seen(tab, [_texts(row, islice(said, len(row)), boxes, ours) for row in tab.rows], ours, texts, wordy)
 
 
-def _texts(row: Sequence[Cell], shown: Mapping[int, str], boxes: Set[str], ours: frozenset[int]) -> Texts:
+def _texts(row: Sequence[Cell], said: Iterable[str | None], boxes: Set[str], ours: frozenset[int]) -> Texts:
     """Nothing where all there is are boxes nobody ticked."""
-    texts = {column: text for column, text in enumerate(map(shown.get, map(id, row))) if text is not None}
+    texts = {column: text for column, text in enumerate(said) if text is not None}
     for column in ours:
         texts.pop(column, None)
     # Cheap before sure: something else may show what a box does.
@@ -78,7 +84,10 @@ def _texts(row: Sequence[Cell], shown: Mapping[int, str], boxes: Set[str], ours:
 
 def _holds(cell: Cell) -> bool:
     """A formula that gives an empty text shows as much as no formula."""
-    return not cell.blank and (not isinstance(cell.value, str) or cell.value.strip() != "")
+    value = cell.value
+    if value is None:
+        return not cell.blank
+    return not isinstance(value, str) or value.strip() != ""
 
 
 # ---------------------------------------------------------------- columns of ours
