@@ -55,7 +55,9 @@ class Words:
 
 def headings(seen: Seen, words: Words) -> list[Heading]:
     """Every row, or part of one between blank columns, that reads like a header by its words; from top to bottom."""
-    found = [heading for row in seen.rows_saying(words.fields, digits=words.digits) for heading in _in_row(seen, words, row)]
+    found = [
+        heading for row in seen.rows_saying(words.fields, digits=words.digits) for heading in _in_row(seen, words, row)
+    ]
     rows = {heading.row for heading in found}
     return [heading for heading in found if not _recurs(seen, heading, rows)]
 

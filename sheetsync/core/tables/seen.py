@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import accumulate, chain
 
 from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.texts import bare
@@ -65,13 +65,15 @@ def see(tab: Tab, ours: frozenset[int]) -> Seen:
     different = dict(zip(ids, cells, strict=True))
     shown = {one: cell.shown.strip() for one, cell in different.items() if _holds(cell)}
     boxes = {shown[one] for one, cell in different.items() if cell.value is False}
-    said = map(shown.get, ids)
+    said = list(map(shown.get, ids))
+    edges = accumulate(map(len, tab.rows), initial=0)
     texts = frozenset(shown.values())
     wordy = frozenset(text for text in texts if not has_digit(text))
-    return Seen(tab, [_texts(row, islice(said, len(row)), boxes, ours) for row in tab.rows], ours, texts, wordy)
+    rows = [_texts(row, said[at : at + len(row)], boxes, ours) for row, at in zip(tab.rows, edges, strict=False)]
+    return Seen(tab, rows, ours, texts, wordy)
 
 
-def _texts(row: Sequence[Cell], said: Iterable[str | None], boxes: Set[str], ours: frozenset[int]) -> Texts:
+def _texts(row: Sequence[Cell], said: Iterable[str | None], boxes: set[str], ours: frozenset[int]) -> Texts:
     """Nothing where all there is are boxes nobody ticked."""
     texts = {column: text for column, text in enumerate(said) if text is not None}
     for column in ours:
