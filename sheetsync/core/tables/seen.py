@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 
 from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.lookup import OUR_PREFIX, header_shown
-from sheetsync.core.model import Cell, Format, Tab
+from sheetsync.core.model import BLANK, Cell, Format, Tab
 
 Texts = dict[int, str]
 """What a person sees in a row, by column, left to right; nobody changes one that was handed out."""
@@ -59,37 +59,25 @@ class Seen:
 
 def see(tab: Tab, ours: frozenset[int]) -> Seen:
     """The tab as people see it, but for these columns."""
-    cells = list(chain.from_iterable(tab.rows))
-    # Cells that are alike mostly are one object, and so are looked at once.
-    ids = list(map(id, cells))
-    different = dict(zip(ids, cells, strict=True))
-    shown = {one: cell.shown.strip() for one, cell in different.items() if _holds(cell)}
-    boxes = {shown[one] for one, cell in different.items() if cell.value is False}
-    said = list(map(shown.get, ids))
-    edges = accumulate(map(len, tab.rows), initial=0)
-    texts = frozenset(shown.values())
-    wordy = frozenset(text for text in texts if not has_digit(text))
-    rows = [_texts(row, said[at : at + len(row)], boxes, ours) for row, at in zip(tab.rows, edges, strict=False)]
-    return Seen(tab, rows, ours, texts, wordy)
+    rows = [_texts(row, ours) for row in tab.rows]
+    texts = frozenset(chain.from_iterable(map(dict.values, rows)))
+    return Seen(tab, rows, ours, texts, frozenset(text for text in texts if not has_digit(text)))
 
 
-def _texts(row: Sequence[Cell], said: Iterable[str | None], boxes: set[str], ours: frozenset[int]) -> Texts:
-    """Nothing where all there is are boxes nobody ticked."""
-    texts = {column: text for column, text in enumerate(said) if text is not None}
+def _texts(row: Sequence[Cell], ours: frozenset[int]) -> Texts:
+    """Nothing where all there is are boxes nobody ticked; a formula that gives an empty text shows as much as none."""
+    # Of each cell of each tab, so nothing is called that need not be.
+    texts = {
+        column: cell.shown.strip()
+        for column, cell in enumerate(row)
+        if cell is not BLANK
+        and (value.strip() if isinstance(value := cell.value, str) else value is not None or not cell.blank)
+    }
     for column in ours:
         texts.pop(column, None)
-    # Cheap before sure: something else may show what a box does.
-    if boxes and boxes.issuperset(texts.values()) and all(row[column].value is False for column in texts):
+    if texts and row[next(iter(texts))].value is False and all(row[column].value is False for column in texts):
         return {}
     return texts
-
-
-def _holds(cell: Cell) -> bool:
-    """A formula that gives an empty text shows as much as no formula."""
-    value = cell.value
-    if value is None:
-        return not cell.blank
-    return not isinstance(value, str) or value.strip() != ""
 
 
 # ---------------------------------------------------------------- columns of ours
