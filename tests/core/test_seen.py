@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sheetsync.core.fields.calendars import WEEKDAYS
@@ -57,6 +57,7 @@ def test_each_row_says_what_its_cells_say(grid: Sequence[Sequence[Cell]], ours: 
 
 
 @given(grids, some_columns, st.sets(texts))
+@example([[cell("Mon")], [cell("12")]], frozenset(), {"12"})
 def test_the_rows_that_say_something_are_those_with_such_a_text(
     grid: Sequence[Sequence[Cell]], ours: frozenset[int], wanted: set[str]
 ) -> None:
@@ -99,3 +100,12 @@ def test_a_header_far_down_is_found_wherever_it_stands(above: int, notes: str, a
     found = find_table(of if alike else copied(of), source)
     assert isinstance(found, Layout)
     assert found.header_row == above
+
+
+def test_far_down_too_a_header_may_say_nothing_but_for_the_group_above_it() -> None:
+    told = {"campaign_id": ("Email > ID",), "partner": ("Email > Who",)}
+    source = replace(BRIEFS, columns=told, key=("campaign_id",))
+    of = tab(*([["Ada", "12", f"Row {row}"] for row in range(70)]), ["Email", "Email"], ["ID", "Who"], ["NL-0001", "x"])
+    found = find_table(of, source)
+    assert isinstance(found, Layout)
+    assert found.header_row == 71
