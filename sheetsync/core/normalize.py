@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ _REASONS = {
 }
 _IN_TIME = ("day", "moment")
 _NOTES = "notes"
+_note = attrgetter("note")
 #: any day: a cell that means something else without one leaves its year open
 _SOME_DAY = date(2026, 7, 1)
 _HALF_A_YEAR = timedelta(days=182)
@@ -309,7 +311,7 @@ def _hints(records: Sequence[Record], tab: Tab) -> Iterator[tuple[Place, str]]:
     """Every note of a row that speaks of a change, in a cell of its own or behind one."""
     for record in records:
         row = record.place.row or 0
-        noted = [cell.note for cell in tab.rows[row] if cell.note]
+        noted = list(filter(None, map(_note, tab.rows[row])))
         if _NOTES in record.claims:
             noted.insert(0, record.claims[_NOTES].raw)
         for text in dict.fromkeys(" ".join(note.split()) for note in noted):
@@ -319,6 +321,8 @@ def _hints(records: Sequence[Record], tab: Tab) -> Iterator[tuple[Place, str]]:
 
 def _ignored(tab: Tab, layout: Layout, source: Source) -> Iterator[Ignored]:
     for row, kind in sorted(layout.kinds.items()):
+        if kind is RowKind.DATA and row not in layout.reasons:
+            continue
         if reason := layout.reasons.get(row) or _REASONS.get(kind):
             yield Ignored(source.name, tab.title, "row", str(row + 1), reason)
         elif kind is RowKind.HEADER and row != layout.header_row:

@@ -19,7 +19,7 @@ from sheetsync.core.tables.kinds import (
     prose_rows,
     total_unlike_data,
 )
-from sheetsync.core.tables.seen import Seen, fold_header, our_columns_anywhere, runs, see
+from sheetsync.core.tables.seen import Seen, fold_header, has_digit, our_columns_anywhere, runs, see
 from sheetsync.core.tables.tops import Top, is_group_row_of, joined, parted, topped
 
 #: what a table without any row needs in known headers, to be one
@@ -200,7 +200,13 @@ def _again(seen: Seen, words: Words, shape: Shape, rows: range) -> dict[int, Row
     longest = 2 * max(map(len, headers.values()), default=0) + 8
     enough = min(2, len(headers))
     found: dict[int, RowKind] = {}
-    for row in rows:
+    folded = frozenset(headers.values())
+    # Hardly any row says a word of the header; without a header to say, each row says it.
+    digits = any(map(has_digit, folded))
+    likely = seen.rows_saying(lambda text: fold_header(text) in folded, digits=digits) if headers else rows
+    for row in likely:
+        if row not in rows:
+            continue
         same = 0
         for column, text in seen.rows[row].items():
             header = headers.get(column)

@@ -28,7 +28,10 @@ _RUNS_ON_AT_LEAST = 8
 
 def month_grids(seen: Seen) -> list[Block]:
     """Rows of weekdays with days of a month below them, each down to the next one or to the tab's end."""
-    tops = [row for row, texts in enumerate(seen.rows) if _is_top(seen, row, texts)]
+    weekdays = set(seen.rows_saying(_may_be_weekday, digits=False))
+    # Few rows name a weekday or are as narrow as a week: of the others nothing is asked.
+    likely = [row for row, texts in enumerate(seen.rows) if len(texts) <= _WEEK or row in weekdays]
+    tops = [row for row in likely if _is_top(seen, row, seen.rows[row])]
     ends = [*tops[1:], len(seen.rows)] if tops else []
     return [
         Block(top, min(seen.rows[top]), bottom, max(seen.rows[top]) + 1) for top, bottom in zip(tops, ends, strict=True)
@@ -64,10 +67,14 @@ def _names_weekdays(texts: Texts) -> bool:
     if len(texts) < _WEEKDAYS_AT_LEAST:
         return False
     # Cheap before sure: with their accents, a few weekdays of some languages are not found like this.
-    if sum(text.casefold().rstrip(".") in WEEKDAYS for text in texts.values()) < _SURELY:
+    if sum(map(_may_be_weekday, texts.values())) < _SURELY:
         return False
     names = {word for text in texts.values() if (word := bare(text).rstrip(".")) in WEEKDAYS}
     return len(names) >= _WEEKDAYS_AT_LEAST and len(names) * 3 >= len(texts) * 2
+
+
+def _may_be_weekday(text: str) -> bool:
+    return text.casefold().rstrip(".") in WEEKDAYS
 
 
 def _days_below(seen: Seen, top: int, names: Texts) -> bool:

@@ -35,8 +35,9 @@ class Heading:
 class Words:
     """The known header words, each looked up once per tab."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
+    def __init__(self, names: Names, *, digits: bool = True) -> None:
+        """Without `digits`, no text that has one names any field."""
+        self._names, self.digits = names, digits
         self._known: dict[str, Collection[str]] = {}
 
     def fields(self, text: str) -> Collection[str]:
@@ -54,7 +55,9 @@ class Words:
 
 def headings(seen: Seen, words: Words) -> list[Heading]:
     """Every row, or part of one between blank columns, that reads like a header by its words; from top to bottom."""
-    found = [heading for row in range(len(seen.rows)) for heading in _in_row(seen, words, row)]
+    found = [
+        heading for row in seen.rows_saying(words.fields, digits=words.digits) for heading in _in_row(seen, words, row)
+    ]
     rows = {heading.row for heading in found}
     return [heading for heading in found if not _recurs(seen, heading, rows)]
 

@@ -128,18 +128,35 @@ def _kind(seen: Seen, row: int, texts: Texts, shape: Shape, *, below_merge: bool
         if many_columns and not is_day(seen.cell(row, column)) and _is_sum(seen, row, column):
             return RowKind.TOTAL
         return _kind_of_one(seen.cell(row, column), text, column in headers, below_merge, many_columns)
-    if any(_EXAMPLE.match(text) for text in islice((text for text in texts.values() if not text.isdecimal()), 2)):
+    if _begins_as_example(texts):
         return RowKind.EXAMPLE
     column, first = next(iter(texts.items()))
     if _TOTAL_ALONE.fullmatch(first) and all(map(_COUNT.fullmatch, islice(texts.values(), 1, None))):
         return RowKind.TOTAL
     if (_TOTAL.match(first) or _TOTAL_BEHIND.search(first)) and shape.is_total(row, texts, column):
         return RowKind.TOTAL
-    if not texts.keys() & headers.keys():
+    if texts.keys().isdisjoint(headers):
         return RowKind.BANNER
+    if seen.cell(row, next(reversed(texts))).formula is None:
+        # Sums are formulas, the last one too: most rows are asked no more than this.
+        return RowKind.DATA
     if len(headers) > shape.alone and _adds_up_rows(seen, row, texts) and shape.is_total(row, texts, column):
         return RowKind.TOTAL
     return RowKind.TOTAL if _only_sums(seen, row, texts) else RowKind.DATA
+
+
+def _begins_as_example(texts: Texts) -> bool:
+    """Does the first or the second text say so, row numbers left aside?"""
+    looked_at = 0
+    for text in texts.values():
+        if text.isdecimal():
+            continue
+        if _EXAMPLE.match(text):
+            return True
+        looked_at += 1
+        if looked_at == 2:
+            break
+    return False
 
 
 def _kind_of_one(cell: Cell, text: str, counts: bool, below_merge: bool, many_columns: bool) -> RowKind:
@@ -174,6 +191,8 @@ def _is_to_copy(texts: Texts) -> bool:
 
 def is_legend(texts: Texts) -> bool:
     """Does each text but a title say what something stands for: "KEY: | 🟢 = live | ✅ = ready"?"""
+    if "=" not in texts[next(reversed(texts))]:
+        return False
     first, *others = texts.values()
     explained = others if _LEGEND_TITLE.match(first) else [first, *others]
     return len(explained) > 1 and all(map(_STANDS_FOR.match, explained))
@@ -182,7 +201,7 @@ def is_legend(texts: Texts) -> bool:
 def _adds_up_rows(seen: Seen, row: int, texts: Texts) -> bool:
     """A name in whatever words, and beside it nothing but sums or counts over the rows above: "Sends planned: 12"."""
     first, *others = texts
-    formulas = [seen.cell(row, column).formula or "" for column in others]
+    formulas = (seen.cell(row, column).formula or "" for column in others)
     return seen.cell(row, first).formula is None and all(
         _SUMMING.match(formula) and (rows := _OVER_ROWS.search(formula)) and int(rows[1]) < int(rows[2]) <= row
         for formula in formulas
@@ -190,7 +209,7 @@ def _adds_up_rows(seen: Seen, row: int, texts: Texts) -> bool:
 
 
 def _only_sums(seen: Seen, row: int, texts: Texts) -> bool:
-    formulas = [seen.cell(row, column).formula for column in texts]
+    formulas = (seen.cell(row, column).formula for column in texts)
     return all(formula is not None and _SUMMING.match(formula) for formula in formulas)
 
 
@@ -290,7 +309,8 @@ def legend_tail(seen: Seen, shape: Shape, kinds: Mapping[int, RowKind]) -> set[i
         if tail and tail[-1] - row > 1:
             break
         tail.append(row)
-    body = [row for row in data if row not in tail]
+    behind = set(tail)
+    body = [row for row in data if row not in behind]
     if not body or not tail or kinds.get(tail[-1] - 1, RowKind.BLANK) is not RowKind.BLANK:
         return set()
     usual = median(len(seen.within(row, shape.left, shape.right)) for row in body)

@@ -13,9 +13,9 @@ from sheetsync.core.tables.finding import begun, row_kinds
 from sheetsync.core.tables.grids import month_grids
 from sheetsync.core.tables.headers import Heading, Words, headings
 from sheetsync.core.tables.kinds import Shape, total_without_key
-from sheetsync.core.tables.seen import Seen, fold_header, our_columns_of, see
+from sheetsync.core.tables.seen import Seen, fold_header, has_digit, our_columns_of, see
 from sheetsync.core.tables.tops import joined, stretches
-from sheetsync.core.tables.twins import as_told
+from sheetsync.core.tables.twins import as_told, tells_apart
 
 #: how far down a header is looked for: preambles of real sheets are short
 _HEADER_SEARCH_ROWS = 60
@@ -61,8 +61,8 @@ def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     row, columns = max(candidates, key=worth, default=(0, {}))
     if len(columns) < len(source.columns) and len(tab.rows) > _HEADER_SEARCH_ROWS:
         # A table below another one begins wherever that one ends.
-        below = ((row, _columns_named(tab, row, wanted)) for row in range(_HEADER_SEARCH_ROWS, len(tab.rows)))
-        row, columns = max((row, columns), max(below, key=worth), key=worth)
+        rows = _naming_any(tab, range(_HEADER_SEARCH_ROWS, len(tab.rows)), wanted)
+        row, columns = max([(row, columns), *((at, _columns_named(tab, at, wanted)) for at in rows)], key=worth)
     missing_key = [name for name in source.key if name not in columns]
     if len(columns) < min(2, len(source.columns)) or missing_key:
         return NoTable(_nothing_found(source, row, columns, missing_key))
@@ -92,7 +92,10 @@ class _Mapped:
 
     @property
     def words(self) -> Words:
-        return Words(lambda text: [self.wanted[folded]] if (folded := fold_header(text)) in self.wanted else ())
+        def named(text: str) -> Collection[str]:
+            return [self.wanted[folded]] if (folded := fold_header(text)) in self.wanted else ()
+
+        return Words(named, digits=any(map(has_digit, self.wanted)))
 
 
 def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
@@ -175,6 +178,20 @@ def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tup
     starts = [rows[0].row for rows in others if rows[0].left < own.right and own.left < rows[0].right]
     starts += [grid.top for grid in grids if grid.left < own.right and own.left < grid.right]
     return min(starts, default=len(seen.rows)), [heading.row for heading in first]
+
+
+def _naming_any(tab: Tab, rows: Sequence[int], wanted: Mapping[str, str]) -> Sequence[int]:
+    """Those of the rows that may name a field: each different cell is asked, and hardly any is a header."""
+    if tells_apart(wanted):
+        return rows
+    digits = any(map(has_digit, wanted))
+    cells = {id(cell): cell for row in rows for cell in tab.rows[row]}
+    said = {
+        one
+        for one, cell in cells.items()
+        if (digits or not has_digit(cell.shown)) and fold_header(cell.shown.strip()) in wanted
+    }
+    return [row for row in rows if not said.isdisjoint(map(id, tab.rows[row]))]
 
 
 def _columns_named(tab: Tab, row: int, wanted: Mapping[str, str]) -> dict[str, int]:

@@ -1,14 +1,15 @@
 """What people see in a tab, gathered in one pass: every later question is about these texts."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.lookup import OUR_PREFIX, header_shown
-from sheetsync.core.model import Cell, Format, Tab
+from sheetsync.core.model import BLANK, Cell, Format, Tab
 
 Texts = dict[int, str]
 """What a person sees in a row, by column, left to right; nobody changes one that was handed out."""
@@ -19,6 +20,8 @@ _MOST_WORDS = 8
 
 _PROSE = re.compile(r"\w[.!?]\s+\w|\w\.$|\w\s*[:=]\s*\w")
 _DIGIT = re.compile(r"\d")
+#: of these, and only of these, nothing that folds a text makes anything else
+has_digit = re.compile(r"[0-9]").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,9 @@ class Seen:
     #: one for each row of the tab, empty where a row shows nothing
     rows: Sequence[Texts]
     ours: frozenset[int]
+    #: every text of the tab, once; and those of them without a digit
+    texts: Set[str]
+    wordy: Set[str]
 
     def cell(self, row: int, column: int) -> Cell:
         return self.tab.cell(row, column)
@@ -40,30 +46,38 @@ class Seen:
             return texts
         return {column: text for column, text in texts.items() if left <= column < right}
 
+    def rows_saying(self, means: Callable[[str], object], *, digits: bool = True) -> list[int]:
+        """Rows that hold a text of which this is true, from top to bottom: each different text is asked about once.
+
+        Without `digits` it is true of none that has one, as most texts of most tabs do.
+        """
+        said = set(filter(means, self.texts if digits else self.wordy))
+        if not said:
+            return []
+        return [row for row, texts in enumerate(self.rows) if not said.isdisjoint(texts.values())]
+
 
 def see(tab: Tab, ours: frozenset[int]) -> Seen:
     """The tab as people see it, but for these columns."""
-    return Seen(tab, [_texts(cells, ours) for cells in tab.rows], ours)
+    rows = [_texts(row, ours) for row in tab.rows]
+    texts = frozenset(chain.from_iterable(map(dict.values, rows)))
+    return Seen(tab, rows, ours, texts, frozenset(text for text in texts if not has_digit(text)))
 
 
-def _texts(cells: Sequence[Cell], ours: frozenset[int]) -> dict[int, str]:
-    """Nothing where all there is are boxes nobody ticked."""
-    texts: dict[int, str] = {}
-    ticked = False
-    for column, cell in enumerate(cells):
-        # Most cells of most tabs are blank.
-        if cell.value is None and cell.error is None and not cell.shown:
-            continue
-        if column in ours or not _holds(cell):
-            continue
-        texts[column] = cell.shown.strip()
-        ticked = ticked or cell.value is not False
-    return texts if ticked else {}
-
-
-def _holds(cell: Cell) -> bool:
-    """A formula that gives an empty text shows as much as no formula."""
-    return not cell.blank and (not isinstance(cell.value, str) or cell.value.strip() != "")
+def _texts(row: Sequence[Cell], ours: frozenset[int]) -> Texts:
+    """Nothing where all there is are boxes nobody ticked; a formula that gives an empty text shows as much as none."""
+    # Of each cell of each tab, so nothing is called that need not be.
+    texts = {
+        column: cell.shown.strip()
+        for column, cell in enumerate(row)
+        if cell is not BLANK
+        and (value.strip() if isinstance(value := cell.value, str) else value is not None or not cell.blank)
+    }
+    for column in ours:
+        texts.pop(column, None)
+    if texts and row[next(iter(texts))].value is False and all(row[column].value is False for column in texts):
+        return {}
+    return texts
 
 
 # ---------------------------------------------------------------- columns of ours

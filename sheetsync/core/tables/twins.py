@@ -7,16 +7,24 @@ from sheetsync.core.tables.seen import fold_header
 
 #: between the group, or the header to the left, and a column's own header
 UNDER = " > "
+_SIGN = UNDER.strip()
 #: what is longer explains something
 _LONGEST_GROUP = 40
 
 
 def as_told(tab: Tab, row: int, texts: Mapping[int, str], told: Collection[str]) -> dict[int, str]:
     """A header row's texts by column; those that `told` (folded) tells by what stands around them, told so."""
+    if not tells_apart(told):
+        return dict(texts)
     return {
         column: next((name for name in names_of(tab, row, texts, column) if fold_header(name) in told), text)
         for column, text in texts.items()
     }
+
+
+def tells_apart(told: Collection[str]) -> bool:
+    """Is any header (folded) told by what stands around it? Its sign outlasts folding."""
+    return any(_SIGN in name for name in told)
 
 
 def names_of(tab: Tab, row: int, texts: Mapping[int, str], column: int) -> Iterator[str]:
