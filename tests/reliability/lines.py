@@ -25,6 +25,9 @@ REACHED: Final = tuple(f"line {number:02d}" for number in range(1, 60))
 _SILENT: Final = frozenset((1, 4, 7, 9, 10, 12, 14, 15, 16, 19, 21, 26, 27, 42))
 _DIFFERS: Final = frozenset((2, 5, 6, 11, 18, *range(32, 39)))
 
+#: the baseline becomes what both say; and there is none, or it stays
+_AGREED: Final = frozenset((1, 7, 10, 42))
+_APART: Final = frozenset((*_DIFFERS, 3, 8, 14, 15, 16, 19, 21, 22, 24, 26, 27, 40, 41))
 #: somebody has left what was agreed, and they differ
 _MOVED: Final = (5, 6, 8, 11)
 
@@ -64,9 +67,10 @@ class Lines:
     owners: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     #: the sources of every run
     _sources: list[frozenset[str]] = field(default_factory=list)
-    #: what the last run found agreed, and how everything was called then
+    #: what the last run found agreed, how everything was called then, and what copies were held to
     _agreed: frozenset[RecordField] = frozenset()
     _called: object = None
+    _held_to: object = None
     #: sources that are back in the configuration
     back: frozenset[str] = frozenset()
 
@@ -95,6 +99,11 @@ class Lines:
         now = frozenset(rules.sources)
         self.back = (now & frozenset().union(*self._sources)) - (self._sources or [now])[-1]
         self._sources.append(now)
+        memory, terms = run.readings.memory, agreed_under(rules)
+        for source, record, name in memory.baselines:
+            noted = memory.agreed_under.get((source, name))
+            if source in self.back or (noted is not None and noted != terms.get((source, name))):
+                raise Misjudged(f"{(source, record, name)} was agreed under other terms, and still counts")
 
     def _exchanged(self, run: Run) -> Iterator[int]:
         """Two rows that exchanged their keys: each record's row says what the other's said."""
@@ -114,17 +123,15 @@ class Lines:
 
     def _renamed(self, run: Run, look: "_Look") -> Iterator[int]:
         """Everything is called otherwise since the last run, and what was agreed counts as it did."""
-        rules, memory = run.readings.rules, run.readings.memory
+        rules, agreed = run.readings.rules, frozenset(run.readings.memory.baselines)
         titles = {name: (it.title, it.team) for name, it in rules.sources.items()}
-        now, agreed = (titles, rules.severities, rules.aliases), frozenset(memory.baselines)
-        same_sources = self._sources[-2:-1] == [frozenset(titles)]
-        if same_sources and self._called != now:
-            terms = agreed_under(rules)
-            kept = {it for it in self._agreed if terms.get(it[::2]) == memory.agreed_under.get(it[::2])}
-            if lost := kept - agreed:
+        called = (titles, rules.severities, rules.aliases)
+        held_to = (rules.sources.keys(), rules.fields, rules.owners, rules.handoffs, rules.groups)
+        if self._held_to == held_to and self._called != called:
+            if lost := self._agreed - agreed:
                 raise Misjudged(f"forgotten under other titles: {sorted(lost)}")
             yield from (39 for about in look.alone if about in agreed)
-        self._called, self._agreed = now, agreed
+        self._called, self._held_to, self._agreed = called, held_to, agreed
 
     def was_in_conflict(self, about: RecordField) -> bool:
         return about in self._conflicts
@@ -413,10 +420,23 @@ def _judge(run: Run, look: _Look) -> None:
     for row, approved in look.torn.items():
         if together[row] != (not approved):
             raise Misjudged(f"the group of {row} moved on both sides, told {together[row]} times")
-    if extra := [row for row, count in together.items() if count and row not in look.torn]:
+    remembered = {about[0] for about, line in look.grouped.items() if line in (30, 31)}
+    if extra := [row for row, count in together.items() if count and row not in look.torn and row[0] not in remembered]:
         raise Misjudged(f"a conflict of a group that did not move on both sides: {extra}")
+    _judge_agreed(run, look)
     if away := {about[0] for about in told} - look.rules.sources.keys():
         raise Misjudged(f"told of sources that are in no configuration: {away}")
+
+
+def _judge_agreed(run: Run, look: _Look) -> None:
+    """Nothing is agreed on that differs or cannot be compared, and of a group nothing while anything differs."""
+    agreed = run.decided.agreed
+    for about, line in look.alone.items():
+        if line in _AGREED | _APART and (about in agreed) != (line in _AGREED):
+            raise Misjudged(f"{about} is line {line}, {'not ' * (about not in agreed)}agreed on")
+    apart = {about[:2] for about, line in look.grouped.items() if line in _APART - {14, 15, 16, 21}}
+    if half := [about for about in look.grouped if about[:2] in apart and about in agreed]:
+        raise Misjudged(f"agreed on in part: {half}")
 
 
 def _right(line: int, told: list[FlagKind]) -> list[FlagKind]:
