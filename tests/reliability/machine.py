@@ -13,7 +13,7 @@ from sheetsync.engine.world import Run, Written
 from sheetsync.sandbox import GoogleError, RequestRecord, email_of
 from tests.reliability.acts import ACTS, Person
 from tests.reliability.lines import Lines
-from tests.reliability.moves import RECONFIGURED, SCRIPTS, do
+from tests.reliability.moves import RECONFIGURED, RESTORED, SCRIPTS, do
 from tests.reliability.oracle import Broken, Lost, Oracle, Unsettled
 from tests.reliability.story import System, Trust, sheetsync
 from tests.reliability.tally import Tally
@@ -89,6 +89,9 @@ class Schedule:
         for step in steps:
             self.log.append(f"    {step} (campaign {campaign})")
             self.tally.acts[step] += 1
+            if step == RESTORED:
+                self.trust.rules = self.trust.config.rules
+                continue
             if step in RECONFIGURED:
                 self.trust.rules = RECONFIGURED[step](self.trust.rules)
                 continue

@@ -7,18 +7,26 @@ its cycles people act as in any schedule.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from sheetsync.core.fields import field_type
 from sheetsync.core.graph import Approval, Rules
-from sheetsync.core.terms import FinePrint
+from sheetsync.core.terms import FinePrint, Severity
 from sheetsync.sandbox import Running
 from sheetsync.sandbox.model import Tab
 from tests.reliability.acts import Json, Person, typed
 from tests.reliability.oracle import PLANNING, SHEETS, Oracle
 
 _COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "briefs": {"key": "Ref", "start": "Starts", "end": "Ends", "offer": "Offer", "code": "Promo code"},
-    "mailings": {"key": "ID", "start": "From", "end": "To", "offer": "Offer", "code": "Code"},
+    "briefs": {
+        "key": "Ref",
+        "partner": "Partner",
+        "start": "Starts",
+        "end": "Ends",
+        "offer": "Offer",
+        "code": "Promo code",
+    },
+    "mailings": {"key": "ID", "partner": "Brand", "start": "From", "end": "To", "offer": "Offer", "code": "Code"},
     "utm": {"key": "Campaign ID", "start": "Live from", "end": "Live to"},
-    "pages": {"key": "Nr", "offer": "Angebot", "code": "Gutschein"},
+    "pages": {"key": "Nr", "name": "Kampagne", "offer": "Angebot", "code": "Gutschein"},
 }
 #: campaigns whose terms everybody tells alike at the beginning
 _ALIKE = ("TR-06", "TR-03")
@@ -29,6 +37,8 @@ _FIRST: Mapping[str, Mapping[str, str]] = {
 _SPELLED = {"TR-06": "6 Dec 2026", "TR-03": "20 Nov 2026"}
 
 ONE, TWO, THREE = "2026-12-11", "2026-12-12", "2026-12-03"
+#: a row that stands nowhere is kept under this key
+_AWAY = "gone"
 Edits = Mapping[str, str | None]
 """`mailings.end` -> what is typed there; None blanks the cell; "=" is what it said at first."""
 
@@ -62,19 +72,27 @@ EDITS: Mapping[str, Edits] = {
     "the offer moves": {"briefs.offer": "$61.37 off"},
     "the page follows": {"pages.offer": "$61.37 off", "briefs.offer": "$61.37 off"},
     "the offer moves on both sides": {"briefs.offer": "$61.37 off", "pages.offer": "$60.77 off"},
+    "they exchange their values": {"briefs.end": TWO, "mailings.end": ONE},
+    "the row moves while it is away": {f"briefs.end@{_AWAY}": ONE},
+    "the copy follows and moves another": {"briefs.end": ONE, "mailings.end": ONE, "mailings.start": THREE},
+    "the owner moves, a copy is half blank": {"briefs.end": ONE, "mailings.start": None},
+    "the owner moves, a copy is half a riddle": {"briefs.end": ONE, "mailings.start": "#whenever"},
+    "the copy gives in": {"mailings.start": "="},
+    "the partner moves": {"briefs.partner": "Dogwood"},
+    "the partner moves on both sides": {"briefs.partner": "Dogwood", "mailings.partner": "Elder"},
+    "the offer moves and its page's name": {"briefs.offer": "$61.37 off", "pages.name": "Glacier Fair"},
 }
 #: whole rows: the source, and whether it goes, comes back, or comes twice
 ROWS: Mapping[str, tuple[str, str]] = {
     "the copy's row goes": ("mailings", "goes"),
     "the copy's row comes back": ("mailings", "comes"),
     "the owner's row goes": ("briefs", "goes"),
+    "the owner's row comes back": ("briefs", "comes"),
     "the copy's row comes twice": ("mailings", "twice"),
     "the owner's row comes twice": ("briefs", "twice"),
     "another's row takes its key": ("mailings", "taken"),
+    "two rows exchange their keys": ("mailings", "exchanged"),
 }
-#: a row that stands nowhere is kept under this key
-_AWAY = "gone"
-
 TERMS = ("flight_start", "flight_end", "offer")
 
 
@@ -116,11 +134,48 @@ def _narrow(rules: Rules) -> Rules:
     )
 
 
+def _without_mailings(rules: Rules) -> Rules:
+    return replace(
+        rules,
+        sources={name: source for name, source in rules.sources.items() if name != "mailings"},
+        owners={name: owner for name, owner in rules.owners.items() if owner != "mailings"},
+        handoffs=tuple(one for one in rules.handoffs if "mailings" not in (one.giver, one.receiver)),
+    )
+
+
+def _partners(*words: str) -> Callable[[Rules], Rules]:
+    kind = field_type("choice", dict.fromkeys(words, ()))
+
+    def listed(rules: Rules) -> Rules:
+        return replace(rules, fields={**rules.fields, "partner": replace(rules.fields["partner"], type=kind)})
+
+    return listed
+
+
+def _renamed(rules: Rules) -> Rules:
+    """What nobody has agreed on is another: titles, teams, severities, spellings."""
+    sources = {name: replace(one, title=f"{one.title} II", team="Others") for name, one in rules.sources.items()}
+    severities = {**rules.severities, "flight_end": Severity.HIGH}
+    return replace(rules, sources=sources, severities=severities, aliases={**rules.aliases, "slot": {"Hero": ("H",)}})
+
+
+def _approving_a_group(rules: Rules) -> Rules:
+    deal = ("campaign_name", "offer")
+    return replace(rules, groups={"deal": deal}, approvals=(Approval("page", "pages", "page_status", ("live",), deal),))
+
+
+#: everything is configured as it was at the beginning
+RESTORED = "all is configured as at first"
 RECONFIGURED: Mapping[str, Callable[[Rules], Rules]] = {
     "group the terms": _grouped,
     "let the pages approve": _approving,
     "reassign the days": _reassigned,
     "narrow a contract": _narrow,
+    "the mailings leave": _without_mailings,
+    "list the partners": _partners("Birch", "Cedar", "Dogwood", "Elder"),
+    "list other partners": _partners("Dogwood", "Elder"),
+    "call everything otherwise": _renamed,
+    "let the pages approve a group": _approving_a_group,
 }
 
 #: steps, with a cycle after each that is no configuration
@@ -157,6 +212,21 @@ SCRIPTS: tuple[tuple[str, ...], ...] = (
     ("group the terms", "all as at first", "the copy moves two fields"),
     ("group the terms", "all as at first", "both move alike"),
     ("group the terms", "all as at first", "the copy follows in half"),
+    ("both move apart", "they exchange their values"),
+    ("the copy is blanked", "the owner moves", "the copy moves"),
+    ("the copy is a riddle", "the copy moves"),
+    ("the owner's row goes", "the row moves while it is away", "the owner's row comes back"),
+    ("all as at first", "two rows exchange their keys"),
+    ("all as at first", "the mailings leave", "the owner moves", RESTORED, "the copies move alike"),
+    ("all as at first", "reassign the days", "the owner moves", RESTORED, "the copies move alike"),
+    ("list the partners", "the partner moves"),
+    ("list the partners", "all as at first", "list other partners", "the partner moves on both sides"),
+    ("all as at first", "call everything otherwise", "both move apart"),
+    ("group the terms", "all as at first", "the copy follows and moves another"),
+    ("group the terms", "all as at first", "the owner moves, a copy is half blank"),
+    ("group the terms", "all as at first", "the owner moves, a copy is half a riddle"),
+    ("group the terms", "all as at first", "two fields move on two sides", "the copy gives in"),
+    ("let the pages approve a group", "all as at first", "the offer moves and its page's name"),
 )
 
 
@@ -198,6 +268,9 @@ def _row(p: Person, source: str, record: str, how: str) -> None:
         to = min(p.bottom, p.tab.rows - 1)
         whole, there = p.range(rows[0], rows[0] + 1, 0, min(p.ours)), p.range(to, to + 1, 0, min(p.ours))
         p.act({"copyPaste": {"source": whole, "destination": there}})
+    elif how == "exchanged":
+        theirs = list(_rows(p.tab, key, other))
+        p.act(typed(p.tab, rows[0], key, other), *[typed(p.tab, row, key, record) for row in theirs[:1]])
     else:
         p.act(typed(p.tab, rows[0], key, _AWAY if how == "goes" else record))
 

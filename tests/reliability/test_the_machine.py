@@ -12,9 +12,10 @@ from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from sheetsync.core import decide, merge
+from sheetsync.engine import reading
 from tests.reliability.lines import REACHED, Misjudged
 from tests.reliability.machine import Schedule, machine
-from tests.reliability.moves import SCRIPTS
+from tests.reliability.moves import RESTORED, SCRIPTS
 from tests.reliability.oracle import Misplaced, Touched
 from tests.reliability.story import Trust
 from tests.reliability.tally import Tally
@@ -75,6 +76,30 @@ def test_a_merge_that_blames_the_copy_alone_is_found_out(
     monkeypatch.setattr(decide, "merge", blaming)
     with pytest.raises(Misjudged):
         schedule.script(steps, 0)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("all as at first", "the mailings leave", "the owner moves", RESTORED, "the copies move alike"),
+        ("all as at first", "reassign the days", "the owner moves", RESTORED, "the copies move alike"),
+        ("list the partners", "the partner moves"),
+    ],
+)
+def test_a_ledger_that_forgets_nothing_under_other_terms_is_found_out(
+    steps: tuple[str, ...], story: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = Schedule(story, Tally(), begun=True)
+    monkeypatch.setattr(reading, "still_agreed", lambda baselines, *_: baselines)
+    with pytest.raises(Misjudged, match="agreed under other terms"):
+        schedule.script(steps, 0)
+
+
+def test_a_group_that_is_agreed_on_in_part_is_found_out(story: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule = Schedule(story, Tally(), begun=True)
+    monkeypatch.setattr(decide, "agreed_as_one", lambda compared, _: compared.agreed)
+    with pytest.raises(Misjudged, match="agreed on in part"):
+        schedule.script(("group the terms", "all as at first", "the copy follows and moves another"), 0)
 
 
 def test_what_was_agreed_with_the_former_owner_is_forgotten_in_the_real_ledger(story: Trust) -> None:
