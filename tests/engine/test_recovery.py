@@ -325,7 +325,9 @@ def test_a_run_is_not_begun_while_another_one_is_at_work(town: Town) -> None:
 def without(town: Town, *names: str) -> Town:
     rules = town.config.rules
     kept = {name: source for name, source in rules.sources.items() if name not in names}
-    town._config = replace(town.config, rules=replace(rules, sources=kept))
+    owners = {field: owner for field, owner in rules.owners.items() if owner not in names}
+    handoffs = tuple(one for one in rules.handoffs if not {one.giver, one.receiver} & set(names))
+    town._config = replace(town.config, rules=replace(rules, sources=kept, owners=owners, handoffs=handoffs))
     return town
 
 

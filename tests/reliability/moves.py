@@ -105,7 +105,9 @@ def _approving(rules: Rules) -> Rules:
 
 
 def _reassigned(rules: Rules) -> Rules:
-    """The mailings' team owns the days now."""
+    """The mailings' team owns the days now; said twice it is the same."""
+    if rules.owners.get("flight_start") == "mailings" or "mailings" not in rules.sources:
+        return rules
     swapped = {"briefs": "mailings", "mailings": "briefs"}
     days = ("flight_start", "flight_end")
     handoffs = [
