@@ -177,8 +177,14 @@ def test_who_only_observes_is_not_asked(untouched: Town) -> None:
 
 
 def test_a_source_that_moved_to_another_tab_is_asked_about_again(town: Town) -> None:
-    town.change("landing", location=SheetTab(UTM, 77))
-    town.change("landing", columns={**town.config.rules.sources["utm"].columns, "campaign_id": ("Campaign ID",)})
+    rules = town.config.rules
+    columns = {**rules.sources["utm"].columns, "campaign_id": ("Campaign ID",)}
+    # The builder's own source makes way: two that read one table are both refused.
+    sources = {name: source for name, source in rules.sources.items() if name != "utm"}
+    owners = {field: owner for field, owner in rules.owners.items() if owner != "utm"}
+    handoffs = tuple(one for one in rules.handoffs if one.receiver != "utm")
+    town.set(replace(rules, sources=sources, owners=owners, handoffs=handoffs))
+    town.change("landing", location=SheetTab(UTM, 77), columns=columns)
     assert ("landing", "first_write") in held(run(town))
 
 
