@@ -18,6 +18,7 @@ $(STAMP): pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q sheetsync
 	@touch $@
 
 demo: setup ## the main job on a story, without credentials
@@ -31,12 +32,7 @@ reliability: setup ## 10,000 schedules of people acting while we write, 1,000 cr
 	@SHEETSYNC_SCHEDULES=$(SCHEDULES) SHEETSYNC_POINTS=$(POINTS) SHEETSYNC_GRIDS=$(GRIDS) $(BIN)/pytest tests/reliability -n 2 --dist worksteal -rP
 
 bench: setup ## what a run costs and how that grows, the sandbox's server, our formula beside other ways to write it
-	@$(BIN)/python -m tests.bench.cycle
-	@$(BIN)/python -m tests.bench.reading
-	@$(BIN)/python -m tests.bench.serving
-	@$(BIN)/python -m tests.bench.lookup
-	@$(BIN)/python -m tests.bench.unseen
-	@$(BIN)/python -m tests.bench.scenarios
+	@missed=0; for it in cycle reading serving lookup unseen scenarios; do $(BIN)/python -m tests.bench.$$it || missed=1; done; exit $$missed
 
 check: setup ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .

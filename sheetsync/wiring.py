@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from importlib.metadata import version
@@ -19,25 +20,29 @@ from sheetsync.adapters.google_sheets import GoogleSheets, sheet_link
 from sheetsync.adapters.installation import installation
 from sheetsync.adapters.link_checker import LinkChecker
 from sheetsync.adapters.no_ledger import NoLedger
+from sheetsync.adapters.notify import AppriseNotifier
 from sheetsync.adapters.quota import WithinQuota, budget_of
 from sheetsync.adapters.retrying import RetryingSheets
 from sheetsync.adapters.seen_sheets import SeenSheets
 from sheetsync.adapters.sql_doctor import examine_ledger
 from sheetsync.adapters.sql_leases import SqlLeases
+from sheetsync.adapters.sql_leases import operator as operator
 from sheetsync.adapters.sql_leases import user as user
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.adapters.sql_links import SqlLinks
+from sheetsync.adapters.sql_news import FiledNews
+from sheetsync.adapters.sql_notices import SqlNotices
 from sheetsync.adapters.sql_records import SqlRecords
 from sheetsync.adapters.system_clock import SystemClock
 from sheetsync.adapters.telling_sheets import TellingSheets
 from sheetsync.config import Config
 from sheetsync.core.changes import Batch
-from sheetsync.core.checkup import Finding, well
+from sheetsync.core.checkup import Finding, warning, well
 from sheetsync.core.graph import Mode, Source, Table
 from sheetsync.core.link_health import Manners
 from sheetsync.core.lookup import a1
 from sheetsync.core.model import Place, Workbook
-from sheetsync.engine.checkup import Check, look_at
+from sheetsync.engine.checkup import Check, look_at, look_at_decisions
 from sheetsync.engine.world import RUN, World
 from sheetsync.errors import ConfigError, UsageError
 from sheetsync.ports import Clock, Leases, Ledger, Records, RequestCount, Sheets
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
     from sheetsync.engine.asking import Desk
     from sheetsync.engine.checking_links import Rounds
     from sheetsync.engine.daemon import Daemon
+    from sheetsync.engine.notifying import Courier
 
 #: requests of a kind per minute: Google grants 60, and a person's own tools as the same account shall have some left
 GRANTED = 54
@@ -74,6 +80,8 @@ def world(config: Config, dry_run: bool = False, tell: Callable[[str], None] | N
         words=lambda: config.headers,
         tell=tell or (lambda _: None),
         owners=_owners(config, google.count),
+        notify=config.notify,
+        outbox=SqlNotices(config.ledger) if config.notify.channels and not dry_run else None,
     )
 
 
@@ -120,7 +128,12 @@ def daemon(config: Config, clock: Attentive, tell: Callable[[str], None]) -> "Da
         # Opened anew for each cycle: between two of them people may move or restore the file.
         with _ledger(config, dry_run) as ledger, _leases(config, dry_run, clock) as leases:
             owners = _owners(config, direct.count)
-            yield World(sheets, records, ledger, leases, clock, lambda: config.headers, owners=owners)
+            made = World(sheets, records, ledger, leases, clock, lambda: config.headers, owners=owners)
+            if dry_run or not config.notify.channels:
+                yield made
+            else:
+                with closing(SqlNotices(config.ledger)) as outbox:
+                    yield replace(made, notify=config.notify, outbox=outbox)
 
     doors = Doors(
         sheets=lambda: _patient(config, direct, clock),
@@ -131,6 +144,7 @@ def daemon(config: Config, clock: Attentive, tell: Callable[[str], None]) -> "Da
         clock=clock,
         count=direct.count,
         tell=tell,
+        filed=FiledNews(config.ledger),
     )
     return Daemon(doors, config.rules, config.daemon.rhythm, google.settle_seconds)
 
@@ -148,7 +162,7 @@ def _leases(config: Config, dry_run: bool, clock: Clock) -> AbstractContextManag
 def _titles(config: Config) -> dict[str, str]:
     """What people call the sources of each spreadsheet, by its id."""
     rules = config.rules
-    return {book: " and ".join(source.title for source in rules.tabs_of(book)) for book in rules.spreadsheets}
+    return {book: " and ".join(rules.titles_of(book)) for book in rules.workbooks}
 
 
 def _credentials(config: Config) -> Path | None:
@@ -204,7 +218,7 @@ def checks(config: Config) -> Iterator[Check]:
     yield (api := Check("Sheets API", doctor.sheets_api, (token,)))
     yield (drive := Check("Drive API", doctor.drive_api, (token,)))
     reader = cache(lambda: sheets(config))
-    for spreadsheet in rules.spreadsheets:
+    for spreadsheet in rules.workbooks:
         yield from _workbook_checks(config, doctor, reader, spreadsheet, (api, drive))
     for source in rules.sources.values():
         if isinstance(source.location, Table):
@@ -213,28 +227,32 @@ def checks(config: Config) -> Iterator[Check]:
             if source.writes:
                 yield Check(f"table rights ({source.name})", partial(_may_change, config, source, name), (seen,))
     yield Check("ledger", lambda: examine_ledger(config.ledger, clock, RUN))
-    yield Check("quota", lambda: doctor.quota(len(rules.spreadsheets), reader().count), (api,))
+    for channel in config.notify.channels:
+        yield Check(f"notifications ({channel.name})", partial(_may_tell, config, channel.name))
+    yield Check("quota", lambda: doctor.quota(len(rules.workbooks), reader().count), (api,))
 
 
 def _workbook_checks(
     config: Config, doctor: GoogleDoctor, reader: Callable[[], Sheets], spreadsheet: str, apis: tuple[Check, Check]
 ) -> Iterator[Check]:
     """One spreadsheet: there, ours to edit where we must; and each of its sources, read once for all of them."""
-    sources = config.rules.tabs_of(spreadsheet)
+    rules, sources = config.rules, config.rules.tabs_of(spreadsheet)
     api, drive = apis
     asked = Asked(
         spreadsheet,
-        " and ".join(repr(source.title) for source in sources),
-        any(source.mode is not Mode.OBSERVE for source in sources),
-        config.place("sources", sources[0].name, "spreadsheet"),
+        " and ".join(map(repr, rules.titles_of(spreadsheet))),
+        rules.decided_in(spreadsheet) or any(source.mode is not Mode.OBSERVE for source in sources),
+        config.place(*(("sources", sources[0].name) if sources else ("decisions",)), "spreadsheet"),
         sheet_link(config.google.endpoint, spreadsheet, None),
     )
-    names = ", ".join(source.name for source in sources)
+    names = ", ".join(rules.told_as(spreadsheet))
     yield (there := Check(f"spreadsheet ({names})", lambda: doctor.spreadsheet(asked), (api,)))
     yield Check(f"rights ({names})", lambda: doctor.rights(asked), (there, drive))
     book = cache(lambda: reader().read(spreadsheet))
     for source in sources:
         yield Check(f"tab ({source.name})", partial(_look_at_tab, config, source, book), (there,))
+    if rules.decided_in(spreadsheet):
+        yield Check(f"decisions tab ({names})", lambda: look_at_decisions(book()), (there,))
 
 
 def _key_found(config: Config, doctor: GoogleDoctor) -> Iterator[Finding]:
@@ -246,6 +264,17 @@ def _key_found(config: Config, doctor: GoogleDoctor) -> Iterator[Finding]:
     except ConfigError as error:
         leads = f" Here {named} counts." if named else ""
         raise ConfigError(str(error.args[0]), f"{error.remedy}{leads}") from error
+
+
+def _may_tell(config: Config, channel: str) -> Iterator[Finding]:
+    """Whether a channel's URL is there and understood; nobody is asked, and the URL is not repeated."""
+    variable = next(one.url_env for one in config.notify.channels if one.name == channel)
+    where = config.place("notify", "channels", channel, "url_env")
+    if trouble := notifier(config).look(channel):
+        remedy = f"Put an Apprise URL into {variable}, as {where} says, then `sheetsync notify test {channel}`."
+        yield warning(f"nobody is told anything there: {trouble}", remedy)
+    else:
+        yield well(f"{variable} holds a URL that is understood; `sheetsync notify test {channel}` sends a message")
 
 
 def _look_at_tab(config: Config, source: Source, book: Callable[[], Workbook]) -> Iterator[Finding]:
@@ -332,6 +361,30 @@ def link_rounds(config: Config, manners: Manners) -> "Rounds":
 
     clock = SystemClock()
     return Rounds(LinkChecker(manners, version("sheetsync-ops"), clock), link_memory(config), clock)
+
+
+def courier(config: Config, clock: Clock | None = None) -> "Courier":
+    """Who brings messages to their channels, between two runs. Its turns raise when there has been no run."""
+    from sheetsync.engine.notifying import Courier, Mailroom
+
+    time = clock or SystemClock()
+
+    @contextmanager
+    def room() -> Iterator[Mailroom]:
+        with closing(past(config)) as ledger, closing(outbox(config)) as waiting:
+            yield Mailroom(config.notify, config.rules, notifier(config), waiting, ledger.open_flags, time)
+
+    return Courier(config.notify, time, room)
+
+
+def outbox(config: Config) -> SqlNotices:
+    """Messages on their way. Asking it raises when there has been no run."""
+    return SqlNotices(config.ledger)
+
+
+def notifier(config: Config) -> AppriseNotifier:
+    """Who delivers messages to the configured channels."""
+    return AppriseNotifier(config.notify_urls)
 
 
 def load_records(config: Config, table: str, csv: Path) -> None:

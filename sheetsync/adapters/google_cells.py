@@ -74,16 +74,14 @@ class Alike:
     """One cell for all that are alike: teams copy from each other, so a hundred workbooks hold few different ones."""
 
     def __init__(self) -> None:
-        self._cells: dict[Cell, Cell] = {}
+        self._cells: dict[Cell | tuple[type, Cell], Cell] = {}
 
     def one_for(self, cell: Cell) -> Cell:
         """The cell that stands for all that are equal to this one."""
-        if isinstance(cell.value, bool):
-            # To Python True is 1.0; and there are only two of these.
-            return cell
         if len(self._cells) >= _REMEMBERED:
             self._cells.clear()
-        return self._cells.setdefault(cell, cell)
+        # A box by its type too: to Python True is 1.0.
+        return self._cells.setdefault((bool, cell) if isinstance(cell.value, bool) else cell, cell)
 
 
 def workbook(answer: Json, alike: Alike | None = None, read_as: str = "") -> Workbook:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sheetsync.core.changes import (
+    AddFilterView,
     AddTab,
     Batch,
     Change,
@@ -15,17 +16,22 @@ from sheetsync.core.changes import (
     ColourStatus,
     DeleteColumn,
     DeleteTab,
+    Dress,
     DropFences,
     DropMark,
     DropWarning,
     Fence,
     FillTab,
     FreezeColumn,
+    HintDate,
     HoldColumn,
     InsertColumns,
+    InsertLines,
     MarkColumn,
+    OfferChoices,
     OfferColumn,
     PutFormula,
+    PutHeaders,
     ResizeTab,
     Sign,
     Unmerge,
@@ -64,6 +70,8 @@ def requests(change: Change) -> list[Json]:
 def _add_tab(change: AddTab) -> list[Json]:
     grid = {"rowCount": change.rows, "columnCount": change.columns, "frozenRowCount": change.frozen_rows}
     properties = {"sheetId": change.tab_id, "title": change.title, "gridProperties": grid}
+    if not change.warned:
+        return [{"addSheet": {"properties": properties}}]
     # Only a warning: a real protection would stop the owner from fixing things by hand, and Google refuses a
     # warning-only protection that names editors.
     protection = {"range": {"sheetId": change.tab_id}, "description": WARNING, "warningOnly": True}
@@ -108,6 +116,85 @@ def _put_formula(change: PutFormula) -> list[Json]:
     return [_update(_rectangle(change.tab_id, change.column, change.row, change.row + 1), [{"values": [cell]}])]
 
 
+def _put_headers(change: PutHeaders) -> list[Json]:
+    return [_update(_in_row(change), [{"values": [_text(text) for text in change.texts]}])]
+
+
+def _in_row(change: PutHeaders) -> Json:
+    end = change.column + len(change.texts)
+    where = {"sheetId": change.tab_id, "startRowIndex": change.row, "endRowIndex": change.row + 1}
+    return where | {"startColumnIndex": change.column, "endColumnIndex": end}
+
+
+def _insert_lines(change: InsertLines) -> list[Json]:
+    end = change.at + len(change.ids)
+    ours = {"startIndex": change.at, "endIndex": end}
+    where = {"sheetId": change.tab_id, "dimension": "ROWS"} | ours
+    # Formats and dropdowns come from the row below, for the header's are other ones. What people painted there, or
+    # struck through, says something of that line only.
+    rows = {"sheetId": change.tab_id, "startRowIndex": change.at, "endRowIndex": end}
+    looks = ",".join(f"userEnteredFormat.{name}" for name in ("backgroundColorStyle", "textFormat", "borders"))
+    ids = [{"values": [_text(one)]} for one in change.ids]
+    return [
+        {"insertDimension": {"range": where, "inheritFromBefore": False}},
+        {"updateCells": {"range": rows, "fields": looks}},
+        _update(_rectangle(change.tab_id, change.column, change.at, end), ids),
+    ]
+
+
+def _offer_choices(change: OfferChoices) -> list[Json]:
+    values = [{"userEnteredValue": choice} for choice in change.choices]
+    rule = {"condition": {"type": "ONE_OF_LIST", "values": values}, "strict": False, "showCustomUi": True}
+    where = _rectangle(change.tab_id, change.column, change.first_row, None)
+    return [{"setDataValidation": {"range": where, "rule": rule}}]
+
+
+def _hint_date(change: HintDate) -> list[Json]:
+    rule = {"condition": {"type": "DATE_IS_VALID"}, "inputMessage": change.hint, "strict": False, "showCustomUi": True}
+    where = _rectangle(change.tab_id, change.column, change.first_row, None)
+    return [{"setDataValidation": {"range": where, "rule": rule}}]
+
+
+def _dress(change: Dress) -> list[Json]:
+    tab = {"sheetId": change.tab_id}
+    top = "userEnteredFormat.verticalAlignment"
+    wrap = "userEnteredFormat.wrapStrategy"
+    folded = {"userEnteredFormat": {"wrapStrategy": "WRAP", "verticalAlignment": "TOP"}}
+    cut = {"userEnteredFormat": {"wrapStrategy": "CLIP"}}
+    bold = {"userEnteredFormat": {"textFormat": {"bold": True}}}
+    header = tab | {"startRowIndex": 0, "endRowIndex": 1}
+    sized = [
+        {
+            "updateDimensionProperties": {
+                "range": _columns(change.tab_id, column),
+                "properties": {"pixelSize": width},
+                "fields": "pixelSize",
+            }
+        }
+        for column, width in enumerate(change.widths)
+    ]
+    clipped = [
+        {"repeatCell": {"range": _rectangle(change.tab_id, column, 1, None), "cell": cut, "fields": wrap}}
+        for column in change.cut
+    ]
+    frozen = {"sheetId": change.tab_id, "gridProperties": {"frozenColumnCount": change.frozen}}
+    return [
+        {"updateSheetProperties": {"properties": frozen, "fields": "gridProperties.frozenColumnCount"}},
+        *sized,
+        {"repeatCell": {"range": tab, "cell": folded, "fields": f"{wrap},{top}"}},
+        *clipped,
+        {"repeatCell": {"range": header, "cell": bold, "fields": "userEnteredFormat.textFormat.bold"}},
+    ]
+
+
+def _add_filter_view(change: AddFilterView) -> list[Json]:
+    # A view, not the filter of the tab: of that there is one, and it is people's.
+    condition = {"type": "TEXT_NOT_CONTAINS", "values": [{"userEnteredValue": change.without}]}
+    spec = {"columnIndex": change.column, "filterCriteria": {"condition": condition}}
+    view = {"title": change.title, "range": {"sheetId": change.tab_id}, "filterSpecs": [spec]}
+    return [{"addFilterView": {"filter": view}}]
+
+
 def _clear_body(change: ClearBody) -> list[Json]:
     return [_update(_rectangle(change.tab_id, change.column, change.first_row, change.last_row + 1), [])]
 
@@ -115,7 +202,8 @@ def _clear_body(change: ClearBody) -> list[Json]:
 def _colour_status(change: ColourStatus) -> list[Json]:
     # "Contains not OK" would be the obvious rule, but it also matches every blank cell down to the end of the grid, and
     # a custom formula is parsed in the workbook's locale. "Is exactly OK" is neither.
-    condition = {"type": "TEXT_EQ", "values": [{"userEnteredValue": "OK"}]}
+    kind = "TEXT_STARTS_WITH" if change.begins else "TEXT_EQ"
+    condition = {"type": kind, "values": [{"userEnteredValue": change.word}]}
     rule = {
         "ranges": [_rectangle(change.tab_id, change.column, change.first_row, None)],
         "booleanRule": {"condition": condition, "format": {"backgroundColorStyle": {"rgbColor": _SOFT}}},
@@ -263,6 +351,12 @@ _REQUESTS: Mapping[type[Change], Callable[[Any], list[Json]]] = {
     FillTab: _fill_tab,
     InsertColumns: _insert_columns,
     PutFormula: _put_formula,
+    PutHeaders: _put_headers,
+    InsertLines: _insert_lines,
+    OfferChoices: _offer_choices,
+    HintDate: _hint_date,
+    Dress: _dress,
+    AddFilterView: _add_filter_view,
     ClearBody: _clear_body,
     ColourStatus: _colour_status,
     MarkColumn: _mark_column,

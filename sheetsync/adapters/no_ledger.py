@@ -6,13 +6,20 @@ from datetime import datetime
 from sheetsync.core.answers import Answer
 from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted
+from sheetsync.core.hearsay import Hearsay, Turn
+from sheetsync.core.judging import Typed
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.rulings import Ruling
 from sheetsync.core.versions import Version
 from sheetsync.ports import (
+    NOTHING_DECIDED,
     ClosedFlag,
+    Deciding,
     Event,
+    Filed,
     Footprint,
     HandoffEvent,
+    Heard,
     HeldSince,
     JournalEntry,
     Memory,
@@ -44,8 +51,27 @@ class NoLedger:
     def commit(self, outcome: Outcome) -> None:
         """Nothing is kept."""
 
+    def file(self, typed: Typed, at: datetime) -> Filed:
+        """Nothing is kept."""
+        return Filed(None, typed, at)
+
+    def deciding(self) -> Deciding:
+        """Nothing was decided."""
+        return NOTHING_DECIDED
+
+    def all_rulings(self) -> Sequence[Ruling]:
+        """Nothing was decided."""
+        return ()
+
+    def heard(self, matter: str | None = None, *, run: str | None = None) -> Sequence[Heard]:  # noqa: ARG002
+        """Nothing was typed."""
+        return ()
+
     def withdraw_run(self, withdrawal: Withdrawal) -> None:
         """Nothing was kept."""
+
+    def tell(self, run: RunRecord, events: Sequence[Event]) -> None:
+        """Nothing is kept."""
 
     def footprint(self, run: str) -> Footprint | None:  # noqa: ARG002
         """None."""
@@ -74,6 +100,18 @@ class NoLedger:
 
     def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
         """Nothing is kept."""
+
+    def hearsay(self) -> Sequence[Hearsay]:
+        """Nobody said anything."""
+        return ()
+
+    def hear(self, it: Hearsay, longer: str) -> Hearsay:  # noqa: ARG002
+        """Nothing is kept."""
+        return it
+
+    def turn(self, turns: Sequence[Turn]) -> int:  # noqa: ARG002
+        """Nothing is kept."""
+        return 0
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Nothing was kept."""

@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from sheetsync.adapters.sql_freezes import frozen_line
 from sheetsync.adapters.sql_lines import about_line, kept_since, place_line, published_line, read_place
 from sheetsync.adapters.sql_schema import footprints, utc_text
 from sheetsync.core.graph import Visibility
+from sheetsync.core.late import Frozen
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.undo import BookPrint, Inserted
 from sheetsync.ports import Footprint, LinePrint, Published, RunRecord
@@ -71,6 +73,8 @@ def _pieces(it: Footprint) -> Iterator[Json]:
         }
     yield {"proposed": list(it.proposed)}
     yield {"lines": [_line(one) for one in it.lines]}
+    yield {"frozen": [{"before": _frozen(was), "after": _frozen(now)} for was, now in it.frozen.values()]}
+    yield {"decided": list(it.decided)}
 
 
 def _source(moved: tuple[RecordField, Any]) -> str:
@@ -79,7 +83,8 @@ def _source(moved: tuple[RecordField, Any]) -> str:
 
 
 def _read(pieces: Iterable[Json], undoes: str, undone_by: str) -> Footprint:
-    whole: dict[str, list[Any]] = {"books": [], "baselines": [], "published": [], "proposed": [], "lines": []}
+    names = ("books", "baselines", "published", "proposed", "lines", "frozen", "decided")
+    whole: dict[str, list[Any]] = {name: [] for name in names}
     for piece in pieces:
         for name, lines in piece.items():
             whole[name] += lines
@@ -92,6 +97,8 @@ def _read(pieces: Iterable[Json], undoes: str, undone_by: str) -> Footprint:
         },
         tuple(whole["proposed"]),
         [_read_line(line) for line in whole["lines"]],
+        {(was := _read_frozen(line["before"])).about: (was, _read_frozen(line["after"])) for line in whole["frozen"]},
+        tuple(whole["decided"]),
         undoes,
         undone_by,
     )
@@ -107,6 +114,14 @@ def _published(it: Published | None) -> Json | None:
 
 def _read_published(about: RecordField, line: Json | None) -> Published | None:
     return None if line is None else Published(*about, line["value"], datetime.fromisoformat(line["since"]))
+
+
+def _frozen(it: Frozen) -> Json:
+    return {**frozen_line(it), "since": utc_text(it.since)}
+
+
+def _read_frozen(line: Json) -> Frozen:
+    return Frozen(**{**line, "since": datetime.fromisoformat(line["since"])})
 
 
 def _line(it: LinePrint) -> Json:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, select
 
 from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import handed, handoff_events
+from sheetsync.core.record_fields import one_of
 from sheetsync.ports import AboutHandoff, HandoffEvent, HandoffState
 
 
@@ -26,8 +27,8 @@ def forget(connection: Connection, gone: Iterable[AboutHandoff]) -> None:
 
 
 def states(connection: Connection) -> dict[AboutHandoff, HandoffState]:
-    """Every handoff as it was last seen. Evidence that is alike is held once."""
-    alike: dict[str, str] = {}
+    """Every handoff as it was last seen; of the many there are, what is alike is held once."""
+    alike: dict[Any, Any] = {}
     found = (_state(row, alike) for row in connection.execute(select(handed)))
     return {it.about: it for it in found}
 
@@ -36,6 +37,6 @@ def read_event(row: Row[Any]) -> HandoffEvent:
     return HandoffEvent(row.run, row.at, row.handoff, row.record, row.old, row.new, row.evidence)
 
 
-def _state(row: Row[Any], alike: dict[str, str]) -> HandoffState:
-    evidence = alike.setdefault(row.evidence, row.evidence)
-    return HandoffState(row.handoff, row.record, row.state, evidence, row.since, row.run)
+def _state(row: Row[Any], alike: dict[Any, Any]) -> HandoffState:
+    known = (row.handoff, row.record, row.state, row.evidence, row.since, row.run)
+    return HandoffState(*(one_of(alike, it) for it in known))

@@ -132,6 +132,18 @@ def user() -> str:
         return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 
+def operator() -> str:
+    """Whose account this process runs under: like `user`, but no environment variable can say otherwise."""
+    if not hasattr(os, "getuid"):
+        return user()
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
 def _host(owner: str) -> str:
     return owner.rpartition("@")[2]
 

@@ -9,9 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, case, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
+from sheetsync.adapters import sql_deciding as deciding
 from sheetsync.adapters import sql_footprints as kept_footprints
+from sheetsync.adapters import sql_freezes as freezes
 from sheetsync.adapters import sql_handing as handing
+from sheetsync.adapters import sql_hearsay as kept_hearsay
 from sheetsync.adapters import sql_lines as lines
+from sheetsync.adapters import sql_notices as kept_notices
 from sheetsync.adapters import sql_versions as kept_versions
 from sheetsync.adapters.sql_file import LedgerFile
 from sheetsync.adapters.sql_lines import Line
@@ -26,6 +30,7 @@ from sheetsync.adapters.sql_schema import (
     counters,
     doubts,
     flags,
+    frozen,
     handed,
     handoff_events,
     held,
@@ -43,15 +48,21 @@ from sheetsync.adapters.sql_standing import StandingByBatch
 from sheetsync.core.answers import Answer
 from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted, Guard, Held
+from sheetsync.core.hearsay import Hearsay, Turn
+from sheetsync.core.judging import Typed
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.rulings import Ruling
 from sheetsync.core.versions import Version
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (
     ClosedFlag,
+    Deciding,
     Event,
+    Filed,
     Footprint,
     HandoffEvent,
+    Heard,
     HeldSince,
     JournalEntry,
     Memory,
@@ -123,6 +134,9 @@ class SqlLedger:
                     (seen := lines.read_approval(row)).given.about: seen
                     for row in connection.execute(select(approvals))
                 },
+                deciding=deciding.known(connection),
+                hearsay=kept_hearsay.all_of(connection),
+                frozen=freezes.all_frozen(connection),
             )
 
     def journal(self, entry: JournalEntry, standing: Sequence[Standing] = ()) -> None:
@@ -171,6 +185,11 @@ class SqlLedger:
             _put(connection, handed, map(handing.state_line, outcome.handed))
             _append(connection, handoff_events, map(handing.event_line, outcome.handoff_events))
             _put(connection, approvals, map(lines.approval_line, outcome.approvals))
+            deciding.keep(connection, outcome.run.id, outcome.deciding)
+            kept_hearsay.turn(connection, outcome.hearsay)
+            _forget(connection, frozen, outcome.thawed)
+            _put(connection, frozen, map(freezes.frozen_line, outcome.frozen))
+            kept_notices.add(connection, outcome.notices)
 
     def withdraw_run(self, it: Withdrawal) -> None:
         """Everything an undo did, in one transaction. Raises `LockHeld` as `commit` does."""
@@ -192,13 +211,22 @@ class SqlLedger:
                 },
             )
             _put(connection, observations, map(lines.observation_line, it.observations))
+            _put(connection, frozen, map(freezes.frozen_line, it.frozen))
             _put(connection, accepted, (lines.accepted_line(name, state) for name, state in it.accepted.items()))
             _replace_held(connection, it.held)
             _stand(connection, it.standing, kept=1)
             _append(connection, journal, map(lines.journal_line, it.settled))
             kept_footprints.keep(connection, it.run, Footprint(undoes=it.undoes))
+            deciding.take_back(connection, it)
             if it.is_whole:
                 kept_footprints.note_undone(connection, it.undoes, it.run.id)
+
+    def tell(self, run: RunRecord, events: Sequence[Event]) -> None:
+        """Add to the history, on the disk when this returns."""
+        with self._file.writing() as connection:
+            _append(connection, runs, [lines.run_line(run)])
+            _append(connection, history, map(lines.event_line, events))
+            kept_footprints.keep(connection, run, Footprint())
 
     def footprint(self, run: str) -> Footprint | None:
         """What a run moved; None where that is not known, or not kept any more."""
@@ -235,10 +263,45 @@ class SqlLedger:
         with self._file.reading() as connection:
             return _answers(connection)
 
+    def file(self, typed: Typed, at: datetime) -> Filed:
+        """A decision an operator leaves for the next run, on the disk when this returns; or the one that waits."""
+        with self._file.writing() as connection:
+            return deciding.file(connection, typed, at)
+
+    def deciding(self) -> Deciding:
+        """Conflicts and what people decided about them."""
+        with self._file.reading() as connection:
+            return deciding.known(connection)
+
+    def all_rulings(self) -> Sequence[Ruling]:
+        """Everything that ever was decided, oldest first."""
+        with self._file.reading() as connection:
+            return deciding.all_rulings(connection)
+
+    def heard(self, matter: str | None = None, *, run: str | None = None) -> Sequence[Heard]:
+        """What became of typed decisions, oldest first."""
+        with self._file.reading() as connection:
+            return deciding.heard_of(connection, matter, run)
+
     def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
         """Note what a person said about columns, on the disk when this returns."""
         with self._file.writing() as connection:
             _append(connection, column_answers, map(lines.column_answer_line, said))
+
+    def hearsay(self) -> Sequence[Hearsay]:
+        """Everything that was said elsewhere, in the order in which it was filed."""
+        with self._file.reading() as connection:
+            return kept_hearsay.all_of(connection)
+
+    def hear(self, it: Hearsay, longer: str) -> Hearsay:
+        """Note what was said elsewhere, on the disk when this returns; what is there about the same stays."""
+        with self._file.writing() as connection:
+            return kept_hearsay.keep(connection, it, longer)
+
+    def turn(self, turns: Sequence[Turn]) -> int:
+        """Note what became of it, on the disk when this returns; not what was decided before another's move."""
+        with self._file.writing() as connection:
+            return kept_hearsay.turn(connection, turns)
 
     def withdraw(self, values: Sequence[Published]) -> None:
         """Forget values, unless others were published in their place."""

@@ -25,6 +25,10 @@ REVISIONS = (
     "0013",
     "0014",
     "0015",
+    "0016",
+    "0017",
+    "0018",
+    "0019",
 )
 HEAD = REVISIONS[-1]
 #: our own name, so that another program's Alembic database is not taken for a ledger of the future
@@ -400,6 +404,21 @@ approvals = Table(
     Column("why", ExactText, nullable=False),
 )
 
+#: what counts under a freeze (`core.late.Frozen`)
+frozen = Table(
+    "frozen",
+    metadata,
+    Column("source", ExactText, primary_key=True, nullable=False),
+    Column("record", ExactText, primary_key=True, nullable=False),
+    Column("field", ExactText, primary_key=True, nullable=False),
+    #: NULL where the cell said nothing
+    Column("value", ExactText),
+    Column("since", UtcText, nullable=False),
+    Column("run", ExactText, nullable=False),
+    #: empty where nobody had to say yes
+    Column("accepted_by", ExactText, nullable=False),
+)
+
 #: what people said about columns (`core.column_answers.ColumnAnswer`), oldest first; nothing is ever taken out
 column_answers = Table(
     "column_answers",
@@ -443,8 +462,125 @@ link_looks = Table(
     Column("reason", ExactText, nullable=False),
 )
 
+#: the life of each conflict, an episode a line (`core.conflicts.Conflict`)
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", ExactText, primary_key=True, nullable=False),
+    Column("flag", ExactText, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("state", ExactText, nullable=False),
+    Column("since", UtcText, nullable=False),
+    Column("changed", UtcText, nullable=False),
+    Column("said", ExactText, nullable=False),
+    Column("document", JsonText, nullable=False),
+    Index("conflicts_flag", "flag"),
+)
+
+#: what people decided (`core.rulings.Ruling`), oldest first; nothing is ever taken out
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("matter", ExactText, nullable=False),
+    Column("run", ExactText, nullable=False),
+    Column("document", JsonText, nullable=False),
+    Column("end", ExactText),
+    Column("ended", UtcText),
+    #: a run's id
+    Column("ended_by", ExactText, nullable=False),
+    Index("rulings_matter", "matter", "run", unique=True),
+)
+
+#: each line of a decisions tab as it was last looked at (`core.judging.Look`)
+looks = Table(
+    "looks",
+    metadata,
+    Column("spreadsheet", ExactText, primary_key=True, nullable=False),
+    Column("id", ExactText, primary_key=True, nullable=False),
+    *(Column(name, ExactText, nullable=False) for name in ("version", "digest", "under", "judged", "said")),
+)
+
+#: decisions left on the command line (`ports.Filed`), in that order
+filed = Table(
+    "filed",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcText, nullable=False),
+    Column("document", JsonText, nullable=False),
+    Column("judged", ExactText, nullable=False),
+    Column("said", ExactText, nullable=False),
+)
+
+#: append-only: every decision that was ever typed, and what became of it (`ports.Heard`)
+heard = Table(
+    "heard",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("run", ExactText, ForeignKey("runs.id"), nullable=False),
+    Column("at", UtcText, nullable=False),
+    Column("matter", ExactText, nullable=False),
+    Column("where", ExactText, nullable=False),
+    Column("typed", JsonText, nullable=False),
+    Column("refused", ExactText, nullable=False),
+)
+
+#: messages to people (`ports.notifying.Kept`); no line is ever taken out, so that nothing is told twice
+notices = Table(
+    "notices",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    #: with the state and the channel it is there once, ever
+    Column("about", ExactText, nullable=False),
+    Column("state", ExactText, nullable=False),
+    Column("channel", ExactText, nullable=False),
+    Column("severity", ExactText, nullable=False),
+    Column("made", UtcText, nullable=False),
+    #: empty for a digest
+    Column("run", ExactText, nullable=False),
+    #: empty again some time after
+    Column("title", ExactText, nullable=False),
+    Column("text", ExactText, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    #: since when somebody is about to send it
+    Column("taken", UtcText),
+    Column("first_tried", UtcText),
+    Column("tried", UtcText),
+    Column("sent", UtcText),
+    Column("given_up", UtcText),
+    Column("trouble", ExactText, nullable=False),
+    Index("notices_once", "about", "state", "channel", unique=True),
+)
+
 #: one line: this ledger's own mark, which its workbooks carry
 installation = Table("installation", metadata, Column("mark", ExactText, primary_key=True, nullable=False))
 
 #: outside `metadata`, because Alembic keeps it
 revision = Table(REVISION_TABLE, MetaData(), Column("version_num", Text))
+
+#: what was said elsewhere (`core.hearsay.Hearsay`), oldest first; nothing is ever taken out
+hearsay = Table(
+    "hearsay",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", ExactText, nullable=False, unique=True),
+    Column("record", ExactText, nullable=False),
+    Column("field", ExactText, nullable=False),
+    Column("value", ExactText, nullable=False),
+    Column("origin", ExactText, nullable=False),
+    Column("by", ExactText, nullable=False),
+    Column("note", ExactText, nullable=False),
+)
+
+#: every change of state (`core.hearsay.Move`), numbered from 0; nothing is ever taken out
+hearsay_moves = Table(
+    "hearsay_moves",
+    metadata,
+    Column("hearsay", ExactText, ForeignKey("hearsay.id"), primary_key=True, nullable=False),
+    Column("number", Integer, primary_key=True, nullable=False),
+    Column("state", ExactText, nullable=False),
+    Column("by", ExactText, nullable=False),
+    Column("at", UtcText, nullable=False),
+    Column("until", UtcText),
+    Column("seen", ExactText),
+)

@@ -11,8 +11,8 @@ from sheetsync.config.shape import EVERY_OTHER, SourceShape
 from sheetsync.core.fields.currencies import is_currency
 from sheetsync.core.fields.dialects import DAY_FIRST, MONTH_FIRST
 from sheetsync.core.graph import Mode, SheetTab, Table, Visibility, status_field
+from sheetsync.core.header_texts import fold_header, told_apart
 from sheetsync.core.model import Entity
-from sheetsync.core.tables import fold_header, told_apart
 
 #: a name becomes part of keys, formulas and command lines
 _SOURCE_NAME: Final = re.compile(r"\w[\w-]*")

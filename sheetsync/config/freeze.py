@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from sheetsync.config.ga4 import ga4
-from sheetsync.config.places import place
+from sheetsync.config.places import place, spreadsheet_id
 from sheetsync.config.scope import Scope
 from sheetsync.config.shape import (
     EVERY_OTHER,
+    DecisionsShape,
     FieldShape,
+    FreezeShape,
     GuardsShape,
     HandoffShape,
     ReadyShape,
@@ -20,12 +22,13 @@ from sheetsync.config.shape import (
     TrackingShape,
     Words,
 )
-from sheetsync.config.tolerances import tolerance
+from sheetsync.config.tolerances import span, tolerance
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.graph import (
     READY_WHEN,
     Approval,
     Exemption,
+    Freeze,
     Handoff,
     Limits,
     Naming,
@@ -39,6 +42,7 @@ from sheetsync.core.terms import PLAIN, After, Before, Contract, FinePrint, OneO
 from sheetsync.core.tracking import CLICK_IDS, SHORT_HOSTS, STAGING_MARKS, TrackingRules
 from sheetsync.core.tracking.defects import INSEPARABLE
 from sheetsync.core.tracking.ga4 import NO_GROUPS
+from sheetsync.core.where_decided import DecidedAbout, WhereDecided
 
 
 def freeze(scope: Scope) -> Rules:
@@ -79,6 +83,7 @@ def freeze(scope: Scope) -> Rules:
         exemptions=tuple(
             Exemption(one.contract, tuple(one.records), one.reason, one.until) for one in shape.exceptions
         ),
+        freezes=tuple(_frozen(one, shape) for one in shape.freeze),
         namings={
             name: Naming(made.case, made.separator, made.max_length)
             for name, made in shape.templates.items()
@@ -90,16 +95,31 @@ def freeze(scope: Scope) -> Rules:
         hosts_of=_hosts_of(shape.tracking),
         macros={name: frozenset(one.macros) for name, one in shape.channels.items() if one.macros is not None},
         placed_on={name: tuple(one.placed_on) for name, one in shape.channels.items() if one.placed_on},
+        decisions=None if shape.decisions is None else _decisions(shape.decisions),
         fingerprint=fingerprint(shape),
     )
 
 
+def _decisions(shape: DecisionsShape) -> WhereDecided:
+    about = frozenset(DecidedAbout(one) for one in shape.about)
+    return WhereDecided(spreadsheet_id(shape.spreadsheet), tuple(shape.teams), about)
+
+
 def fingerprint(shape: Shape) -> str:
     """sha256 of what the document says, however its files, its comments and its keys are arranged."""
-    # Header spellings only help to describe new sheets, and links are looked at by themselves: a saved plan need not be
-    # made again because of either.
-    content = shape.model_dump(mode="json", by_alias=True, exclude={"headers", "links"})
+    # Header spellings only help to describe new sheets, links are looked at by themselves, and who is told of what is
+    # written changes nothing of it: a saved plan need not be made again because of any of them.
+    content = shape.model_dump(mode="json", by_alias=True, exclude={"headers", "links", "notify"})
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _frozen(one: FreezeShape, whole: Shape) -> Freeze:
+    """A rule with its groups written out: what changes together is frozen together."""
+    groups = whole.groups
+    group_of = {name: fields for fields in groups.values() for name in fields}
+    fields = (name for named in one.fields for name in groups.get(named) or group_of.get(named) or (named,))
+    within = span(one.within) or timedelta()
+    return Freeze(within, tuple(dict.fromkeys(fields)), tuple(one.needs), one.severity, one.until == "end")
 
 
 def _field(name: str, shape: FieldShape, whole: Shape) -> Field | None:

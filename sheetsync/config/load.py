@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from sheetsync.config.check_notify import notify_settings
 from sheetsync.config.document import find_files, read_document
 from sheetsync.config.findings import Findings
 from sheetsync.config.fit import fit
@@ -32,8 +33,10 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     rules = freeze(scope)
     daemon = daemon_settings(shape.daemon)
     headers = {name: tuple(spellings) for name, spellings in shape.headers.items()}
-    links = link_manners(shape.links)
-    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, findings.marks, daemon, headers, links)
+    links, notify = link_manners(shape.links), notify_settings(shape.notify)
+    urls = {one.name: environ[one.url_env] for one in notify.channels if environ.get(one.url_env)}
+    told = (findings.marks, daemon, headers, links, notify, urls)
+    return Config(folder, rules, google, ledger, records_url, rules.fingerprint, *told)
 
 
 def unconfigured(environ: Mapping[str, str]) -> Config:

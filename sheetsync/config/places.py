@@ -38,6 +38,11 @@ def place(source: SourceShape) -> SheetTab | Table:
     return SheetTab(spreadsheet, tab_id)
 
 
+def spreadsheet_id(spreadsheet: str) -> str:
+    """The id of a workbook that is named by it or by its address, whatever tab that shows. Raises NoPlace."""
+    return _spreadsheet(spreadsheet.strip())[0]
+
+
 def without_tab(spreadsheet: object) -> object:
     """A spreadsheet without the tab its address may name; what is neither id nor address stays as it is."""
     try:

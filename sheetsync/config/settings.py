@@ -17,6 +17,7 @@ from sheetsync.core.addresses import network
 from sheetsync.core.graph import Rules
 from sheetsync.core.link_health import Manners
 from sheetsync.core.mapping.spellings import HeaderWords
+from sheetsync.core.notices import NOBODY, Notify
 from sheetsync.core.pace import Rhythm
 
 CREDENTIALS_VARIABLE: Final = "SHEETSYNC_CREDENTIALS"
@@ -60,7 +61,7 @@ class DaemonSettings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole configuration: checked, complete, and free of secrets but for `records_url`."""
+    """A whole configuration: checked, complete, and free of secrets but for `records_url` and `notify_urls`."""
 
     folder: Path
     rules: Rules
@@ -78,6 +79,9 @@ class Config:
     own_headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     #: None where links are not to be checked
     links: Manners | None = None
+    notify: Notify = NOBODY
+    #: channel -> its Apprise URL, where its variable is set; each is a secret, so no repr shows it
+    notify_urls: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def headers(self) -> HeaderWords:

@@ -34,6 +34,15 @@ def fold_key(text: str) -> str:
     return re.sub(r"[\s_-]+", " ", fold(text)).strip()
 
 
+def as_recorded(key: str, proposed: Mapping[str, str]) -> str:
+    """A key under the id that was proposed for its campaign, if one was; else as it is, with our separators."""
+    parts = [part.strip() for part in key.split("/")]
+    for length in range(len(parts), 0, -1):
+        if (number := proposed.get(" / ".join(map(fold_key, parts[:length])))) is not None:
+            return " / ".join([number, *parts[length:]])
+    return " / ".join(parts)
+
+
 @dataclass(slots=True)
 class Campaigns:
     """The campaigns that exist, by id and by every list of fields a row may name them with."""

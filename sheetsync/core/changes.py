@@ -17,6 +17,8 @@ class AddTab:
     rows: int
     columns: int
     frozen_rows: int = 1
+    #: whether all of it is ours to fill: then who types there is warned
+    warned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,72 @@ class PutFormula:
 
 
 @dataclass(frozen=True, slots=True)
+class PutHeaders:
+    """Headers as typed text, side by side: in a tab that this batch adds, or over a column of ours that is held."""
+
+    tab_id: int
+    row: int
+    column: int
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InsertLines:
+    """New rows before 0-based row `at`, each with its id in `column`: inserted and filled in one, so never on theirs.
+
+    Their other cells are blank and take dropdowns from the row below, but neither its colours nor its letters' style.
+    """
+
+    tab_id: int
+    at: int
+    column: int
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferChoices:
+    """A dropdown below a header, in a tab that this batch adds; anything else may be typed there all the same."""
+
+    tab_id: int
+    column: int
+    first_row: int
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HintDate:
+    """A calendar below a header, in a tab that this batch adds; anything else may be typed there all the same."""
+
+    tab_id: int
+    column: int
+    first_row: int
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """How wide columns are, from the first on, in a tab that this batch adds; long texts are folded, heads are bold."""
+
+    tab_id: int
+    #: pixels
+    widths: tuple[int, ...]
+    #: columns whose texts are cut rather than folded: addresses
+    cut: tuple[int, ...] = ()
+    #: so many columns stay in sight while people look further right
+    frozen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AddFilterView:
+    """A view of a tab that this batch adds, for who chooses it: without the rows whose `column` holds a word."""
+
+    tab_id: int
+    title: str
+    column: int
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClearBody:
     """Everything below the header of a managed column: literals pasted there block the spill."""
 
@@ -82,6 +150,10 @@ class ColourStatus:
     tab_id: int
     column: int
     first_row: int
+    #: which word is coloured
+    word: str = "OK"
+    #: also where more follows it
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +289,12 @@ Change = (
     | FillTab
     | InsertColumns
     | PutFormula
+    | PutHeaders
+    | InsertLines
+    | OfferChoices
+    | HintDate
+    | Dress
+    | AddFilterView
     | ClearBody
     | ColourStatus
     | MarkColumn

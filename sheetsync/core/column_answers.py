@@ -9,8 +9,9 @@ from datetime import datetime
 
 from sheetsync.core.answers import Verdict
 from sheetsync.core.graph import Source
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.model import Tab
-from sheetsync.core.tables import NoTable, find_table, fold_header, named_in
+from sheetsync.core.tables import NoTable, find_table, named_in
 
 
 @dataclass(frozen=True, slots=True)

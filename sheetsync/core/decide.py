@@ -5,33 +5,38 @@ decided is asked. Nothing is guessed, no majority counts, and no clock decides.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import assert_never
 
 from sheetsync.core.analytics import Analytics
 from sheetsync.core.approvals import Stale, Standing, stale, stale_fields, standing
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
-from sheetsync.core.conditions import holding
+from sheetsync.core.conditions import Disputes, holding
 from sheetsync.core.contracts import NOTHING, Compared, Pair
 from sheetsync.core.contradictions import contradictions
+from sheetsync.core.disputes import Dispute, disputes
 from sheetsync.core.evidence import Handed
 from sheetsync.core.exemptions import spared, without
 from sheetsync.core.fields import FieldType
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld, with_ids
-from sheetsync.core.following import Follow, follows
+from sheetsync.core.following import Follow, follows, follows_decision
+from sheetsync.core.freeze import as_said
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import Rules
 from sheetsync.core.groups import agreed_as_one, group_conflicts, merge_groups, tell_group, tell_stale_in_group
+from sheetsync.core.judging import Judged
+from sheetsync.core.late import NO_FROST, Frost
 from sheetsync.core.linking import page_defects
-from sheetsync.core.making import Maker, Past, withheld_without_record
+from sheetsync.core.making import Made, Maker, Past, withheld_without_record
 from sheetsync.core.match import Matched
-from sheetsync.core.merge import BothMoved, Merge, merge
+from sheetsync.core.merge import BothMoved, Merge, Ruled, merge
 from sheetsync.core.missing import Missing, missing
 from sheetsync.core.model import Claim, Problem, Record, Value
 from sheetsync.core.publishing import published, unpublished
 from sheetsync.core.readiness import handed
 from sheetsync.core.record_fields import RecordField
+from sheetsync.core.rulings import NO_RULINGS, InForce, Ruling, ruled
 from sheetsync.core.telling import (
     flag_on,
     quoted,
@@ -44,6 +49,8 @@ from sheetsync.core.telling import (
     tell_violation,
 )
 from sheetsync.core.telling_approvals import contradiction_flag, stale_flag
+from sheetsync.core.telling_decisions import owed_flag
+from sheetsync.core.telling_late import late_dispute, late_flag
 from sheetsync.core.telling_readiness import early_flags
 from sheetsync.core.telling_terms import under, variation_flags
 from sheetsync.core.terms import Severity
@@ -91,6 +98,22 @@ class Decisions:
     approvals: tuple[Standing, ...] = ()
     #: cells of tables that follow the owners, or say why they do not
     follows: tuple[Follow, ...] = ()
+    #: what a person may decide about
+    disputes: tuple[Dispute, ...] = ()
+    #: what people have decided, as far as it holds
+    rulings: InForce = NO_RULINGS
+    #: what became of the decisions that were heard
+    judged: tuple[Judged, ...] = ()
+    #: changes within a freeze, and what counts under it
+    frost: Frost = NO_FROST
+    #: id of a conflict's line -> what follows from each choice, and the same without values, where it was foreseen anew
+    foreseen: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def conflicts_over(compared: Compared, truths: Truths, past: Past) -> Disputes:
+    """(record, field) over which owner and copy both moved -> the copies' sources."""
+    compared = without(compared, spared(truths.rules, past.today), truths.rules)
+    return _merged(compared, truths, past)[1].disputed
 
 
 def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
@@ -98,17 +121,17 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     rules, matched = truths.rules, truths.matched
     out = spared(rules, past.today)
     compared = without(compared, out, rules)
-    grouped = merge_groups([(pair, _merge(pair, rules, past)) for pair in compared.differing], rules)
-    merged = holding(grouped, truths, _disputed)
-    with_disputes = replace(truths, disputed=_disputed(merged, truths))
+    merged, with_disputes = _merged(compared, truths, past)
     maker = Maker(rules, Generator(rules, with_disputes), past)
-    approvals = standing(truths, past.approvals, with_disputes)
+    approvals = standing(as_said(truths), past.approvals, with_disputes)
     states = handed(with_disputes, compared, stale_fields(approvals), out.spares)
     twice, analytics = Twice(maker.generator, matched), Analytics(maker.generator)
-    wanted = [one for item in matched.identified for one in maker.values(item)]
+    wanted = _wanted(maker, matched)
     made = list(twice.withheld(wanted))
     flags = chain(
-        _copy_flags(merged, stale(approvals), with_disputes),
+        _copy_flags(merged, stale(approvals), with_disputes, past.rulings),
+        (owed_flag(one, rules) for one in past.rulings.owed),
+        (late_flag(change, rules) for change in truths.frost.late),
         (stale_flag(it, rules) for one in approvals for it in one.stale if not it.has_cell),
         (contradiction_flag(one, rules) for one in contradictions(with_disputes)),
         (_violation_flag(broken, rules) for broken in violations(with_disputes, out)),
@@ -126,8 +149,9 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
     )
     outcomes = [one.outcome for one in made]
     outcomes += (one for item in matched.identified for one in published(item, with_disputes))
+    told = with_ids(flag for flag in flags if not out.spares(flag.contract, flag.record))
     return Decisions(
-        with_ids(flag for flag in flags if not out.spares(flag.contract, flag.record)),
+        told,
         tuple(outcome for outcome in outcomes if isinstance(outcome, Generated)),
         tuple(
             chain(
@@ -141,11 +165,41 @@ def decide(compared: Compared, truths: Truths, past: Past) -> Decisions:
         tuple(issue for one in made for issue in maker.issues(one)),
         states,
         approvals,
-        follows(merged, with_disputes, compared.agreed),
+        (*follows(merged, with_disputes, compared.agreed), *follows_decision(past.rulings.owed, rules)),
+        (*disputes(told, merged, with_disputes), *_late_disputes(told, truths)),
+        past.rulings,
+        frost=truths.frost,
     )
 
 
+def values_wanted(compared: Compared, truths: Truths, past: Past) -> tuple[Twice, Sequence[Made]]:
+    """Every value of ours as it would be if no two could be alike, and who finds those that are."""
+    _, with_disputes = _merged(without(compared, spared(truths.rules, past.today), truths.rules), truths, past)
+    maker = Maker(truths.rules, Generator(truths.rules, with_disputes), past)
+    return Twice(maker.generator, truths.matched), _wanted(maker, truths.matched)
+
+
+def _wanted(maker: Maker, matched: Matched) -> Sequence[Made]:
+    return [one for item in matched.identified for one in maker.values(item)]
+
+
 # ---------------------------------------------------------------- copies against owners
+
+
+def _merged(compared: Compared, truths: Truths, past: Past) -> tuple[Sequence[tuple[Pair, Merge]], Truths]:
+    """Each difference with who moved, or that it was decided, and the truths that know what is disputed."""
+    rules = truths.rules
+    grouped = merge_groups([(pair, _merge(pair, rules, past)) for pair in compared.differing], rules)
+    merged = holding(list(ruled(grouped, past.rulings, rules)), truths, _disputed)
+    return merged, replace(truths, disputed=_disputed(merged, truths))
+
+
+def _late_disputes(told: Iterable[Flag], truths: Truths) -> Iterator[Dispute]:
+    """What waits for a yes, as a matter with two sides, each by the id of its flag."""
+    flags = {(flag.record, flag.field): flag for flag in told if flag.kind is FlagKind.LATE}
+    for change in truths.frost.late:
+        if (flag := flags.get((change.record, change.moved[0].claim.field))) is not None:
+            yield late_dispute(change, flag, truths.rules)
 
 
 def _disputed(merged: Iterable[tuple[Pair, Merge]], truths: Truths) -> Mapping[tuple[str, str], frozenset[str]]:
@@ -186,14 +240,19 @@ def _base(text: str | None, kind: FieldType) -> Value | None:
 
 
 def _copy_flags(
-    merged: Sequence[tuple[Pair, Merge]], gone_stale: Mapping[RecordField, Stale], truths: Truths
+    merged: Sequence[tuple[Pair, Merge]],
+    gone_stale: Mapping[RecordField, Stale],
+    truths: Truths,
+    rulings: InForce,
 ) -> Iterator[Flag]:
     """Copies that are not their owner's word; of an approved one it is told what it was approved as."""
     rules, outcomes = truths.rules, {_copy_key(pair): (pair, outcome) for pair, outcome in merged}
+    behind = rulings.behind
     groups = group_conflicts(merged, rules, gone_stale.keys())
     for pair, outcome in merged:
         if _copy_key(pair) not in gone_stale and _copy_key(pair) not in groups.silent:
-            flag = _difference_flag(pair, outcome, truths)
+            ruling = behind.get((pair.owner_source or "", *truths.about(pair.record, pair.field)))
+            flag = _difference_flag(pair, outcome, truths, ruling)
             yield tell_group(groups.told[_copy_key(pair)], flag, rules) if _copy_key(pair) in groups.told else flag
     for about, one in gone_stale.items():
         told = tell_stale_in_group(one, outcomes.get(about), rules)
@@ -210,11 +269,12 @@ def _copy_flags(
         )
 
 
-def _difference_flag(pair: Pair, outcome: Merge, truths: Truths) -> Flag:
+def _difference_flag(pair: Pair, outcome: Merge, truths: Truths, ruling: Ruling | None) -> Flag:
     rules = truths.rules
-    told = under(tell_difference(pair, outcome, rules), words_given(pair.record, pair.when, truths), rules)
-    expected = rules.fields[pair.field].type.format(pair.owner.value)
-    undecided = isinstance(outcome, BothMoved) or pair.owner_source is None
+    told = under(tell_difference(pair, outcome, rules, ruling), words_given(pair.record, pair.when, truths), rules)
+    now = outcome.holds if isinstance(outcome, Ruled) else pair.owner.value
+    expected = rules.fields[pair.field].type.format(now)
+    undecided = isinstance(outcome, BothMoved) or (pair.owner_source is None and not isinstance(outcome, Ruled))
     return Flag(
         pair.copy.place,
         pair.record,

@@ -5,7 +5,7 @@ deleted, no field of people's, and of fields that belong together all or none.
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheetsync.core.campaigns import CAMPAIGN_ID
@@ -14,8 +14,9 @@ from sheetsync.core.fields import FieldType
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.graph import Approval, Rules, SheetTab, Source
 from sheetsync.core.merge import BothMoved, Merge
-from sheetsync.core.model import Cell, Place, Problem, Snapshot, Tab, Value
+from sheetsync.core.model import Cell, Claim, Place, Problem, Snapshot, Tab, Value
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.rulings import Owed
 from sheetsync.core.truth import Truths
 
 #: what all tables together go by where a workbook goes by its id: no spreadsheet has such a one
@@ -96,6 +97,32 @@ def follows(merged: Sequence[tuple[Pair, Merge]], truths: Truths, agreed: Record
     return tuple(_as_a_whole(one, found, agreed, truths.rules) for one in found.values())
 
 
+def follows_decision(owed: Iterable[Owed], rules: Rules) -> Iterator[Follow]:
+    """Cells of tables that own a field and do not say what was decided about it."""
+    for one in owed:
+        claim, source = one.claim, rules.sources[one.ruling.giver]
+        if source.writes:
+            kind, about = rules.fields[claim.field].type, one.ruling.about
+            was = "" if claim.parsed is None or isinstance(claim.parsed, Problem) else kind.format(claim.parsed)
+            contract = next(iter(one.ruling.contracts), "")
+            words = (was, kind.format(one.holds), one.holds, one.ruling.source, contract, kind)
+            put = Put(source.name, about, claim.field, claim.place, *words)
+            yield Follow(put, _why_a_machine_may_not(put, claim, rules))
+
+
+def _why_a_machine_may_not(put: Put, claim: Claim, rules: Rules) -> str:
+    source, label = rules.sources[put.source], rules.fields[put.field].label
+    if put.field in (CAMPAIGN_ID, *source.key):
+        return f"{label} says which line it is"
+    if rules.fields[put.field].human_only:
+        return f"{label} is for people only"
+    if claim.ranged:
+        return "its cell says more than this field"
+    if approval := next((one for one in rules.approvals if put.field in _said_by(one, source.name)), None):
+        return f"it is part of the approval {approval.name}"
+    return ""
+
+
 def lines_of(puts: Iterable[Put], tab: Tab, snapshot: Snapshot, source: Source) -> list[Line]:
     """The lines of a source's table into which these are put, as the table was read."""
     header = [cell.shown for cell in tab.rows[snapshot.header_row]]
@@ -124,26 +151,18 @@ def _follow(pair: Pair, outcome: Merge, truths: Truths) -> Follow:
         pair.contract,
         kind,
     )
-    return Follow(put, _why_it_stays(pair, outcome, truths))
+    return Follow(put, _why_a_machine_may_not(put, pair.copy, truths.rules) or _why_it_stays(pair, outcome, truths))
 
 
 def _why_it_stays(pair: Pair, outcome: Merge, truths: Truths) -> str:
     rules = truths.rules
-    source, label = rules.sources[pair.handoff.receiver], rules.fields[pair.field].label
-    if pair.field in (CAMPAIGN_ID, *source.key):
-        return f"{label} says which line it is"
-    if rules.fields[pair.field].human_only:
-        return f"{label} is for people only"
+    label = rules.fields[pair.field].label
     if pair.owner_source is None:
         return f"nobody owns {label}"
     if not isinstance(rules.sources[pair.owner_source].location, SheetTab):
         return f"{label} is owned by another table"
     if isinstance(outcome, BothMoved) or truths.disputed.get(truths.about(pair.record, pair.field)):
         return f"{label} is in conflict"
-    if pair.copy.ranged:
-        return "its cell says more than this field"
-    if approval := next((one for one in rules.approvals if pair.field in _said_by(one, source.name)), None):
-        return f"it is part of the approval {approval.name}"
     return ""
 
 

@@ -12,6 +12,7 @@ from sheetsync.core.model import Entity
 from sheetsync.core.terms import NOT_COMPARED, PLAIN, Condition, FinePrint, Severity, Terms, held_to
 from sheetsync.core.tracking import TrackingRules
 from sheetsync.core.tracking.ga4 import NO_GROUPS, Ga4
+from sheetsync.core.where_decided import DECISIONS, WhereDecided
 
 #: the owner named on a flag whose right value is made by us rather than typed by a team
 GENERATED = "generated"
@@ -193,6 +194,20 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Freeze:
+    """From so long before a campaign's launch on, a change of these fields counts only once somebody says yes."""
+
+    within: timedelta
+    #: a field of a group stands for the whole group
+    fields: tuple[str, ...]
+    #: who may say yes; empty: anybody who may decide
+    needs: tuple[str, ...] = ()
+    severity: Severity = Severity.HIGH
+    #: whether it holds until the flight's end, or only until launch
+    until_end: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """From where on a guard asks a person: more than the share and more than the number of a source's rows."""
 
@@ -240,6 +255,7 @@ class Rules:
     #: fields of one owner that make sense together only: they change together or not at all
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
     #: generated field -> how its name is put together, where something is said about it
     namings: Mapping[str, Naming] = field(default_factory=dict)
     #: field -> canonical word -> its code in names
@@ -254,6 +270,8 @@ class Rules:
     macros: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: channel -> the hosts on whose pages its placements stand
     placed_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: None: nobody decides in a sheet
+    decisions: WhereDecided | None = None
     #: what changes when the configuration does: part of a saved plan's fingerprint
     fingerprint: str = field(default="", compare=False)
 
@@ -308,3 +326,24 @@ class Rules:
         """Every spreadsheet that holds a source, each once, in configured order."""
         ids = [s.location.spreadsheet for s in self.sources.values() if isinstance(s.location, SheetTab)]
         return tuple(dict.fromkeys(ids))
+
+    @property
+    def workbooks(self) -> tuple[str, ...]:
+        """Every spreadsheet that is read: those that hold a source, and the ops workbook, which need not."""
+        ops = () if self.decisions is None else (self.decisions.spreadsheet,)
+        return tuple(dict.fromkeys((*self.spreadsheets, *ops)))
+
+    def titles_of(self, spreadsheet: str) -> tuple[str, ...]:
+        """What people call a workbook: the titles of its sources."""
+        return tuple(source.title for source in self.tabs_of(spreadsheet)) or ("Decisions",)
+
+    def told_as(self, spreadsheet: str) -> tuple[str, ...]:
+        """As what trouble with a workbook is told: its sources; `DECISIONS` for one that people decide in only."""
+        return tuple(source.name for source in self.tabs_of(spreadsheet)) or (DECISIONS,)
+
+    def decided_in(self, spreadsheet: str) -> bool:
+        """Whether there is to be a decisions tab in a workbook."""
+        places = self.decisions
+        if places is None:
+            return False
+        return spreadsheet == places.spreadsheet or any(it.name in places.teams for it in self.tabs_of(spreadsheet))

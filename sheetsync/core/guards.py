@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from sheetsync.core.campaigns import fold_key
 from sheetsync.core.graph import Limits, Mode, SheetTab, Source, Table, Visibility
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Snapshot, Workbook
 from sheetsync.core.our_columns import marked
-from sheetsync.core.tables import fold_header
 
 Row = Mapping[str, str]
 """What one row says: field -> canonical text, or its own words where they were not understood; blanks are left out."""

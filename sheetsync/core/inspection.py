@@ -7,9 +7,12 @@ from datetime import date
 
 from sheetsync.core.fields.dialects import Dialect, decide_dialect
 from sheetsync.core.graph import Mode, SheetTab, Source
-from sheetsync.core.mapping import Guess, Guesses, HeaderWords, guess
+from sheetsync.core.header_texts import fold_header, told_apart
+from sheetsync.core.mapping.guessed import Guess, Guesses
+from sheetsync.core.mapping.guessing import guess
+from sheetsync.core.mapping.spellings import HeaderWords
 from sheetsync.core.model import Entity, Tab
-from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, fold_header, names_of, told_apart
+from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, names_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sheetsync.core.changes import (
+    AddTab,
     Batch,
     Change,
     DeleteTab,
@@ -11,11 +12,15 @@ from sheetsync.core.changes import (
     FillTab,
     WarnAtHeader,
 )
+from sheetsync.core.decisions_tab import DECISIONS_TAB_ID
 from sheetsync.core.lookup import a1
 from sheetsync.core.managed import LINK, OUR_TAB_ID
 from sheetsync.core.model import Tab, Workbook
 from sheetsync.core.our_columns import formulas_in, gone, marked, stray, warning_at
 from sheetsync.core.plan import fenced
+
+_OURS = (OUR_TAB_ID, DECISIONS_TAB_ID)
+_BLANK_TAB_ID = 1_773_777_003
 
 #: the tab a link of ours leads to
 _TAB = re.compile(r"[?#&]gid=(\d+)")
@@ -27,12 +32,14 @@ def leave(workbook: Workbook) -> Batch | None:
     It takes more steps where a header's warning has to be put back first, or a column of theirs is handed back. A batch
     that arrives twice is refused: the tab, or the warnings, that it takes away are gone.
     """
-    tabs = [tab for tab in workbook.tabs if tab.id != OUR_TAB_ID]
+    tabs = [tab for tab in workbook.tabs if tab.id not in _OURS]
     changes, first = _columns_gone(tabs)
     if first:
         return fenced(workbook, first)
-    if workbook.tab(OUR_TAB_ID) is not None:
-        changes.append(DeleteTab(OUR_TAB_ID))
+    if not any(not tab.hidden for tab in tabs) and len(tabs) < len(workbook.tabs):
+        # No workbook is without any tab: where people have left only ours, they get a blank one.
+        changes.append(AddTab(_BLANK_TAB_ID, "Sheet1", 100, 26, frozen_rows=0, warned=False))
+    changes += [DeleteTab(tab_id) for tab_id in _OURS if workbook.tab(tab_id) is not None]
     if workbook.generations or workbook.installation is not None:
         fences = tuple(metadata_id for metadata_id, _ in workbook.generations)
         changes.append(DropFences(fences, workbook.installation))
@@ -42,7 +49,9 @@ def leave(workbook: Workbook) -> Batch | None:
 def leave_tabs(workbook: Workbook, tab_ids: Iterable[int]) -> Batch | None:
     """The next step towards tabs without anything of ours, while others in the workbook stay; None at the end."""
     leaving = frozenset(tab_ids)
-    changes, first = _columns_gone([tab for tab in workbook.tabs if tab.id in leaving])
+    changes, first = _columns_gone([tab for tab in workbook.tabs if tab.id in leaving and tab.id not in _OURS])
+    if DECISIONS_TAB_ID in leaving and workbook.tab(DECISIONS_TAB_ID) is not None:
+        changes.append(DeleteTab(DECISIONS_TAB_ID))
     changes = first or [*changes, *_lines_gone(workbook, leaving)]
     return fenced(workbook, changes) if changes else None
 

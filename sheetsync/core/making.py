@@ -12,6 +12,7 @@ from sheetsync.core.graph import GENERATED, Handoff, Mode, Rules, Source
 from sheetsync.core.match import Identified, Matched
 from sheetsync.core.model import Claim, Problem
 from sheetsync.core.record_fields import RecordField
+from sheetsync.core.rulings import NO_RULINGS, InForce
 from sheetsync.core.telling import Told, flag_on, identified_by, looked_up_in, quoted, row_name
 from sheetsync.core.terms import Contract, Severity
 from sheetsync.core.tracking import explain, presentable, read, same_tracking_url
@@ -36,6 +37,8 @@ class Past:
     approvals: Mapping[ApprovalOf, Given] = field(default_factory=dict)
     #: how far the versions of what is published have come
     newest: Mapping[RecordField, Newest] = field(default_factory=dict)
+    #: what people have decided, as far as it holds
+    rulings: InForce = NO_RULINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Maker:
             made = self._made(item, name)
             waiting = None if isinstance(made, Unknown) or self._same(name, published, made) else made
             return Made(item, Generated(place, item.key, name, published), live=True, waiting=waiting)
-        if self._marked_live(item):
+        if marked_live(item):
             return Made(item, Withheld(place, item.key, name, self._why_frozen(item, name)))
         if isinstance(made := self._made(item, name), Unknown):
             return Made(item, Withheld(place, item.key, name, made.reason, made.detail, made.sources))
@@ -132,7 +135,7 @@ class Maker:
     def _typed_flag(self, item: Identified, claim: Claim, typed: str, wanted: str, handoff: Handoff) -> Flag:
         label = self.rules.fields[claim.field].label
         is_url = self.rules.fields[claim.field].type.kind == _URL
-        frozen = is_url and self._marked_live(item)
+        frozen = is_url and marked_live(item)
         why = self._explained(item, typed, wanted) if is_url else f"{quoted(typed)} should be {wanted}"
         ending = "; it is live, so it stays as it is" if frozen else ""
         told = Told(
@@ -171,9 +174,6 @@ class Maker:
         truth = self.generator.value(item.key, name)
         return truth if isinstance(truth, Unknown) else self.rules.fields[name].type.format(truth.value)
 
-    def _marked_live(self, item: Identified) -> bool:
-        return item.record.value(_LIVE_STATUS) == _LIVE
-
     def _why_frozen(self, item: Identified, name: str) -> str:
         claim = item.record.claims.get(name)
         if claim is not None and claim.parsed is not None:
@@ -185,15 +185,20 @@ class Maker:
         published = self.past.published.get((item.record.source, item.key, name))
         if published is None:
             return None
-        start: Truth = self.generator.truths.of(item.key, "flight_start")
+        start: Truth = self.generator.truths.counting(item.key, "flight_start")
         begun = isinstance(start, Known) and isinstance(start.value, date) and start.value <= self.past.today
-        return published if self._marked_live(item) or begun else None
+        return published if marked_live(item) or begun else None
 
     def _proposed_id(self, item: Identified) -> Iterator[Generated]:
         claim = item.record.claims.get(CAMPAIGN_ID)
         if item.campaign in self.generator.truths.matched.unaccepted and (claim is None or claim.parsed is None):
             place = claim.place if claim else item.record.place
             yield Generated(place, item.key, CAMPAIGN_ID, item.campaign)
+
+
+def marked_live(item: Identified) -> bool:
+    """Whether a row itself says that it is live."""
+    return item.record.value(_LIVE_STATUS) == _LIVE
 
 
 def cell_of(item: Identified, name: str) -> Claim:

@@ -25,7 +25,7 @@ from sheetsync.core.flags import (
 )
 from sheetsync.core.graph import Mode, Source, Visibility
 from sheetsync.core.lookup import OUR_PREFIX, SEPARATOR, scoped_key
-from sheetsync.core.model import Place, Record, Snapshot, Tab
+from sheetsync.core.model import Place, Record, Snapshot, Tab, Workbook
 from sheetsync.core.visibility import Readers
 
 #: our tab's id, chosen by us so that it is the same in every workbook and its link is known before it exists
@@ -44,7 +44,8 @@ _KEY_LENGTH = 20_000
 #: a row in its own words
 _LABEL_LENGTH = 500
 
-_UNSAID = "something in another team's sheet does not fit this row"
+#: what is said to readers who may see nothing of the others
+UNSAID = "something in another team's sheet does not fit this row"
 
 #: what a key cell in error shows; a formula cannot look it up
 _ERRORS = frozenset(["#ERROR!", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "Loading..."])
@@ -78,6 +79,24 @@ class ManagedColumns:
     shows: tuple[str, ...]
     #: why no column is written here all the same, in a sentence for the tab's own people; empty where all is well
     unfit: str = ""
+    #: what a header of ours begins with
+    prefix: str = OUR_PREFIX
+    #: columns of ours, by their names, in which stands what we typed and no formula
+    typed: tuple[str, ...] = ()
+
+    def header(self, name: str) -> str:
+        """The header text of a column."""
+        return self.prefix + name
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What people are asked in the decisions tab of a workbook."""
+
+    #: each must have a line, first at the top where they are added
+    ids: tuple[str, ...] = ()
+    #: what keeps the tab from being as it should, in sentences for its own people
+    unfit: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +113,8 @@ class Desired:
     columns: tuple[ManagedColumns, ...]
     #: mark of the ledger that writes; empty where nobody asks for one
     installation: str = ""
+    #: what the decisions tab needs; None where there is to be none in this workbook
+    asked: Asked | None = None
 
     @cached_property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -128,6 +149,20 @@ def in_its_texts(desired: Desired, our_tab: Tab | None) -> Desired:
         for line in desired.lines
     )
     return replace(desired, lines=tuple(lines))
+
+
+def in_our_tab(workbook: Workbook) -> Iterator[Line]:
+    """The lines that stand in our tab, by the names of its columns."""
+    tab = workbook.tab(OUR_TAB_ID)
+    if tab is None or not tab.rows:
+        return
+    head = [cell.shown for cell in tab.rows[0]]
+    for cells in tab.rows[1:]:
+        told = dict(zip(head, (cell.shown for cell in cells), strict=False))
+        if any(told.values()):
+            values = {name: text for name, text in told.items() if name not in HEAD}
+            key, row, link, status, issues = (told.get(name, "") for name in HEAD)
+            yield Line(key, row, link, status, issues, values)
 
 
 def managed_header(name: str) -> str:
@@ -227,7 +262,11 @@ def _notice(source: Source, unfit: str, link: str) -> Line:
 
 def is_addressable(record: Record) -> bool:
     """Whether a formula can find this row's line by its key: no part blank, in error or ours, none too long."""
-    parts = record.address
+    return is_addressable_by(record.address)
+
+
+def is_addressable_by(parts: Sequence[str]) -> bool:
+    """The same of the parts of a key."""
     return sum(map(len, parts)) <= _KEY_LENGTH and all(
         part.strip() and part not in _ERRORS and SEPARATOR not in part for part in parts
     )
@@ -265,7 +304,7 @@ def issues_text(flags: Sequence[Flag], readers: Readers) -> str:
         return ""
     said = [_message(flag, readers) for flag in flags]
     # What may not be said counts as one: how much of it there is may not be said either.
-    more = len(said) - max(said.count(_UNSAID) - 1, 0) - 1
+    more = len(said) - max(said.count(UNSAID) - 1, 0) - 1
     ending = (f" (+{more} more)" if more else "") + f" [{flags[0].id}]"
     text = " ".join(said[0].split())
     room = _ISSUES_LENGTH - len(ending)
@@ -279,7 +318,7 @@ def _message(flag: Flag, readers: Readers) -> str:
         case Visibility.FIELDS:
             return flag.discreet
         case Visibility.NONE:
-            return _UNSAID
+            return UNSAID
         case seen:
             assert_never(seen)
 
@@ -289,6 +328,6 @@ def _value(outcome: Generated | Withheld, readers: Readers) -> str:
         return outcome.value
     seen = readers.may_learn(outcome.sources)
     if seen is Visibility.NONE:
-        return f"HELD: {_UNSAID}"
+        return f"HELD: {UNSAID}"
     detail = f" ({outcome.detail})" if outcome.detail and seen is Visibility.FULL else ""
     return f"HELD: {outcome.reason}{detail}"

@@ -43,7 +43,18 @@ class BothMoved:
     base: Value
 
 
-Merge = Agreed | Unfounded | CopyMoved | OwnerMoved | BothMoved
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A person has decided between the two, and this copy does not say so yet."""
+
+    #: what must stand there
+    holds: Value
+    #: whose decision, and when: "decided by Dana (unattested) on 2026-11-23"
+    words: str
+    base: Value | None = None
+
+
+Merge = Agreed | Unfounded | CopyMoved | OwnerMoved | BothMoved | Ruled
 
 
 Alike = Callable[[Value, Value], bool]

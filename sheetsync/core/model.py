@@ -4,11 +4,12 @@ Physical words (spreadsheet, tab, row, column, cell) are Google's; canonical one
 Rows and columns are 0-based here and become A1 notation only where a person reads them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import repeat
 from typing import Literal
 
 # ---------------------------------------------------------------- physical: as read
@@ -278,6 +279,11 @@ class Place:
         # `dataclasses.replace` takes six times as long, and there is one of these for every cell.
         return Place(self.source, self.spreadsheet, self.tab, self.tab_id, row, self.column, self.column_name)
 
+    def in_rows(self, rows: Iterable[int]) -> Iterator["Place"]:
+        """The same place in each of these rows."""
+        here = map(repeat, (self.source, self.spreadsheet, self.tab, self.tab_id))
+        return map(Place, *here, rows, repeat(self.column), repeat(self.column_name))
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -307,27 +313,30 @@ class Claims(Mapping[str, Claim]):
     those in a hundred workbooks, and hardly one of them is ever looked at twice.
     """
 
-    __slots__ = ("_columns", "_ranged", "_row", "_said")
+    __slots__ = ("_columns", "_number", "_ranged", "_row", "_said")
 
     def __init__(
         self,
         columns: Mapping[str, tuple[int, Place]],
-        said: tuple[tuple[Parsed, str], ...],
+        said: Sequence[Sequence[tuple[Parsed, str]]],
+        number: int,
         row: int,
         ranged: frozenset[str] = frozenset(),
     ) -> None:
-        """`columns`: field -> its position in `said`, and its place without the row; `said`: (parsed, raw).
+        """`columns`: field -> its position in `said`, and its place without the row; `said`: (parsed, raw), column by
+        column, of which those with this `number` are this row's; nobody changes them any more.
 
         `ranged`: the fields whose values are ends of a range that stands in one cell.
         """
         self._columns = columns
         self._said = said
+        self._number = number
         self._row = row
         self._ranged = ranged
 
     def __getitem__(self, name: str) -> Claim:
         at, column = self._columns[name]
-        parsed, raw = self._said[at]
+        parsed, raw = self._said[at][self._number]
         return Claim(name, parsed, raw, column.in_row(self._row), name in self._ranged)
 
     def __contains__(self, name: object) -> bool:

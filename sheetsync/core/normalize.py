@@ -6,14 +6,14 @@ each distinct cell is parsed once, and merged cells count for every row they spa
 
 import dataclasses
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
-from itertools import zip_longest
+from itertools import count, repeat
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,30 +23,47 @@ from sheetsync.core.fields import Field, FieldType
 from sheetsync.core.fields.dialects import Dialect, decide_dialect, told
 from sheetsync.core.graph import Rules, Source, status_field
 from sheetsync.core.hints import speaks_of_change
-from sheetsync.core.model import BLANK, Cell, Claims, Ignored, Parsed, Place, Problem, Record, RowKind, Snapshot, Tab
-from sheetsync.core.rows import Beside, Days, Said, both_ends, day_of, struck_through, with_years
+from sheetsync.core.model import Cell, Claims, Ignored, Parsed, Place, Problem, Record, RowKind, Snapshot, Tab
+from sheetsync.core.rows import HALF_A_YEAR, Beside, Days, Said, both_ends, day_of, struck_through, with_years
 from sheetsync.core.tables import Layout, NoTable, find_table
+from sheetsync.core.tables.spread import Codes, spread_of
 
 
-class Meanings(dict[Cell | tuple[type, Cell], Said]):
-    """What cells mean to one kind of field in one dialect; one that is not in it is understood when it is looked up."""
+class Meanings:
+    """What cells mean to one kind of field in one dialect; each is understood when it is first asked about."""
 
-    __slots__ = ("_canonical", "_dialect", "_kind")
+    __slots__ = ("_canonical", "_dialect", "_first", "_kind", "_others")
 
     def __init__(self, kind: FieldType, dialect: Dialect, canonical: Mapping[str, str]) -> None:
         """`canonical`: folded spelling -> the field's word for it."""
         self._kind, self._dialect, self._canonical = kind, dialect, canonical
+        #: by what it shows the first cell that did: to look up a text costs a third of what a cell does
+        self._first: dict[str, tuple[Cell, Said]] = {}
+        #: by what they hold, too, those that show the same and are another cell; to Python True is 1.0
+        self._others: dict[tuple[type, Cell], Said] = {}
 
-    def __missing__(self, key: Cell | tuple[type, Cell]) -> Said:
-        cell = key[1] if isinstance(key, tuple) else key
-        meaning = _unaliased(self._kind.parse(cell, self._dialect), self._canonical), cell.shown
-        self[key] = meaning
-        return meaning
+    def __getitem__(self, cell: Cell) -> Said:
+        if (known := self._first.get(cell.shown)) is None:
+            self._first[cell.shown] = cell, (meaning := self._understood(cell))
+            return meaning
+        first, meaning = known
+        if first is cell or (type(first.value) is type(cell.value) and first == cell):
+            return meaning
+        key = type(cell.value), cell
+        if key not in self._others:
+            self._others[key] = self._understood(cell)
+        return self._others[key]
+
+    def _understood(self, cell: Cell) -> Said:
+        parsed = self._kind.parse(cell, self._dialect)
+        return _unaliased(parsed, self._canonical) if self._canonical else parsed, cell.shown
 
     def of(self, cells: Sequence[Cell]) -> list[Said]:
         """What each of these means."""
-        # A box by its type too: to Python True is 1.0.
-        return list(map(self.__getitem__, [(bool, one) if isinstance(one.value, bool) else one for one in cells]))
+        first = self._first.get
+        return [
+            known[1] if (known := first(cell.shown)) is not None and known[0] is cell else self[cell] for cell in cells
+        ]
 
 
 Understood = dict[tuple[FieldType, str, Dialect], Meanings]
@@ -60,12 +77,12 @@ _REASONS = {
     RowKind.TOTAL: "a totals row",
     RowKind.LEGEND: "a note or a legend",
 }
+_It = TypeVar("_It")
 _IN_TIME = ("day", "moment")
 _NOTES = "notes"
 _note = attrgetter("note")
 #: any day: a cell that means something else without one leaves its year open
 _SOME_DAY = date(2026, 7, 1)
-_HALF_A_YEAR = timedelta(days=182)
 
 
 def normalize(
@@ -103,11 +120,19 @@ def normalize_table(
     headers = {name: tab.cell(layout.header_row, column).shown for name, column in layout.columns.items()}
     words = _Words(rules, locale, time_zone, {} if understood is None else understood, source.reads)
     with _no_collection():
-        columns = {name: words.column(name, headers[name], cells) for name, cells in _cells(tab, layout).items()}
+        cells = spread_of(tab) if layout.cells is None else layout.cells
+        if tab.merges:
+            cells = cells.merged(tab.merges)
+        rows = np.array(layout.data_rows, dtype=np.intp)
+        columns = {
+            name: words.column(name, headers[name], cells.distinct, cells.column(column)[rows])
+            for name, column in layout.columns.items()
+        }
         said = _with_years(columns, words)
-        records = tuple(_records(said, columns, tab, layout, source, rules, place))
+        records = _records(said, columns, tab, layout, source, rules, place)
         ignored = tuple(_ignored(tab, layout, source))
-        hints = tuple(_hints(records, tab))
+        # Each different cell is asked, and few tabs have any.
+        hints = tuple(_hints(records, tab, any(map(_note, cells.distinct))))
     kinds = layout.kinds
     return Snapshot(source.name, place, records, ignored, layout.columns, headers, layout.header_row, kinds, hints)
 
@@ -122,24 +147,6 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _cells(tab: Tab, layout: Layout) -> Mapping[str, Sequence[Cell]]:
-    """Each mapped field's cells, data row by data row; a merged cell stands in every row and column it covers."""
-    spanned = {
-        (row, column): tab.cell(block.top, block.left)
-        for block in tab.merges
-        for row in range(block.top, block.bottom)
-        for column in range(block.left, block.right)
-    }
-    rows = layout.data_rows
-    # All columns at once: a look-up for each cell is what reading a tab would mostly consist of.
-    whole = list(zip_longest(*(tab.rows[row] for row in rows), fillvalue=BLANK))
-    blank = (BLANK,) * len(rows)
-    cells = {name: whole[at] if at < len(whole) else blank for name, at in layout.columns.items()}
-    for name, column in layout.columns.items() if spanned else ():
-        cells[name] = tuple(spanned.get((row, column)) or one for row, one in zip(rows, cells[name], strict=True))
-    return cells
 
 
 # ---------------------------------------------------------------- a column
@@ -158,7 +165,13 @@ class _Column:
 
     @property
     def said(self) -> list[Said]:
-        return list(map(self.means.__getitem__, self.codes.tolist()))
+        return _row_by_row(self.means, self.codes)
+
+
+def _row_by_row(different: Sequence[_It], codes: Codes) -> list[_It]:
+    """What is known of each different cell, row by row."""
+    rows: list[_It] = np.fromiter(different, dtype=object, count=len(different))[codes].tolist()
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +186,10 @@ class _Words:
     reads: Mapping[str, str]
     words: dict[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
 
-    def column(self, name: str, header: str, cells: Sequence[Cell]) -> _Column:
-        # By identity first, which costs next to nothing: cells that are alike mostly are one object.
-        codes, different = pd.factorize(np.fromiter(map(id, cells), dtype=np.int64, count=len(cells)))
-        stands = np.empty(len(different), dtype=np.intp)
-        stands[codes] = np.arange(len(cells))
-        distinct = [cells[row] for row in stands.tolist()]
+    def column(self, name: str, header: str, cells: Sequence[Cell], stand: Codes) -> _Column:
+        """A column of these cells, by the number of the one that stands in each row."""
+        codes, different = pd.factorize(stand)
+        distinct = [cells[number] for number in different.tolist()]
         one = self.rules.fields[name]
         # Without a season: a day's year is found row by row, where its own cell does not say it (`_days`).
         dialect = decide_dialect(distinct, self.locale, header, None, self.time_zone, one.type.depends_on)
@@ -204,9 +215,9 @@ def _canonical_words(aliases: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 
 
 def _unaliased(parsed: Parsed, canonical: Mapping[str, str]) -> Parsed:
-    if isinstance(parsed, tuple) and canonical:
+    if isinstance(parsed, tuple):
         return tuple(dict.fromkeys(canonical.get(fold_key(word), word) for word in parsed))
-    return canonical.get(fold_key(parsed), parsed) if canonical and isinstance(parsed, str) else parsed
+    return canonical.get(fold_key(parsed), parsed) if isinstance(parsed, str) else parsed
 
 
 # ---------------------------------------------------------------- rows
@@ -215,22 +226,30 @@ def _unaliased(parsed: Parsed, canonical: Mapping[str, str]) -> Parsed:
 def _with_years(columns: Mapping[str, _Column], words: _Words) -> dict[str, list[Said]]:
     """What every cell means, days without a year by what stands around them."""
     said = {name: column.said for name, column in columns.items()}
-    days = [_days(column, said[name], words) for name, column in columns.items() if column.field.type.kind in _IN_TIME]
-    if any(column.open for column in days):
-        for name, row, meaning in list(with_years(days, words.rules.season)):
+    open_ = [(column, _open(column, words)) for column in columns.values() if column.field.type.kind in _IN_TIME]
+    if any(codes for _, codes in open_):
+        days = [_days(column, codes, words) for column, codes in open_]
+        for name, row, meaning in with_years(days, words.rules.season):
             said[name][row] = meaning
     return said
 
 
-def _days(column: _Column, said: list[Said], words: _Words) -> Days:
-    """A column of days, and which of its cells have their year from elsewhere: only what is a problem without one."""
-    name, dialect = column.field.name, column.dialect
-    season = words.rules.season or _SOME_DAY
+def _open(column: _Column, words: _Words) -> list[int]:
+    """The different cells that have their year from elsewhere: only what is a problem without one."""
     asked = [code for code, (parsed, _) in enumerate(column.means) if isinstance(parsed, Problem)]
-    in_season = words.meanings(name, replace(dialect, season=season)).of([column.distinct[code] for code in asked])
-    open_ = [code for code, meant in zip(asked, in_season, strict=True) if meant != column.means[code]]
+    season = replace(column.dialect, season=words.rules.season or _SOME_DAY)
+    in_season = words.meanings(column.field.name, season).of([column.distinct[code] for code in asked])
+    return [code for code, meant in zip(asked, in_season, strict=True) if meant != column.means[code]]
+
+
+def _days(column: _Column, open_: Sequence[int], words: _Words) -> Days:
+    """A column of days, of which some cells have their year from elsewhere."""
+    name, dialect = column.field.name, column.dialect
     rows = np.flatnonzero(np.isin(column.codes, open_)).tolist() if open_ else []
-    codes = column.codes[rows].tolist()
+    cells = dict(zip(rows, map(column.distinct.__getitem__, column.codes[rows].tolist()), strict=True))
+    days = [day_of(parsed) for parsed, _ in column.means]
+    for code in open_:
+        days[code] = None
     known: dict[tuple[int, int], tuple[Said, date | None]] = {}
 
     @cache
@@ -245,11 +264,11 @@ def _days(column: _Column, said: list[Said], words: _Words) -> Days:
                 meant = in_year(year)[cell]
                 known[year, id(cell)] = meant, day_of(meant[0])
             meant, found = known[year, id(cell)]
-            if found is not None and abs(found - day) < _HALF_A_YEAR:
+            if found is not None and abs(found - day) < HALF_A_YEAR:
                 return meant
         return words.meanings(name, replace(dialect, season=day))[cell]
 
-    return Days(name, said, dict(zip(rows, map(column.distinct.__getitem__, codes), strict=True)), near)
+    return Days(name, _row_by_row(days, column.codes), cells, near)
 
 
 def _records(
@@ -260,28 +279,34 @@ def _records(
     source: Source,
     rules: Rules,
     place: Place,
-) -> Iterator[Record]:
+) -> tuple[Record, ...]:
     columns = {
         name: (at, replace(place, column=layout.columns[name], column_name=column.header.strip()))
         for at, (name, column) in enumerate(read.items())
     }
     # A row is shown by its first key cell: that is where people look for it.
     _, first = columns[source.key[0]]
-    beside = _beside(said, read, source, rules)
-    key = [layout.columns[name] for name in source.key]
-    for number, (row, values) in enumerate(zip(layout.data_rows, zip(*said.values(), strict=True), strict=True)):
-        address = tuple([tab.cell(row, column).shown for column in key])
-        own = beside.get(number)
-        claims = _claims(columns, values, row, own) if own else Claims(columns, values, row)
-        yield Record(source.name, first.in_row(row), claims, address)
+    rows, values = layout.data_rows, list(said.values())
+    claims = list(map(Claims, repeat(columns), repeat(values), count(), rows))
+    for number, beside in _beside(said, read, source, rules).items():
+        if beside:
+            claims[number] = _claims(columns, [cells[number] for cells in values], rows[number], beside)
+    addresses = zip(*(_shown(tab, layout.columns[name], rows) for name in source.key), strict=True)
+    return tuple(map(Record, repeat(source.name), first.in_rows(rows), claims, addresses))
+
+
+def _shown(tab: Tab, column: int, rows: Iterable[int]) -> list[str]:
+    """What a column's own cells show, whatever is merged over them: that is what the sheet's own lookup finds."""
+    return [cells[column].shown if column < len(cells) else "" for cells in map(tab.rows.__getitem__, rows)]
 
 
 def _claims(
-    columns: Mapping[str, tuple[int, Place]], values: tuple[Said, ...], row: int, beside: Sequence[Beside]
+    columns: Mapping[str, tuple[int, Place]], values: Sequence[Said], row: int, beside: Sequence[Beside]
 ) -> Claims:
     own = {one.field: (number, columns[one.at][1]) for number, one in enumerate(beside, start=len(values))}
-    more = tuple((one.parsed, one.raw) for one in beside)
-    return Claims({**columns, **own}, values + more, row, frozenset(one.field for one in beside if one.ranged))
+    more = [(one.parsed, one.raw) for one in beside]
+    ranged = frozenset(one.field for one in beside if one.ranged)
+    return Claims({**columns, **own}, [[said] for said in (*values, *more)], 0, row, ranged)
 
 
 def _beside(
@@ -307,11 +332,11 @@ def _row(said: Mapping[str, Sequence[Said]], row: int) -> Mapping[str, Said]:
     return {name: cells[row] for name, cells in said.items()}
 
 
-def _hints(records: Sequence[Record], tab: Tab) -> Iterator[tuple[Place, str]]:
+def _hints(records: Sequence[Record], tab: Tab, any_noted: bool) -> Iterator[tuple[Place, str]]:
     """Every note of a row that speaks of a change, in a cell of its own or behind one."""
-    for record in records:
+    for record in records if any_noted else [record for record in records if _NOTES in record.claims]:
         row = record.place.row or 0
-        noted = list(filter(None, map(_note, tab.rows[row])))
+        noted = list(filter(None, map(_note, tab.rows[row]))) if any_noted else []
         if _NOTES in record.claims:
             noted.insert(0, record.claims[_NOTES].raw)
         for text in dict.fromkeys(" ".join(note.split()) for note in noted):
@@ -320,9 +345,8 @@ def _hints(records: Sequence[Record], tab: Tab) -> Iterator[tuple[Place, str]]:
 
 
 def _ignored(tab: Tab, layout: Layout, source: Source) -> Iterator[Ignored]:
-    for row, kind in sorted(layout.kinds.items()):
-        if kind is RowKind.DATA and row not in layout.reasons:
-            continue
+    data, reasons = RowKind.DATA, layout.reasons
+    for row, kind in sorted([one for one in layout.kinds.items() if one[1] is not data or one[0] in reasons]):
         if reason := layout.reasons.get(row) or _REASONS.get(kind):
             yield Ignored(source.name, tab.title, "row", str(row + 1), reason)
         elif kind is RowKind.HEADER and row != layout.header_row:

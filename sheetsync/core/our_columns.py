@@ -24,7 +24,7 @@ from sheetsync.core.changes import (
     WarnAtHeader,
 )
 from sheetsync.core.lookup import header_alone, header_shown, same_formula, spilling_lookup
-from sheetsync.core.managed import STATUS, ManagedColumns, managed_header
+from sheetsync.core.managed import STATUS, ManagedColumns
 from sheetsync.core.model import Block, Cell, Mark, Protection, Tab
 
 #: ids of marks lie below those of fences, with room for those of offers between
@@ -87,6 +87,11 @@ def is_closed_before(tab: Tab, at: int) -> bool:
     )
 
 
+def is_closed_between(tab: Tab, row: int) -> bool:
+    """Whether a protection keeps us from inserting rows below this one."""
+    return any(block is None or block.top <= row < block.bottom - 1 for block in _closed_to_us(tab))
+
+
 def _closed_to_us(tab: Tab) -> list[Block | None]:
     return [one.block for one in tab.protections if not one.warning_only and not one.editable_by_us]
 
@@ -96,6 +101,11 @@ def is_swallowed(tab: Tab, column: int, header_row: int) -> bool:
     ours = {mark.column for mark in marked(tab)}
     over = (block for block in tab.merges if block.left <= column < block.right and block.bottom > header_row)
     return any(not ours.issuperset(range(block.left, block.right)) for block in over)
+
+
+def is_stuck(tab: Tab, column: int, header_row: int) -> bool:
+    """Whether nothing can be written into a column of ours."""
+    return is_closed(tab, column) or is_swallowed(tab, column, header_row)
 
 
 def right_of_everything(tab: Tab) -> int:
@@ -176,17 +186,18 @@ class OurColumns:
     @property
     def retired(self) -> list[Mark]:
         """The marked columns that go; those that were theirs before are handed back, which comes before all else."""
-        return [mark for mark in marked(self.tab) if mark.name not in self.wanted.shows and not mark.header]
+        stays = (*self.wanted.shows, *self.wanted.typed)
+        return [mark for mark in marked(self.tab) if mark.name not in stays and not mark.header]
 
     def _unmarked(self, name: str) -> int | None:
         """A column without mark that shows what it should: nothing need be written, so it may stay."""
-        top, formula = self.wanted.header_row, self._formula(name, managed_header(name))
+        top, formula = self.wanted.header_row, self._formula(name, self.wanted.header(name))
         cells = ((column, self.tab.cell(top, column)) for column in range(self.tab.used_columns))
         return next((at for at, cell in cells if cell.error is None and same_formula(cell.formula, formula)), None)
 
     def is_stuck(self, column: int) -> bool:
         """Whether nothing can be written into this column: `unfit` says so to its people."""
-        return is_closed(self.tab, column) or is_swallowed(self.tab, column, self.wanted.header_row)
+        return is_stuck(self.tab, column, self.wanted.header_row)
 
     # ------------------------------------------------------------ what they need
 
@@ -196,25 +207,30 @@ class OurColumns:
         missing = [name for name in self.wanted.shows if name not in found]
         changes = list(self._insertions(missing))
         for mark in self.kept:
-            changes += self._held(mark, self._repairs(mark))
+            changes += self.held(mark, self._repairs(mark))
         for mark in sorted(self.retired, key=lambda mark: -mark.column):
-            changes += self._held(mark, [DeleteColumn(self.tab.id, mark.column)])
+            changes += self.held(mark, [DeleteColumn(self.tab.id, mark.column)])
         return [*changes, *stray(self.tab)]
 
     def _insertions(self, missing: list[str]) -> Iterator[Change]:
         """New columns, inserted and filled in the same batch, so that no person's cell can be underneath."""
         if not missing or self.wanted.unfit:
             return
-        tab, header, at = self.tab, self.wanted.header_row, right_of_everything(self.tab)
-        yield InsertColumns(tab.id, at, len(missing))
+        at = right_of_everything(self.tab)
+        yield InsertColumns(self.tab.id, at, len(missing))
         for column, name in enumerate(missing, start=at):
-            yield PutFormula(tab.id, header, column, self._formula(name, managed_header(name)))
-            yield MarkColumn(tab.id, column, mark_id(tab.id, name), name)
-            yield WarnAtHeader(tab.id, column, header)
+            yield from self.filled(column, name)
             if name == STATUS:
-                yield ColourStatus(tab.id, column, header + 1)
+                yield ColourStatus(self.tab.id, column, self.wanted.header_row + 1)
 
-    def _held(self, mark: Mark, changes: list[Change]) -> list[Change]:
+    def filled(self, column: int, name: str) -> Iterator[Change]:
+        """A column that the same batch inserts, or whose tab it adds, becomes ours and shows what it should."""
+        tab, header = self.tab.id, self.wanted.header_row
+        yield PutFormula(tab, header, column, self._formula(name, self.wanted.header(name)))
+        yield MarkColumn(tab, column, mark_id(tab, name), name)
+        yield WarnAtHeader(tab, column, header)
+
+    def held(self, mark: Mark, changes: list[Change]) -> list[Change]:
         """Changes in a column that stands there already: only if it still does, and where we saw it."""
         if not changes or self.is_stuck(mark.column):
             return []
@@ -227,16 +243,16 @@ class OurColumns:
     def _repairs(self, mark: Mark) -> list[Change]:
         """A column of ours that was typed into, whose key moved, or whose formula stands in the wrong row."""
         tab, column, header = self.tab, mark.column, self.wanted.header_row
-        formula = self._formula(mark.name, mark.header or managed_header(mark.name))
+        formula = self._formula(mark.name, mark.header or self.wanted.header(mark.name))
         right = same_formula(tab.cell(header, column).formula, formula)
         astray = [row for row in formulas_in(self.tab, column) if row != header]
-        changes = list(self._unmerged(column))
+        changes = list(self.unmerged(column))
         changes += [ClearBody(tab.id, column, row, row) for row in astray if row < header]
         if [row for row in astray if row > header] or [row for row, _ in self.typed(column) if row > header]:
             changes.append(ClearBody(tab.id, column, header + 1, tab.row_count - 1))
         return changes if right else [*changes, PutFormula(tab.id, header, column, formula)]
 
-    def _unmerged(self, column: int) -> Iterator[Change]:
+    def unmerged(self, column: int) -> Iterator[Change]:
         """Cells merged within columns of ours; each of these columns is held, for none of theirs may be in the way."""
         marks = {mark.column: mark for mark in marked(self.tab)}
         for block in (block for block in self.tab.merges if block.left == column):

@@ -3,7 +3,7 @@
 Only columns and tabs of ours appear in a plan; the closed list of changes has no other kind.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sheetsync.core.changes import (
@@ -18,13 +18,15 @@ from sheetsync.core.changes import (
     FillTab,
     FreezeColumn,
     InsertColumns,
+    InsertLines,
     PutFormula,
     Sign,
     WarnAtHeader,
 )
+from sheetsync.core.decision_changes import decision_changes, decisions_in
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.lookup import a1, scoped_key
-from sheetsync.core.managed import Desired, ManagedColumns, managed_header
+from sheetsync.core.managed import Asked, Desired, ManagedColumns
 from sheetsync.core.model import Workbook
 from sheetsync.core.our_columns import OurColumns, formulas_in, handed_back, marked
 from sheetsync.core.our_tab import our_title, tab_changes
@@ -83,6 +85,8 @@ def overtyped_in(workbook: Workbook, sources: Iterable[Source]) -> Iterator[Over
             top = min((row for mark in marks for row in formulas_in(tab, mark.column)), default=0)
             whole = ManagedColumns(source.name, tab.id, top, (), tuple(mark.name for mark in marks))
             yield from _overtyped(OurColumns(tab, whole, "", ()))
+    if (ours := decisions_in(workbook, Desired(workbook.id, "", (), (), (), (), asked=Asked()), "")) is not None:
+        yield from _overtyped(ours)
 
 
 def verify(workbook: Workbook, desired: Desired) -> tuple[str, ...]:
@@ -120,13 +124,20 @@ def _changes(workbook: Workbook, desired: Desired) -> list[Change]:
     if any(isinstance(change, WarnAtHeader) for change in returned):
         # Not before it can be held: our tab would have nothing for it any more, and a blank would be kept.
         return returned
-    columns = [change for ours in _our_columns(workbook, desired) for change in ours.changes()]
+    columns = [change for ours in _beside_rows(workbook, desired) for change in ours.changes()]
+    columns += decision_changes(workbook, desired, our_title(workbook))
     # Our tab's columns may have been moved since it was read: a formula is never written without what it points at.
     even_so = any(isinstance(change, PutFormula) for change in columns)
     return [*returned, *tab_changes(workbook, desired.rows, even_so), *columns]
 
 
 def _our_columns(workbook: Workbook, desired: Desired) -> Iterator[OurColumns]:
+    yield from _beside_rows(workbook, desired)
+    if (ours := decisions_in(workbook, desired, our_title(workbook))) is not None:
+        yield ours
+
+
+def _beside_rows(workbook: Workbook, desired: Desired) -> Iterator[OurColumns]:
     # Where two sources share a tab neither has columns there, and what goes must not go twice.
     for wanted in {wanted.tab_id: wanted for wanted in desired.columns}.values():
         tab = workbook.tab(wanted.tab_id)
@@ -136,7 +147,7 @@ def _our_columns(workbook: Workbook, desired: Desired) -> Iterator[OurColumns]:
 
 def _overtyped(ours: OurColumns) -> Iterator[Overtyped]:
     for mark in [*ours.kept, *ours.retired]:
-        header = mark.header or managed_header(mark.name)
+        header = mark.header or ours.wanted.header(mark.name)
         for row, cell in [] if ours.is_stuck(mark.column) else ours.typed(mark.column):
             text = cell.formula or cell.shown
             # An adopted column keeps its header, which was typed once and now comes from our formula.
@@ -162,34 +173,55 @@ def _wrongly_shown(ours: OurColumns, lines: dict[str, dict[str, str]]) -> Iterat
 
 
 def in_words(changes: Iterable[Change], workbook: Workbook) -> Iterator[str]:
-    """What a batch does, for people; marks, warnings and fences go without saying."""
+    """What a batch does, for people; marks, warnings and fences go without saying, as do the formulas of a new tab."""
+    changes = list(changes)
+    added = {change.tab_id: change.title for change in changes if isinstance(change, AddTab)}
     titles = {tab.id: tab.title for tab in workbook.tabs}
     for change in changes:
-        match change:
-            case AddTab():
-                yield f"add the tab {change.title!r}"
-            case FillTab():
-                lines = sum(any(row) for row in change.rows[1:])
-                yield f"write {lines} line{'s' if lines != 1 else ''} into our tab"
-            case InsertColumns():
-                columns = f"{change.count} managed column{'s' if change.count != 1 else ''}"
-                yield f"insert {columns} into {titles[change.tab_id]}"
-            case PutFormula():
-                yield f"put the lookup formula into {titles[change.tab_id]}!{a1(change.row, change.column)}"
-            case ClearBody(first_row=row) if row == change.last_row:
-                yield f"take our formula out of {titles[change.tab_id]}!{a1(row, change.column)}"
-            case ClearBody():
-                yield f"clear what was typed into our column {titles[change.tab_id]}!{a1(None, change.column)}"
-            case DeleteColumn():
-                yield f"take our column {titles[change.tab_id]}!{a1(None, change.column)} away"
-            case FreezeColumn():
-                yield f"leave {titles[change.tab_id]}!{a1(None, change.column)} with the values it shows"
-            case DropMark(metadata_id, offered=False):
-                yield from (f"give {where} back to its people" for where in _marked_by(metadata_id, workbook))
-            case DeleteTab():
-                yield f"take our tab {titles[change.tab_id]!r} away"
-            case _:
-                pass
+        if isinstance(change, PutFormula) and change.tab_id in added:
+            continue
+        yield from _lines_in_words(change, titles | added)
+        yield from _columns_in_words(change, titles, workbook)
+
+
+def _lines_in_words(change: Change, titles: Mapping[int, str]) -> Iterator[str]:
+    match change:
+        case AddTab():
+            yield f"add the tab {change.title!r}"
+        case FillTab():
+            yield f"write {_counted(sum(any(row) for row in change.rows[1:]), 'line')} into our tab"
+        case InsertLines(at=0):
+            yield f"put headers back into {titles[change.tab_id]}"
+        case InsertLines():
+            yield f"add {_counted(len(change.ids), 'line')} to {titles[change.tab_id]}"
+        case DeleteTab():
+            yield f"take our tab {titles[change.tab_id]!r} away"
+        case _:
+            pass
+
+
+def _columns_in_words(change: Change, titles: Mapping[int, str], workbook: Workbook) -> Iterator[str]:
+    match change:
+        case InsertColumns():
+            yield f"insert {_counted(change.count, 'managed column')} into {titles[change.tab_id]}"
+        case PutFormula():
+            yield f"put the lookup formula into {titles[change.tab_id]}!{a1(change.row, change.column)}"
+        case ClearBody(first_row=row) if row == change.last_row:
+            yield f"take our formula out of {titles[change.tab_id]}!{a1(row, change.column)}"
+        case ClearBody():
+            yield f"clear what was typed into our column {titles[change.tab_id]}!{a1(None, change.column)}"
+        case DeleteColumn():
+            yield f"take our column {titles[change.tab_id]}!{a1(None, change.column)} away"
+        case FreezeColumn():
+            yield f"leave {titles[change.tab_id]}!{a1(None, change.column)} with the values it shows"
+        case DropMark(metadata_id, offered=False):
+            yield from (f"give {where} back to its people" for where in _marked_by(metadata_id, workbook))
+        case _:
+            pass
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 def _marked_by(metadata_id: int, workbook: Workbook) -> Iterator[str]:

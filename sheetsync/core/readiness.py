@@ -80,18 +80,18 @@ class _Judge:
             if not is_cancelled(item, self.truths):
                 yield self._received(handoff, item)
         for record in self._awaited(handoff):
-            demands = tuple(self._demands(handoff, record))
+            demands = self._demands(handoff, record)
             yield Handed(handoff, record, _ready(demands), demands)
 
     def _received(self, handoff: Handoff, item: Identified) -> Handed:
         own = self._own_words(handoff, item)
         if own is None:
-            demands = tuple(self._demands(handoff, item.key))
+            demands = self._demands(handoff, item.key)
             return Handed(handoff, item.key, _ready(demands), demands)
         state = State.DONE if own.demand is Demand.DONE else State.CONSUMED
         begun = None if own.demand is Demand.CARRIED else own.claim
         # What nobody has named as a condition was met when it was taken, or the receiver did not need it.
-        demands = tuple(self._demands(handoff, item.key)) if handoff.ready_when is not None else ()
+        demands = self._demands(handoff, item.key) if handoff.ready_when is not None else ()
         return Handed(handoff, item.key, state, (own, *demands), begun)
 
     # ------------------------------------------------------------ the receiver's own row
@@ -130,23 +130,30 @@ class _Judge:
 
     # ------------------------------------------------------------ what would have to hold
 
-    def _demands(self, handoff: Handoff, record: str) -> Iterator[Evidence]:
+    def _demands(self, handoff: Handoff, record: str) -> tuple[Evidence, ...]:
         ready, contract = handoff.ready_when, handoff.contract_id(READY_WHEN)
         if ready is None:
-            yield from self._by_default(handoff, record)
-        elif self.spares(contract, record):
-            yield Holds(Demand.EXCEPTION, contract, handoff.giver)
-        else:
-            yield from self._named(ready, record)
+            return self._by_default(handoff.giver, self._crossing[handoff.id], record)
+        if self.spares(contract, record):
+            return (Holds(Demand.EXCEPTION, contract, handoff.giver),)
+        return tuple(self._named(ready, record))
 
-    def _by_default(self, handoff: Handoff, record: str) -> Iterator[Evidence]:
-        """The giver has a row, and each of its words that crosses can be read."""
-        row = self._giving_row(handoff, record)
-        yield row
-        if isinstance(row, Holds):
-            for name in crossing(handoff, self._rules):
-                if self._rules.fields[name].of is Entity.CAMPAIGN or record != campaign_of(record):
-                    yield self._word(Demand.READABLE, record, name, self._speaker(handoff, name))
+    def _by_default(self, giver: str, fields: tuple[str, ...], record: str) -> tuple[Evidence, ...]:
+        """The giver has a row, and each of its words that crosses can be read.
+
+        One giver's word goes to many receivers, and all of them have the same evidence.
+        """
+        known = self._given.get((giver, fields, record))
+        if known is None:
+            row = self._giving_row(giver, record)
+            crosses = fields if isinstance(row, Holds) else ()
+            words = (
+                self._word(Demand.READABLE, record, name, self._speaker(giver, name))
+                for name in crosses
+                if self._rules.fields[name].of is Entity.CAMPAIGN or record != campaign_of(record)
+            )
+            known = self._given[giver, fields, record] = (row, *words)
+        return known
 
     def _named(self, ready: Readiness, record: str) -> Iterator[Evidence]:
         yield from (self._agrees(record, name) for name in ready.agree)
@@ -156,16 +163,15 @@ class _Judge:
         approvals = {approval.name: approval for approval in self._rules.approvals}
         yield from (self._approved(record, approvals[name]) for name in ready.approved)
 
-    def _giving_row(self, handoff: Handoff, record: str) -> Evidence:
-        giver = handoff.giver
+    def _giving_row(self, giver: str, record: str) -> Evidence:
         row = self._row_of(giver, record)
         if row is None:
             return self._no_row(Demand.ROW, _NOBODY, giver, record)
         return Holds(Demand.ROW, _NOBODY, giver, row.record.claims.get(self._rules.sources[giver].key[0]))
 
-    def _speaker(self, handoff: Handoff, name: str) -> str:
+    def _speaker(self, source: str, name: str) -> str:
         """Whose word on a field crosses: the giver's where its rows can say it, the owner's otherwise."""
-        giver = self._rules.sources[handoff.giver]
+        giver = self._rules.sources[source]
         says_it = name in giver.columns and self._rules.fields[name].of is giver.rows_are and name != CAMPAIGN_ID
         return giver.name if says_it else self._rules.owners.get(name, giver.name)
 
@@ -239,7 +245,7 @@ class _Judge:
         claim = None if row is None else row.record.claims.get(name)
         not_understood = claim is not None and isinstance(claim.parsed, Problem)
         unaccepted = name == CAMPAIGN_ID
-        in_conflict = self.truths.about(record, name) in self.truths.disputed
+        in_conflict = self.truths.is_disputed(record, name)
         if not_understood or unaccepted or in_conflict or self._hidden(source, record):
             return Unsure(demand, name, source, claim, said)
         return Fails(demand, name, source, claim, NoWord(said))
@@ -290,6 +296,16 @@ class _Judge:
         yield from dict.fromkeys(one.what for one in absent if not is_cancelled(one.item, self.truths))
 
     # ------------------------------------------------------------ looked up once
+
+    @cached_property
+    def _crossing(self) -> Mapping[str, tuple[str, ...]]:
+        """Handoff -> the fields whose words cross it."""
+        return {it.id: crossing(it, self._rules) for it in self._rules.handoffs}
+
+    @cached_property
+    def _given(self) -> dict[tuple[str, tuple[str, ...], str], tuple[Evidence, ...]]:
+        """(giver, fields that cross, record) -> what would have to hold, as far as it was asked for."""
+        return {}
 
     @cached_property
     def _rows(self) -> Mapping[str, list[Identified]]:

@@ -4,9 +4,10 @@ Each cell was understood by itself before (`normalize`). What is said here of a 
 on the days of its table where neither the row nor the company's season gives a year.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cache
 
 from sheetsync.core.fields import Field
 from sheetsync.core.fields.texts import ambiguous, quote
@@ -15,6 +16,8 @@ from sheetsync.core.model import Cell, Parsed, Precision, Problem, Value
 Said = tuple[Parsed, str]
 """What a cell means, and what it shows."""
 
+#: of one day in several years no more than one is less than this away
+HALF_A_YEAR = timedelta(days=182)
 #: what says its candidates from the first day to the last
 _FROM_FIRST_TO_LAST = (Precision.RANGE, Precision.MONTH, Precision.WEEK)
 
@@ -24,8 +27,8 @@ class Days:
     """A column of days or moments."""
 
     field: str
-    #: what each row's cell means; where its year is open, what it means without one
-    said: Sequence[Said]
+    #: the day of each row; None where its cell says none, or leaves the year open
+    known: Sequence[date | None]
     #: row -> its cell, for those whose year is open
     open: Mapping[int, Cell]
     #: a cell as it is understood when days without a year are near this one
@@ -38,19 +41,25 @@ def with_years(columns: Sequence[Days], season: date | None) -> Iterator[tuple[s
     It is the nearest to the other days of its row; without any to the season; without a season to all days of the
     table that have a year, if they agree; candidates, if they do not.
     """
-    ends: tuple[date, ...] | None = None
-    days = list(zip(*map(_known, columns), strict=True))
+    days = list(zip(*(column.known for column in columns), strict=True))
+
+    @cache
+    def around() -> tuple[date, ...]:
+        return _ends(days) if season is None else (season,)
+
     for column in columns:
+        # Many rows have the same days beside the same cell. The column keeps its cells, so that their ids stay theirs.
+        meant: dict[tuple[int, tuple[date | None, ...]], Said] = {}
         for row, cell in column.open.items():
-            beside = set(filter(None, days[row]))
-            if beside:
-                yield column.field, row, _nearest(column, cell, beside)
-            elif season is not None:
-                yield column.field, row, column.near(cell, season)
-            else:
-                ends = _ends(days) if ends is None else ends
-                if ends:
-                    yield column.field, row, _agreed([column.near(cell, end) for end in ends])
+            case = id(cell), days[row]
+            if case not in meant:
+                if beside := list(filter(None, days[row])):
+                    meant[case] = _nearest(column, cell, beside)
+                elif around():
+                    meant[case] = _agreed([column.near(cell, day) for day in around()])
+                else:
+                    continue
+            yield column.field, row, meant[case]
 
 
 def day_of(parsed: Parsed) -> date | None:
@@ -64,11 +73,14 @@ def day_of(parsed: Parsed) -> date | None:
     return None
 
 
-def _nearest(column: Days, cell: Cell, beside: set[date]) -> Said:
-    first, last = column.near(cell, min(beside)), column.near(cell, max(beside))
-    if first == last:
+def _nearest(column: Days, cell: Cell, beside: Collection[date]) -> Said:
+    last = max(beside)
+    first = column.near(cell, min(beside))
+    found = day_of(first[0])
+    # What is that near is the nearest to every day between them.
+    if (found is not None and abs(found - last) < HALF_A_YEAR) or column.near(cell, last) == first:
         return first
-    readings = [(column.near(cell, day), day) for day in sorted(beside)]
+    readings = [(column.near(cell, day), day) for day in sorted({*beside})]
     dated = [(abs(found - day), said) for said, day in readings if (found := day_of(said[0]))]
     least = min((distance for distance, _ in dated), default=None)
     return _agreed([said for distance, said in dated if distance == least] or [said for said, _ in readings])
@@ -81,17 +93,6 @@ def _agreed(readings: Sequence[Said]) -> Said:
         return parsed, shown
     days = [day.isoformat() for one, _ in readings if (day := day_of(one))]
     return ambiguous(shown, "has no year, and the days beside it allow several", days), shown
-
-
-def _known(column: Days) -> list[date | None]:
-    """The day of each row that has its year."""
-    # Cells that are alike share one meaning, and there are few different ones.
-    meanings = {id(meaning): meaning for meaning in column.said}
-    days = {number: day_of(parsed) for number, (parsed, _) in meanings.items()}
-    known = [days[number] for number in map(id, column.said)]
-    for row in column.open:
-        known[row] = None
-    return known
 
 
 def _ends(days: Iterable[Iterable[date | None]]) -> tuple[date, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sheetsync.core.lookup import scoped_key
-from sheetsync.core.managed import HEAD, OUR_TAB_ID, Desired, Line, row_label
+from sheetsync.core.managed import Desired, Line, in_our_tab, row_label
 from sheetsync.core.match import Identified, Matched
 from sheetsync.core.model import Workbook
 from sheetsync.core.truth import campaign_of
@@ -52,7 +52,7 @@ def _items(matched: Matched) -> Iterable[Identified]:
 
 def renewed(whole: Desired, concerned: frozenset[About], workbook: Workbook) -> Desired:
     """`whole` with only the concerned lines renewed: every other line of our tab stays as it stands there."""
-    standing = {_about(line): line for line in _standing(workbook)}
+    standing = {_about(line): line for line in in_our_tab(workbook)}
     lines = [line if _about(line) in concerned else standing.get(_about(line)) for line in whole.lines]
     known = concerned | {_about(line) for line in whole.lines}
     left = [line for about, line in standing.items() if about not in known]
@@ -61,20 +61,6 @@ def renewed(whole: Desired, concerned: frozenset[About], workbook: Workbook) -> 
 
 def _about(line: Line) -> About:
     return line.key, "" if line.key else line.row
-
-
-def _standing(workbook: Workbook) -> Iterable[Line]:
-    """The lines that stand in our tab, by the names of its columns."""
-    tab = workbook.tab(OUR_TAB_ID)
-    if tab is None or not tab.rows:
-        return
-    head = [cell.shown for cell in tab.rows[0]]
-    for cells in tab.rows[1:]:
-        told = dict(zip(head, (cell.shown for cell in cells), strict=False))
-        if any(told.values()):
-            values = {name: text for name, text in told.items() if name not in HEAD}
-            key, row, link, status, issues = (told.get(name, "") for name in HEAD)
-            yield Line(key, row, link, status, issues, values)
 
 
 #: no limit to what may be written about

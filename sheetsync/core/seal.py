@@ -6,7 +6,7 @@ what is written are one and the same, or nothing is written. Each workbook stand
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheetsync.core.answers import NO_ANSWERS, Answers
 from sheetsync.core.changes import Sign
@@ -16,6 +16,7 @@ from sheetsync.core.following import RECORDS, RECORDS_TITLE, Line
 from sheetsync.core.graph import Rules, Source, claimed_by
 from sheetsync.core.model import Snapshot
 from sheetsync.core.plan import WorkbookPlan
+from sheetsync.core.rulings import Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class SealedWorkbook:
     answers: str = ""
     #: the same about their columns
     columns: str = ""
+    #: sha256 of what people have decided between two of those sources
+    decisions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,14 @@ def seal(
     answers: Answers = NO_ANSWERS,
     columns: ColumnAnswers = NO_COLUMN_ANSWERS,
     lines: Sequence[Line] = (),
+    decided: Sequence[Ruling] = (),
 ) -> Seal:
-    """Seal every plan that writes; `snapshots` are all sources' as they took part, by name."""
+    """Seal every plan that writes; `snapshots` are all sources' as they took part, by name, `decided` what holds."""
     said = {name: _records(snapshot, rules.fields) for name, snapshot in snapshots.items()}
     sealed = (_sealed(one, rules, said, answers, columns) for one in plans if one.batch is not None)
     followed = [_sealed_lines(lines, rules, said, answers, columns)] if lines else []
-    return Seal(rules.fingerprint, {one.spreadsheet: one for one in (*sealed, *followed)})
+    sealed = (replace(one, decisions=_decisions(one, decided)) for one in (*sealed, *followed))
+    return Seal(rules.fingerprint, {one.spreadsheet: one for one in sealed})
 
 
 def why_moved(sealed: Seal, now: Seal, spreadsheet: str, rules: Rules) -> str:
@@ -76,6 +81,8 @@ def why_moved(sealed: Seal, now: Seal, spreadsheet: str, rules: Rules) -> str:
         return "somebody has said since which campaign a row means"
     if then.columns != there.columns:
         return "somebody has said since which column is which"
+    if then.decisions != there.decisions:
+        return "somebody has decided since, or a decision has ended"
     return "" if then.writes == there.writes else "what would be written is something else by now"
 
 
@@ -126,6 +133,14 @@ def _sealed_lines(
         _digest(answered) if any(answered := [answers.about_rows_of(name) for name in bearing]) else "",
         _digest(told) if any(told := [columns.about_columns_of(name) for name in bearing]) else "",
     )
+
+
+def _decisions(one: SealedWorkbook, decided: Sequence[Ruling]) -> str:
+    """What bears on a workbook of what people decided; all of it where nothing else does: there is a decisions tab."""
+    those = [it for it in decided if not one.inputs or not one.inputs.keys().isdisjoint((it.source, it.giver))]
+    # Not by the run that took it: a plan foresees what the run that applies it takes.
+    said = sorted((it.matter, it.verdict, sorted(it.holds.items()), str(it.until), it.by, it.why) for it in those)
+    return _digest(said) if said else ""
 
 
 def _records(snapshot: Snapshot, fields: Mapping[str, Field]) -> str:

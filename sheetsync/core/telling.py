@@ -13,9 +13,10 @@ from sheetsync.core.contracts import Pair
 from sheetsync.core.flags import Flag, FlagKind
 from sheetsync.core.graph import Rules
 from sheetsync.core.match import Identified, Unmatched
-from sheetsync.core.merge import Agreed, BothMoved, CopyMoved, Merge, OwnerMoved, Unfounded
+from sheetsync.core.merge import Agreed, BothMoved, CopyMoved, Merge, OwnerMoved, Ruled, Unfounded
 from sheetsync.core.missing import Missing
 from sheetsync.core.model import Claim, Money, Place, Value
+from sheetsync.core.rulings import Ruling, Verdict
 from sheetsync.core.terms import Severity
 from sheetsync.core.violations import (
     Exceeds,
@@ -50,12 +51,20 @@ def quoted(text: str) -> str:
     return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
 
 
-def tell_difference(pair: Pair, merged: Merge, rules: Rules) -> Told:
-    """What a copy that is not its owner's value has to hear."""
+def tell_difference(pair: Pair, merged: Merge, rules: Rules, ruling: Ruling | None = None) -> Told:
+    """What a copy that is not its owner's value has to hear.
+
+    `ruling` says by whose decision that value is the owner's, where the owner's cell has another one.
+    """
     field = rules.fields[pair.field]
     here = f"{field.label} is {quoted(pair.copy.raw)} here"
     says = field.type.format(pair.owner.value)
     about = frozenset((pair.owner_source or pair.handoff.giver,))
+    if isinstance(merged, Ruled):
+        now = field.type.format(merged.holds)
+        return Told(
+            f"{here}; {now} was {merged.words}: change it here", f"{field.label} was {merged.words}: change it", about
+        )
     if pair.owner_source is None:
         other = rules.sources[pair.handoff.giver].title
         return Told(
@@ -64,6 +73,8 @@ def tell_difference(pair: Pair, merged: Merge, rules: Rules) -> Told:
             about,
         )
     owner = rules.sources[pair.owner_source].title
+    if ruling is not None:
+        return _tell_decided(pair, merged, rules, ruling)
     differs = f"{field.label} differs from {owner}, whose word counts"
     match merged:
         case CopyMoved(base):
@@ -81,6 +92,31 @@ def tell_difference(pair: Pair, merged: Merge, rules: Rules) -> Told:
             )
         case Unfounded() | Agreed():
             return Told(f"{here}; {owner} (owner) says {says}", differs, about)
+        case _:
+            assert_never(merged)
+
+
+def _tell_decided(pair: Pair, merged: Merge, rules: Rules, ruling: Ruling) -> Told:
+    """The same where people have decided what the owner's word is, and the owner's cell does not say so yet."""
+    field, owner = rules.fields[pair.field], rules.sources[ruling.giver].title
+    here, says = f"{field.label} is {quoted(pair.copy.raw)} here", field.type.format(pair.owner.value)
+    decided = f"{says} was {ruling.words} in place of what {owner} (owner) says"
+    discreet = f"{field.label} was {ruling.words} in place of what {owner} says"
+    # The value was another copy's first.
+    about = frozenset((ruling.giver, *((ruling.source,) if ruling.verdict is Verdict.KEEP_B else ())))
+    match merged:
+        case CopyMoved(base):
+            was = field.type.format(base)
+            return Told(f"{here}; {decided}; agreed was {was}", f"{discreet}; this copy moved", about)
+        case BothMoved(base):
+            was = field.type.format(base)
+            return Told(
+                f"{here}; {decided}; both moved from {was}: a person must decide",
+                f"{discreet}, and it was changed here: a person must decide",
+                about,
+            )
+        case OwnerMoved() | Unfounded() | Agreed() | Ruled():
+            return Told(f"{here}; {decided}", discreet, about)
         case _:
             assert_never(merged)
 

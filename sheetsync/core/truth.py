@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.fields import Field
 from sheetsync.core.graph import Rules
+from sheetsync.core.late import NO_FROST, Frost, LateChange, distance
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Entity, Problem, Value
 from sheetsync.core.terms import Condition
@@ -54,6 +55,8 @@ class Truths:
     unread: Mapping[str, str]
     #: (record, field) over which owner and copy both moved, disputed until a person decides -> the copies' sources
     disputed: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    #: what was changed within a freeze and waits for a yes
+    frost: Frost = NO_FROST
 
     def of(self, record: str, name: str) -> Truth:
         """The owner's word on one field of one record."""
@@ -74,6 +77,8 @@ class Truths:
         key, _ = self.about(record, name)
         if copies := self.disputed.get((key, name)):
             return Unknown(f"{label} is in conflict", sources=speaks_of | copies)
+        if late := self.frost.disputed.get((key, name)):
+            return Unknown(self._waits(late), sources=speaks_of | {late.source})
         row = self.matched.of.get((source, key))
         if row is None:
             return Unknown(self._why_no_row(source, key, f"no {label}: ", title), sources=speaks_of)
@@ -83,6 +88,17 @@ class Truths:
         if isinstance(claim.parsed, Problem):
             return Unknown(f"{label} in {title} is not understood", claim.parsed.message, speaks_of)
         return Known(claim.parsed, claim)
+
+    def counting(self, record: str, name: str) -> Truth:
+        """The owner's word, but where that was changed within a freeze the one that counted before."""
+        late = self.frost.disputed.get(self.about(record, name))
+        counts = None if late is None else late.counts[name]
+        return self.of(record, name) if counts is None else Known(counts)
+
+    def is_disputed(self, record: str, name: str) -> bool:
+        """Whether a person must decide before anything is made of a field."""
+        about = self.about(record, name)
+        return about in self.disputed or about in self.frost.disputed
 
     def holds(self, record: str, condition: Condition) -> bool:
         """Whether each field's owner is known to say one of its words about a record."""
@@ -94,6 +110,10 @@ class Truths:
     def about(self, record: str, name: str) -> tuple[str, str]:
         """What is disputed when a copy in this record's row is: the field of the record it belongs to."""
         return subject(record, self.rules.fields[name]), name
+
+    def _waits(self, late: LateChange) -> str:
+        labels = " and ".join(self.rules.fields[one.claim.field].label for one in late.moved)
+        return f"{labels} changed within {distance(late.rule.within)} of launch and waits for a yes"
 
     def _id(self, campaign: str) -> Truth:
         if campaign in self.matched.unaccepted:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from sheetsync.core.campaigns import CAMPAIGN_ID
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
@@ -52,7 +53,7 @@ class Twice:
             yield Made(one.item, self._same(one.outcome, others)) if others else one
 
     def _same(self, one: Generated | Withheld, others: Collection[str]) -> Withheld:
-        reason = f"{self._rules.fields[one.field].label} would be the same as another placement's"
+        reason = alike_reason(one.field, self._rules)
         about = self.generator.speaks_of(one.field)
         return Withheld(one.place, one.record, one.field, reason, " and ".join(sorted(others)), about)
 
@@ -65,6 +66,14 @@ class Twice:
         for rows in standing.values():
             if len({self._user(one.claim.field, one.item.key) for one in rows}) > 1:
                 yield from (self._flag(one, rows) for one in rows)
+
+    def users(self, given: Iterable[Generated]) -> Iterator[tuple[Hashable, str]]:
+        """(a link or a name that may stand for one placement only, its campaign), of what is given and typed."""
+        made = ((one.field, one.value, campaign_of(one.record)) for one in given)
+        typed = ((one.claim.field, one.text, one.item.campaign) for one in self._standing(()))
+        for name, text, campaign in chain(made, typed):
+            if (key := self._key_of(name, text)) is not None:
+                yield key, campaign
 
     def _flag(self, one: _Stands, rows: Sequence[_Stands]) -> Flag:
         label, mine = self._rules.fields[one.claim.field].label, self._user(one.claim.field, one.item.key)
@@ -157,3 +166,8 @@ class Twice:
     @property
     def _rules(self) -> Rules:
         return self.generator.rules
+
+
+def alike_reason(name: str, rules: Rules) -> str:
+    """Why a value is withheld that would be made for two."""
+    return f"{rules.fields[name].label} would be the same as another placement's"

@@ -20,6 +20,7 @@ from sheetsync.core.model import Mark, Tab, Workbook
 from sheetsync.core.our_columns import OurColumns, formulas_in, hold, is_closed, is_swallowed, marked, warning_at
 from sheetsync.core.our_tab import tab_changes
 from sheetsync.core.plan import WorkbookPlan, in_words, signed_and_fenced
+from sheetsync.core.where_decided import DECISIONS
 
 Rows = Sequence[Sequence[str]]
 Line = Mapping[str, str]
@@ -33,6 +34,7 @@ V = TypeVar("V")
 LATER_RUN = "a later run has changed it since"
 PEOPLE = "somebody has changed it since"
 NARROWER = "its readers may see less now than they did then"
+LINE_STAYS = "a line of the decisions tab stays, with what people typed in it"
 UNKNOWN = "what stood there before is not known"
 
 
@@ -71,6 +73,10 @@ class Thing(StrEnum):
     RECORD = "record"
     BASELINE = "baseline"
     PUBLISHED = "published"
+    #: what counts under a freeze
+    FROZEN = "frozen"
+    #: what people decided, and the run took
+    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ def undo_in(
     changes = first or changes
     batch = signed_and_fenced(workbook, installation, changes) if changes else None
     stands = () if our_tab is None else tuple(map(tuple, wrote or ())) if first else grid
-    former = Former(did.spreadsheet, workbook.title, did.sources, (), (), (), installation, stands)
+    former = Former(did.spreadsheet, workbook.title, did.sources, (), (), (), installation, grid=stands)
     plan = WorkbookPlan(former, batch, tuple(in_words(changes, workbook)))
     return BookUndo(plan, (*lines.taken, *(taken for _, _, taken in columns)))
 
@@ -216,6 +222,8 @@ class _Lines:
         before, after, last = (lines.get(about) for lines in (self._before, self._after, self._last))
         if stands.line == before and not any(stands.beside):
             return ""
+        if before is None and after is not None and _source(after) == DECISIONS:
+            return LINE_STAYS
         if last not in (before, after):
             return LATER_RUN
         if stands.touched or (last is None and about[0] in self._typed_keys):

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sheetsync.core.graph import Mode, Source
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.lookup import a1
 from sheetsync.core.managed import fold_address, is_addressable
 from sheetsync.core.model import Block, Snapshot, Tab
 from sheetsync.core.our_columns import is_closed, is_closed_before, is_swallowed, marked, right_of_everything
-from sheetsync.core.tables import fold_header, our_columns_of
+from sheetsync.core.tables import our_columns_of
 
 #: this many places are named before "and n more"
 _NAMED = 3

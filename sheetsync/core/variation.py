@@ -115,7 +115,7 @@ class _Variation:
         claim = item.record.claims.get(by)
         if claim is not None and isinstance(claim.parsed, Problem):
             return _CHANNEL_UNKNOWN
-        if self.truths.about(item.key, by) in self.truths.disputed:
+        if self.truths.is_disputed(item.key, by):
             return _CHANNEL_UNKNOWN
         if claim is not None and claim.parsed is not None:
             return str(claim.parsed)

@@ -5,6 +5,7 @@ Readers come by the workbook, not by the tab: whoever opens it reads every tab i
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from sheetsync.core.graph import Rules, Source, Visibility
 
@@ -30,6 +31,24 @@ class Readers:
     def settings(self, other: str) -> Iterator[tuple[str, Visibility]]:
         """What each source here says of one that stands elsewhere."""
         return ((source.name, source.readers_see_of.get(other, source.readers_see)) for source in self.sources)
+
+
+class Audience(Protocol):
+    """Somebody who may learn so much."""
+
+    def may_learn(self, spoken_of: Collection[str]) -> Visibility:
+        """How much may be said of these sources together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anybody:
+    """Somebody of whom no more is known than how much of any other source may be said."""
+
+    sees: Visibility
+
+    def may_learn(self, spoken_of: Collection[str]) -> Visibility:
+        """What may be said of nobody may be said to anybody."""
+        return self.sees if spoken_of else Visibility.FULL
 
 
 @dataclass(frozen=True, slots=True)

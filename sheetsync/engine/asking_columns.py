@@ -10,9 +10,9 @@ from sheetsync.core.answers import Verdict
 from sheetsync.core.column_answers import ColumnAnswer, ColumnAnswers, SaidOfColumn
 from sheetsync.core.fields.texts import quote
 from sheetsync.core.graph import Rules, Source
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Snapshot
-from sheetsync.core.tables import fold_header
 from sheetsync.engine.asking import Desk
 from sheetsync.engine.world import RUN
 from sheetsync.errors import UsageError

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sheetsync.core.checkup import Finding, Verdict, failure, warning, well, worst
+from sheetsync.core.decisions_tab import DECISIONS_TITLE, DecisionsTab
 from sheetsync.core.graph import Rules, Source
 from sheetsync.core.lookup import a1
 from sheetsync.core.model import Snapshot, Tab, Workbook
@@ -94,6 +95,17 @@ def look_at(
         raise AssertionError(f"{source.name} was read, so it is understood or refused")
     ills = [*_unmapped(source, found, place), *_unfit(source, found, book, place)]
     yield from ills or [well(_seen(found))]
+
+
+def look_at_decisions(book: Workbook) -> Iterator[Finding]:
+    """Is the decisions tab as people and we left it, where it stands already?"""
+    here = DecisionsTab.of(book)
+    if here is None:
+        yield well(f"the tab {DECISIONS_TITLE!r} is added by the first run")
+        return
+    ills = [warning(why, f"In {book.title}, tab {here.tab.title!r}.") for why in (here.unfit, *here.problems) if why]
+    lines = len(here.ids)
+    yield from ills or [well(f"{lines} line{'s' * (lines != 1)} in {here.tab.title!r}, each of people's columns found")]
 
 
 def _seen(found: Snapshot) -> str:

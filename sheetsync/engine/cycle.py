@@ -1,18 +1,17 @@
 """The cycle: nine stages, one after the other. What each does stands in its own room; nothing branches here."""
 
-from itertools import chain
-
 from sheetsync.core.answers import Answers
-from sheetsync.core.contracts import Compared, compare
+from sheetsync.core.contracts import Compared
 from sheetsync.core.decide import Decisions
-from sheetsync.core.decide import decide as decide_all
 from sheetsync.core.graph import Rules
-from sheetsync.core.making import Past
 from sheetsync.core.match import Matched
 from sheetsync.core.match import match as match_all
-from sheetsync.core.record_fields import RecordFields
 from sheetsync.core.truth import Truths
-from sheetsync.engine.following import arrived, braked
+from sheetsync.engine.claiming import with_hearsay
+from sheetsync.engine.deciding import decide as decide_all
+from sheetsync.engine.deciding import said
+from sheetsync.engine.following import braked
+from sheetsync.engine.foreseeing import with_foreseen
 from sheetsync.engine.reading import normalize, read
 from sheetsync.engine.remembering import commit
 from sheetsync.engine.settling import settle
@@ -27,7 +26,7 @@ def reconcile(world: World, rules: Rules, request: Request) -> Run:
         readings, snapshots = settle(world, readings, normalize(readings))
         matched = match(readings, snapshots)
         truths, compared = diff(readings, snapshots, matched)
-        decided, snapshots = decide(readings, snapshots, truths, compared)
+        decided, snapshots = decide(world, readings, snapshots, matched, truths, compared)
         plans = plan(world, readings, snapshots, matched, decided)
         written = write(world, readings, snapshots, plans)
         verified = verify(world, readings, written)
@@ -42,22 +41,14 @@ def match(readings: Readings, snapshots: Snapshots) -> Matched:
 
 
 def diff(readings: Readings, snapshots: Snapshots, matched: Matched) -> tuple[Truths, Compared]:
-    """Every copy against its owner's word."""
-    truths = Truths(readings.rules, matched, snapshots.unread)
-    return truths, compare(truths)
+    """Every copy against its owner's word, or against what people have decided in its place."""
+    return said(readings, snapshots, matched)
 
 
-def decide(readings: Readings, snapshots: Snapshots, truths: Truths, compared: Compared) -> tuple[Decisions, Snapshots]:
-    """What is said about each cell, and which sources that stops."""
-    published = {key: item.value for key, item in readings.memory.published.items()}
-    memory = readings.memory
-    came = arrived(readings, snapshots, truths.matched).baselines
-    past = Past(
-        readings.started.date(),
-        RecordFields(chain(memory.baselines.items(), came.items())) if came else memory.baselines,
-        published,
-        newest=memory.newest,
-        approvals={about: seen.given for about, seen in memory.approvals.items()},
-    )
-    decided = decide_all(compared, truths, past)
+def decide(
+    world: World, readings: Readings, snapshots: Snapshots, matched: Matched, truths: Truths, compared: Compared
+) -> tuple[Decisions, Snapshots]:
+    """What is said about each cell, also by people, and which sources that stops."""
+    decided = decide_all(readings, snapshots, matched, (truths, compared))
+    decided = with_foreseen(world, readings, snapshots, matched, truths, with_hearsay(decided, readings, matched))
     return decided, braked(readings, snapshots, decided)

@@ -13,9 +13,10 @@ from enum import StrEnum
 from sheetsync.core.following import RECORDS
 from sheetsync.core.graph import Rules, SheetTab
 from sheetsync.core.pace import Rhythm, jittered
+from sheetsync.core.where_decided import DECISIONS
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.known import KnownRecords, KnownSheets, Time
-from sheetsync.engine.lookout import Lookout, Tell, sources_at
+from sheetsync.engine.lookout import Lookout, Tell, names_at
 from sheetsync.engine.quarantine import Failing, Quarantine
 from sheetsync.engine.world import Request, Run, World, Written
 from sheetsync.errors import ConfigError, Postponed, SheetsyncError, Unreachable
@@ -38,6 +39,8 @@ class Doors:
     #: requests of the turn that is under way
     count: RequestCount
     tell: Tell
+    #: the number of the newest decision that was left on the command line; asks nobody outside, makes no file
+    filed: Callable[[], int] = lambda: 0
 
 
 class Kind(StrEnum):
@@ -89,6 +92,8 @@ class Daemon:
         #: workbooks in which does not stand yet what should
         self._unsettled: set[str] = set()
         self._day: date | None = None
+        #: the newest decision left on the command line when a cycle last began
+        self._filed = 0
 
     def turn(self) -> Turn:
         """Look, and run a cycle where one is due. Raises `Stopping`; all trouble of the world is in the turn."""
@@ -108,7 +113,7 @@ class Daemon:
             started,
             clock.monotonic() - began,
             replace(count),
-            tuple(name for name in self._rules.sources if name in self._changed),
+            tuple(name for name in (*self._rules.sources, DECISIONS) if name in self._changed),
             tuple(self._quarantined()),
             run,
             error,
@@ -122,7 +127,7 @@ class Daemon:
     def _look(self, sheets: Sheets) -> None:
         looked = self._lookout.look(sheets)
         for place in looked.changed:
-            self._changed.update(source.name for source in sources_at(self._rules, place))
+            self._changed.update(names_at(self._rules, place))
         # Whatever people did there, it may have mended what was in the way of our writes.
         for place in looked.changed | looked.moved:
             self._writing.healed(place)
@@ -133,12 +138,14 @@ class Daemon:
             bool(self._changed)
             or any(self._writing.is_due(place, now) for place in self._unsettled)
             or self._day != today
+            or self._doors.filed() > self._filed
         )
 
     def _cycle(self, sheets: Sheets, began: float) -> Run:
         """Foresee what would be written, read that afresh, and run. Raises what `reconcile` raises."""
         clock, known, marks = self._doors.clock, self._lookout.known, self._lookout.marks
         time = Time(clock, began + self.rhythm.reading, began + self.rhythm.deadline)
+        filed = self._doors.filed()
         foreseen = self._run(KnownSheets(sheets, known, time, marks), dry_run=True)
         if time.is_over:
             raise Stopping
@@ -146,7 +153,7 @@ class Daemon:
         afresh = frozenset(place for place in wanted if self._writing.is_due(place, clock.monotonic()))
         view = KnownSheets(sheets, known, time, marks, afresh)
         run = self._run(view, dry_run=False)
-        self._day = run.started.date()
+        self._day, self._filed = run.started.date(), filed
         self._settle(run, afresh - view.fresh)
         return run
 
@@ -175,7 +182,7 @@ class Daemon:
             return write.trouble
         if place == RECORDS and run.followed.trouble is not None:
             return run.followed.trouble
-        names = {source.name for source in self._rules.tabs_of(place)}
+        names = self._rules.told_as(place)
         errors = (trouble.error for trouble in run.troubles if trouble.source in names)
         return next(errors, Unreachable(f"{place} does not show yet what was written.", "The next turn looks again."))
 
@@ -186,6 +193,8 @@ class Daemon:
             place = where.spreadsheet if isinstance(where, SheetTab) else where.name
             if place in inside:
                 yield name, inside[place]
+        for place in set(self._rules.workbooks).difference(self._rules.spreadsheets).intersection(inside):
+            yield DECISIONS, inside[place]
 
 
 def watch(

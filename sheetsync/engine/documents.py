@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sheetsync.core.conflicts import decision_words
+from sheetsync.core.decisions_tab import decision_rows
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
 from sheetsync.core.following import RECORDS, RECORDS_TITLE
 from sheetsync.core.graph import SheetTab, Source
@@ -18,10 +20,11 @@ from sheetsync.core.mapping.doubts import Doubt, accepting
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Place
 from sheetsync.core.truth import campaign_of
+from sheetsync.core.where_decided import DECISIONS
 from sheetsync.engine.asking_columns import ColumnCounting, read_as_told
 from sheetsync.engine.following import lines_in_words
 from sheetsync.engine.guarding import held_since
-from sheetsync.engine.world import Run, Written
+from sheetsync.engine.world import Run, Trouble, Written
 from sheetsync.errors import PlanMoved
 from sheetsync.ports import HeldSince
 
@@ -53,6 +56,7 @@ def run_document(run: Run, link: Link) -> Document:
             told_column_document(it, run.readings.rules.sources)
             for it in read_as_told(run.readings.rules, run.readings.memory, run.snapshots.fresh)
         ],
+        "decisions": decision_documents(run),
         "flags": [flag_document(flag, run.matched, link) for flag in flags],
         "asked": [_asked(flag, run.matched, link) for flag in flags if flag.kind in _ASKED or _may_be_meant(flag)],
         "generated": [_made(made, run.matched, link) | {"value": made.value} for made in generated],
@@ -65,6 +69,30 @@ def run_document(run: Run, link: Link) -> Document:
         "written": written_documents(run),
         "requests": {"reads": run.requests.reads, "writes": run.requests.writes, "drive": run.requests.drive},
     }
+
+
+def decision_documents(run: Run) -> list[Document]:
+    """What became of every decision that was heard: taken, refused, or waiting for something."""
+    books, disputes = run.readings.workbooks, {it.id: it for it in run.decided.disputes}
+    known = {it.id: it.dispute for it in run.readings.memory.deciding.conflicts}
+    found: list[Document] = []
+    for one in run.decided.judged:
+        typed, ruling = one.typed, one.ruling
+        about = known.get(typed.matter) or disputes.get(typed.matter)
+        found.append(
+            {
+                "id": typed.matter,
+                "record": record_name(about.record, run.matched) if about is not None else None,
+                "fields": list(about.fields) if about is not None else [],
+                "decision": typed.decision,
+                "by": typed.by or None,
+                "attested": typed.attested,
+                "where": books[typed.where].title if typed.where in books else "command line",
+                "outcome": "taken" if ruling is not None else "waits" if one.waits else "refused",
+                "told": decision_words(ruling) if ruling is not None else one.said,
+            }
+        )
+    return found
 
 
 def flag_document(flag: Flag, matched: Matched, link: Link) -> dict[str, Any]:
@@ -168,8 +196,27 @@ def _run(run: Run) -> Document:
                 "unfit": run.unfit.get(name),
             }
             for name, source in run.readings.rules.sources.items()
-        ],
+        ]
+        + _decisions(run, troubles.get(DECISIONS)),
     }
+
+
+def _decisions(run: Run, trouble: Trouble | None) -> list[Document]:
+    """Where people decide, told among the sources where something is wrong there."""
+    places, unfit = run.readings.rules.decisions, run.unfit.get(DECISIONS)
+    if places is None or not (trouble or unfit):
+        return []
+    book = run.readings.workbooks.get(places.spreadsheet)
+    return [
+        {
+            "source": DECISIONS,
+            "title": f"decisions in {book.title}" if book is not None else "decisions",
+            "state": "trouble" if trouble is not None else "read",
+            "rows": len(decision_rows(book)) if book is not None else None,
+            "trouble": str(trouble.error) if trouble is not None else None,
+            "unfit": unfit,
+        }
+    ]
 
 
 def _where(place: Place) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sheetsync.core.guards import Guard, overwrites
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Cell, Problem, Tab
 from sheetsync.core.record_fields import RecordField
+from sheetsync.core.rulings import Ruling
 from sheetsync.core.seal import Seal, seal, why_moved
 from sheetsync.engine.guarding import troubles_of
 from sheetsync.engine.world import Followed, Readings, Run, Snapshots, Trouble, World
@@ -75,11 +76,13 @@ def lines_in_words(followed: Followed) -> list[str]:
 # ---------------------------------------------------------------- writing, and looking again
 
 
-def follow(world: World, readings: Readings, snapshots: Snapshots, planned: Followed) -> Followed:
+def follow(
+    world: World, readings: Readings, snapshots: Snapshots, planned: Followed, decided: Sequence[Ruling] = ()
+) -> Followed:
     """Write every line, journalled before; of a sealed plan only what was looked at, in a dry run nothing."""
     sealed = readings.request.sealed
     if sealed is not None:
-        planned = _held_to(sealed, readings, snapshots, planned)
+        planned = _held_to(sealed, readings, snapshots, planned, decided)
     if readings.request.dry_run or planned.trouble is not None:
         return planned
     return put(world, readings.run, readings.started, planned)
@@ -123,12 +126,14 @@ def look(world: World, readings: Readings, followed: Followed) -> Followed:
     return replace(followed, wrong=wrong, after=after)
 
 
-def _held_to(sealed: Seal, readings: Readings, snapshots: Snapshots, planned: Followed) -> Followed:
+def _held_to(
+    sealed: Seal, readings: Readings, snapshots: Snapshots, planned: Followed, decided: Sequence[Ruling]
+) -> Followed:
     if RECORDS not in sealed.workbooks:
         return replace(planned, lines=(), sources=frozenset())
     rows, memory = {it.source: it for it in snapshots.all}, readings.memory
     answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
-    now = seal(readings.rules, (), rows, answers, columns, planned.lines)
+    now = seal(readings.rules, (), rows, answers, columns, planned.lines, decided)
     why = why_moved(sealed, now, RECORDS, readings.rules)
     if not why:
         return planned

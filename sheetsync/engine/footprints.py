@@ -9,6 +9,7 @@ from sheetsync.core.plan import in_words
 from sheetsync.core.record_fields import Known, RecordField, RecordFields
 from sheetsync.core.undo import BookPrint, Inserted
 from sheetsync.engine.following import line_prints
+from sheetsync.engine.freezing import accepted_moves
 from sheetsync.engine.world import Run, Written
 from sheetsync.ports import Footprint, Published
 
@@ -27,6 +28,8 @@ def footprint(run: Run, baselines: Mapping[RecordField, str], published: Sequenc
         dict(_moves(memory.published, values)),
         [number for key, number in run.matched.proposed.items() if memory.proposed_ids.get(key) != number],
         list(line_prints(run.followed)),
+        dict(accepted_moves(run)),
+        [one.ruling.matter for one in run.decided.judged if one.ruling is not None],
     )
 
 
@@ -56,7 +59,7 @@ def _book(run: Run, write: Written) -> Iterator[BookPrint]:
 
 
 def _inserted(changes: Sequence[Change], write: Written) -> tuple[Inserted, ...]:
-    """A cycle marks no column but those it inserts."""
+    """A cycle marks no column but those it inserts. Those of the decisions tab stay: people have typed beside them."""
     sources = {wanted.tab_id: wanted.source for wanted in write.plan.desired.columns}
     marks = dict.fromkeys((change.tab_id, change.name) for change in changes if isinstance(change, MarkColumn))
-    return tuple(Inserted(sources[tab_id], tab_id, name) for tab_id, name in marks)
+    return tuple(Inserted(sources[tab_id], tab_id, name) for tab_id, name in marks if tab_id in sources)

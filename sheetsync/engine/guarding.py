@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sheetsync.core.column_answers import ever_named
 from sheetsync.core.fields import Field
-from sheetsync.core.graph import SheetTab, Source
+from sheetsync.core.graph import Rules, SheetTab, Source
 from sheetsync.core.guards import Accepted, Case, Guard, Held, Judged, Row, Rows, by_key, judge
 from sheetsync.core.mapping.doubts import Doubt
-from sheetsync.core.model import Claim, Snapshot
+from sheetsync.core.model import Claim, Snapshot, Workbook
 from sheetsync.core.tables import NoTable
-from sheetsync.engine.world import Readings, Snapshots, Trouble
+from sheetsync.core.where_decided import DECISIONS
+from sheetsync.engine.world import Readings, Request, Snapshots, Trouble
 from sheetsync.errors import GuardStopped
 from sheetsync.ports import HeldSince, Memory
 
@@ -55,6 +56,19 @@ def troubles_of(source: Source, judged: Judged) -> Iterator[Trouble]:
     """What stops a source, in one line; nothing where nothing does."""
     if judged.held:
         yield Trouble(source.name, GuardStopped(" ".join(held_text(source, held) for held in judged.held)))
+
+
+def troubles_of_ops(
+    rules: Rules, workbooks: Mapping[str, Workbook], installation: str, request: Request
+) -> Iterator[Trouble]:
+    """What stops a workbook that people decide in only, and that so has no source to be held: another's hand in it."""
+    for spreadsheet in {*rules.workbooks}.difference(rules.spreadsheets) & workbooks.keys():
+        book, guard = workbooks[spreadsheet], Guard.INSTALLATION
+        mark = book.installation
+        if mark not in (None, installation) and (guard, DECISIONS) not in request.accept:
+            what = f"another installation of sheetsync ({mark[:8]}) writes into {book.title!r}"
+            held = Held(DECISIONS, guard, what)
+            yield Trouble(DECISIONS, GuardStopped(f"{book.title}, guard {guard}: {held.what}. {held.remedy}"))
 
 
 def held_text(source: Source, held: Held) -> str:

@@ -22,18 +22,19 @@ class Moves:
 
     run: Run
 
-    @cached_property
-    def states(self) -> list[HandoffState]:
+    def states(self) -> Iterator[HandoffState]:
         """Those that are new or others now, or the same for another reason."""
-        found = []
         for about, one in self._now.items():
-            was, evidence = self._before.get(about), evidence_text(one.evidence, self.run.readings.rules)
-            now = HandoffState(*about, str(one.state), evidence, self.run.started, self.run.id)
+            was, now = self._before.get(about), self._state(one)
             if was is not None and was.state == now.state:
                 now = replace(now, since=was.since, run=was.run)
             if now != was:
-                found.append(now)
-        return found
+                yield now
+
+    def _state(self, one: Handed) -> HandoffState:
+        # Written out for one after the other: the evidence of all would weigh more than all sheets.
+        evidence = evidence_text(one.evidence, self.run.readings.rules)
+        return HandoffState(*one.about, str(one.state), evidence, self.run.started, self.run.id)
 
     @cached_property
     def gone(self) -> list[AboutHandoff]:
@@ -47,12 +48,11 @@ class Moves:
     def events(self) -> Iterator[HandoffEvent]:
         """What became of which state, by handoff and record."""
         was = {about: one.state for about, one in self._before.items()}
-        moved = {one.about: one for one in self.states}
-        now = was | {about: one.state for about, one in moved.items()}
+        now = was | {about: str(one.state) for about, one in self._now.items()}
         for about in self.gone:
             del now[about]
         for about, old, new in became(was, now):
-            evidence = moved[about].evidence if new is not None else ""
+            evidence = self._state(self._now[about]).evidence if new is not None else ""
             yield HandoffEvent(self.run.id, self.run.started, *about, old, new, evidence)
 
     @property

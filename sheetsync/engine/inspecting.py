@@ -5,7 +5,7 @@ from datetime import date
 
 from sheetsync.core.inspection import Inspection, inspect
 from sheetsync.core.managed import OUR_TAB_ID
-from sheetsync.core.mapping import HeaderWords
+from sheetsync.core.mapping.spellings import HeaderWords
 from sheetsync.core.model import Workbook
 from sheetsync.ports import Sheets
 

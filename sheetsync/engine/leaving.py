@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from sheetsync.core.changes import Batch, DeleteTab
+from sheetsync.core.decisions_tab import DECISIONS_TAB_ID, DecisionsTab
 from sheetsync.core.graph import Mode, Rules, SheetTab
 from sheetsync.core.guards import Accepted
 from sheetsync.core.leaving import hidden, leave, leave_tabs
 from sheetsync.core.model import Workbook
 from sheetsync.core.plan import in_words
-from sheetsync.engine.world import World
+from sheetsync.core.where_decided import DECISIONS
+from sheetsync.engine.world import World, run_id
 from sheetsync.errors import GuardStopped, Refused, SheetsyncError, Unreachable
+from sheetsync.ports import Event, RunRecord
 
 #: steps and people's interference together; each step starts from a fresh look
 _STEPS = 6
@@ -23,6 +27,8 @@ class Left:
     title: str
     doing: tuple[str, ...]
     trouble: SheetsyncError | None = None
+    #: cells of people's in a decisions tab that went, all of them in the history now
+    kept: int = 0
 
 
 def detach(world: World, rules: Rules, names: Iterable[str], dry_run: bool) -> list[Left]:
@@ -58,19 +64,32 @@ def detach_workbook(world: World, spreadsheet: str, dry_run: bool) -> Left:
 
 
 def _where(rules: Rules, leaving: frozenset[str]) -> Mapping[str, frozenset[int] | None]:
-    """spreadsheet -> the tabs to leave, None for all of it."""
+    """spreadsheet -> the tabs to leave, None for all of it.
+
+    A team's decisions tab goes with its sources, that of the ops workbook, and all of them, under the name `DECISIONS`.
+    """
     places: dict[str, frozenset[int] | None] = {}
-    for spreadsheet in rules.spreadsheets:
+    for spreadsheet in rules.workbooks:
         sources = rules.tabs_of(spreadsheet)
-        tabs = frozenset(s.location.tab_id for s in sources if s.name in leaving and isinstance(s.location, SheetTab))
-        stays = any(source.mode is not Mode.OBSERVE for source in sources if source.name not in leaving)
+        tabs = {s.location.tab_id for s in sources if s.name in leaving and isinstance(s.location, SheetTab)}
+        decided = _is_decided_in(rules, spreadsheet, frozenset())
+        decides_on = DECISIONS not in leaving and _is_decided_in(rules, spreadsheet, leaving)
+        if decided and not decides_on:
+            tabs.add(DECISIONS_TAB_ID)
+        stays = decides_on or any(it.mode is not Mode.OBSERVE for it in sources if it.name not in leaving)
         if tabs:
-            places[spreadsheet] = tabs if stays else None
+            places[spreadsheet] = frozenset(tabs) if stays else None
     return places
 
 
+def _is_decided_in(rules: Rules, spreadsheet: str, without: frozenset[str]) -> bool:
+    """Whether there is to be a decisions tab in a workbook even without these sources."""
+    kept = {name: source for name, source in rules.sources.items() if name not in without}
+    return replace(rules, sources=kept).decided_in(spreadsheet)
+
+
 def _left(world: World, spreadsheet: str, tabs: frozenset[int] | None, dry_run: bool, mine: str | None = None) -> Left:
-    title, doing = spreadsheet, list[str]()
+    title, doing, kept = spreadsheet, list[str](), 0
     trouble: SheetsyncError = Unreachable(f"{spreadsheet} changed each time it was looked at; try again.")
     for step in range(_STEPS):
         try:
@@ -79,6 +98,7 @@ def _left(world: World, spreadsheet: str, tabs: frozenset[int] | None, dry_run: 
                 return Left(spreadsheet, workbook.title, (), reason)
             title, batch = workbook.title, leave(workbook) if tabs is None else leave_tabs(workbook, tabs)
             if batch is not None and not dry_run:
+                kept += _keep_what_was_decided(world, workbook, batch)
                 world.sheets.apply(batch)
         except SheetsyncError as error:
             # Refused because people were at work, or perhaps applied: the next look knows, nothing is done twice.
@@ -87,8 +107,27 @@ def _left(world: World, spreadsheet: str, tabs: frozenset[int] | None, dry_run: 
         if batch is not None:
             doing += in_words(batch.changes, workbook)
         if batch is None or dry_run:
-            return Left(spreadsheet, title, tuple(dict.fromkeys(doing)))
-    return Left(spreadsheet, title, tuple(dict.fromkeys(doing)), trouble)
+            return Left(spreadsheet, title, tuple(dict.fromkeys(doing)), kept=kept)
+    return Left(spreadsheet, title, tuple(dict.fromkeys(doing)), trouble, kept)
+
+
+def _keep_what_was_decided(world: World, workbook: Workbook, batch: Batch) -> int:
+    """What people typed into a decisions tab that is about to go, as the last the history tells of it; how many cells.
+
+    Told again where the batch was refused and is tried once more: twice is better than not at all.
+    """
+    here = DecisionsTab.of(workbook)
+    if here is None or not any(isinstance(it, DeleteTab) and it.tab_id == here.tab.id for it in batch.changes):
+        return 0
+    now = world.clock.now()
+    run = run_id(now)
+    events = [
+        Event(run, now, DECISIONS, record, header, text, None, f"detach of {workbook.title}", place)
+        for record, header, text, place in here.typed(workbook.id)
+    ]
+    if events:
+        world.ledger.tell(RunRecord(run, now, now, 0, {}), events)
+    return len(events)
 
 
 def _refusal(workbook: Workbook, tabs: frozenset[int] | None, mine: str | None) -> SheetsyncError | None:

@@ -1,11 +1,14 @@
 """A look at every sheet without comparing or writing anything: can it be read, and could we stand beside its rows?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sheetsync.core.decisions_tab import DecisionsTab
 from sheetsync.core.graph import Rules
 from sheetsync.core.lookup import a1
+from sheetsync.core.where_decided import DECISIONS, WhereDecided
 from sheetsync.engine.reading import normalize, read
-from sheetsync.engine.world import Request, World
+from sheetsync.engine.world import Readings, Request, World
 from sheetsync.engine.writing import unfit_in
 
 
@@ -25,7 +28,7 @@ class Looked:
 
 
 def look(world: World, rules: Rules) -> list[Looked]:
-    """Read every source once, in configured order."""
+    """Read every source once, in configured order; last the workbook in which people decide, if there is one."""
     readings = read(world, rules, Request(dry_run=True))
     snapshots = normalize(readings)
     troubles = {one.source: str(one.error) for one in snapshots.troubles}
@@ -40,4 +43,18 @@ def look(world: World, rules: Rules) -> list[Looked]:
         header = f"{place.tab}!{a1(snapshot.header_row, first)}" if place.tab_id is not None else ""
         unfit = unfit_in(book, source, snapshot) if book is not None else ""
         found.append(Looked(name, len(snapshot.records), header, unfit, troubles.get(name, "")))
+    if rules.decisions is not None:
+        found.append(_decisions(rules.decisions, readings, troubles))
     return found
+
+
+def _decisions(places: WhereDecided, readings: Readings, troubles: Mapping[str, str]) -> Looked:
+    """The ops workbook; its rows are its lines."""
+    book = readings.workbooks.get(places.spreadsheet)
+    if book is None:
+        return Looked(DECISIONS, trouble=troubles.get(DECISIONS, ""))
+    here = DecisionsTab.of(book)
+    if here is None:
+        return Looked(DECISIONS, 0)
+    said = "; ".join(filter(None, (here.unfit, *here.problems)))
+    return Looked(DECISIONS, len(here.ids), f"{here.tab.title}!A{(here.header_row or 0) + 1}", said)

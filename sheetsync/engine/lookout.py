@@ -73,7 +73,7 @@ class Lookout:
         self.marks = versions = self._versions()
         seen = self.known.workbooks
         looked.moved = {name for name, one in seen.items() if one.mark and versions.get(name, one.mark) != one.mark}
-        for spreadsheet in sorted(self._rules.spreadsheets, key=lambda it: seen[it].at if it in seen else -1.0):
+        for spreadsheet in sorted(self._rules.workbooks, key=lambda it: seen[it].at if it in seen else -1.0):
             if self._clock.stop_asked():
                 raise Stopping
             if self._clock.monotonic() < until:
@@ -129,7 +129,7 @@ class Lookout:
         return news or mark is None or now - seen.at >= self._rhythm.sweep
 
     def _note(self, name: str, found: object) -> None:
-        titles = ", ".join(source.title for source in sources_at(self._rules, name))
+        titles = ", ".join(titles_at(self._rules, name))
         if not isinstance(found, SheetsyncError):
             if self.quarantine.failing(name):
                 self.quarantine.healed(name)
@@ -143,10 +143,18 @@ class Lookout:
             self._tell(f"{titles}: failed {self._rhythm.quarantine_after} times in a row and is asked more rarely now.")
 
 
-def sources_at(rules: Rules, place: str) -> list[Source]:
-    """The sources in one spreadsheet, or of one table."""
-    tables = [source for source in rules.sources.values() if source.location == Table(place)]
-    return [*rules.tabs_of(place), *tables]
+def names_at(rules: Rules, place: str) -> tuple[str, ...]:
+    """The sources in one spreadsheet, or of one table; `DECISIONS` for a workbook without any."""
+    return tuple(source.name for source in _of_table(rules, place)) or rules.told_as(place)
+
+
+def titles_at(rules: Rules, place: str) -> tuple[str, ...]:
+    """What people call them."""
+    return tuple(source.title for source in _of_table(rules, place)) or rules.titles_of(place)
+
+
+def _of_table(rules: Rules, place: str) -> list[Source]:
+    return [source for source in rules.sources.values() if source.location == Table(place)]
 
 
 def _tables(rules: Rules) -> list[str]:

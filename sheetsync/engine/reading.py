@@ -16,8 +16,8 @@ from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKin
 from sheetsync.core.normalize import Understood
 from sheetsync.core.normalize import normalize as understand
 from sheetsync.core.tables import Layout, NoTable, find_table
-from sheetsync.engine.guarding import judge_source, remembered_rows, troubles_of
-from sheetsync.engine.world import Readings, Request, Snapshots, Trouble, World
+from sheetsync.engine.guarding import judge_source, remembered_rows, troubles_of, troubles_of_ops
+from sheetsync.engine.world import Readings, Request, Snapshots, Trouble, World, run_id
 from sheetsync.errors import Refused, SheetsyncError
 from sheetsync.ports import Memory, Observation
 
@@ -33,21 +33,25 @@ def read(world: World, rules: Rules, request: Request) -> Readings:
     troubles: list[Trouble] = []
     memory = _as_agreed(world.ledger.memory(), rules)
     began = world.clock.monotonic()
-    for spreadsheet in rules.spreadsheets:
+    for spreadsheet in rules.workbooks:
         world.go_on()
         try:
             workbooks[spreadsheet] = world.sheets.read(spreadsheet)
         except SheetsyncError as error:
-            troubles += [Trouble(source.name, error) for source in rules.tabs_of(spreadsheet)]
+            troubles += [Trouble(name, error) for name in rules.told_as(spreadsheet)]
     for source in rules.sources.values():
         if isinstance(source.location, Table):
             try:
                 tables[source.location.name] = world.records.read(source.location.name)
             except SheetsyncError as error:
                 troubles.append(Trouble(source.name, error))
-    run = f"{started:%Y%m%dT%H%M%S}.{started.microsecond // 1000:03d}Z"
-    begun = tuple(entry for entry in world.ledger.unfinished() if entry.spreadsheet == RECORDS)
-    return Readings(run, started, began, rules, request, memory, workbooks, tables, tuple(troubles), world.words, begun)
+    if rules.decisions is not None:
+        troubles += troubles_of_ops(rules, workbooks, memory.installation, request)
+    unfinished = world.ledger.unfinished()
+    begun = tuple(entry for entry in unfinished if entry.spreadsheet == RECORDS)
+    past = (begun, tuple(unfinished))
+    read_now = (rules, request, memory, workbooks, tables, tuple(troubles), world.words)
+    return Readings(run_id(started), started, began, *read_now, *past)
 
 
 def _as_agreed(memory: Memory, rules: Rules) -> Memory:
@@ -78,7 +82,8 @@ def normalize(readings: Readings) -> Snapshots:
     absent = [name for name in readings.rules.sources if name not in fresh]
     known_before = {name: snapshot for name in absent if (snapshot := remembered(name, memory, readings.rules))}
     taking_part = fresh.keys() | known_before.keys()
-    unread = {trouble.source: str(trouble.error) for trouble in troubles if trouble.source not in taking_part}
+    sources = readings.rules.sources.keys() - taking_part
+    unread = {trouble.source: str(trouble.error) for trouble in troubles if trouble.source in sources}
     return Snapshots(fresh, known_before, unread, tuple(troubles), judged)
 
 

@@ -19,6 +19,8 @@ from sheetsync.core.match import Matched
 from sheetsync.core.model import Claim, Place, Problem, Record
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.engine.approving import approvals_seen
+from sheetsync.engine.claiming import turns_of
+from sheetsync.engine.deciding import bases_of, decided_in
 from sheetsync.engine.documents import flag_document, written_documents
 from sheetsync.engine.following import (
     agreed_by_hand,
@@ -30,9 +32,11 @@ from sheetsync.engine.following import (
     troubles_with_lines,
 )
 from sheetsync.engine.footprints import footprint
+from sheetsync.engine.freezing import frozen_after
 from sheetsync.engine.guarding import accepted_after, doubts_after, held_since
 from sheetsync.engine.handing import Moves
 from sheetsync.engine.issuing import versions
+from sheetsync.engine.noticing import notices_of
 from sheetsync.engine.overtyped import typed_in_others
 from sheetsync.engine.world import Readings, Run, Snapshots, Trouble, Typed, World, Writes, Written
 from sheetsync.errors import PlanMoved
@@ -95,9 +99,13 @@ def _outcome(world: World, run: Run) -> Outcome:
     others = list(typed_in_others(run.readings, {write.plan.desired.spreadsheet for write in run.written}))
     came = arrived(run.readings, run.snapshots, run.matched)
     ours = {event.about for event in came.events}
-    baselines = RecordFields(chain(_moved(run, settled), came.baselines.items(), agreed_by_hand(run)))
+    baselines = RecordFields(
+        chain(bases_of(run).items(), _moved(run, settled), came.baselines.items(), agreed_by_hand(run))
+    )
     published = list(_published(run, settled))
     handed = Moves(run)
+    frozen, thawed = frozen_after(run)
+    unreached = tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh)
     return Outcome(
         _run_record(world, run),
         [
@@ -114,7 +122,7 @@ def _outcome(world: World, run: Run) -> Outcome:
         run.matched.proposed,
         run.matched.highest_number,
         [_open_flag(world, run, flag) for flag in run.decided.flags if run.is_fresh(flag.place)],
-        tuple(name for name in run.readings.rules.sources if name not in run.snapshots.fresh),
+        unreached,
         [
             *(replace(entry, events=()) for entry in (*killed, *came.settled)),
             *own_batches(run.id, run.written),
@@ -128,11 +136,16 @@ def _outcome(world: World, run: Run) -> Outcome:
         list(versions(world, run, settled)),
         doubts_after(run.readings, run.snapshots),
         footprint(run, baselines, published),
-        handed.states,
+        handed.states(),
         handed.gone,
-        list(handed.events()),
+        handed.events(),
         approvals=list(approvals_seen(world, run)),
         restated=_restated(run, settled),
+        deciding=decided_in(run, settled),
+        hearsay=turns_of(run),
+        frozen=frozen,
+        thawed=thawed,
+        notices=notices_of(world, run, settled),
     )
 
 
@@ -321,7 +334,7 @@ def _killed(world: World, run: Run) -> list[JournalEntry]:
         if (
             entry.spreadsheet == RECORDS
             or entry.run == run.id
-            or (workbook is None and entry.spreadsheet in run.readings.rules.spreadsheets)
+            or (workbook is None and entry.spreadsheet in run.readings.rules.workbooks)
         ):
             continue
         # A workbook that is no source any more is never asked again.

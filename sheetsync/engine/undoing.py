@@ -9,12 +9,14 @@ ids stay: they were seen, and given out.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sheetsync.core.conflicts import decision_words
 from sheetsync.core.graph import Mode, Rules, SheetTab, Source, Table
 from sheetsync.core.guards import Accepted, Guard, Held, Undone, narrowest, sight, undone_what, wider
 from sheetsync.core.lookup import OUR_PREFIX
 from sheetsync.core.managed import OUR_TAB_ID, managed_header
 from sheetsync.core.model import Place, Workbook
 from sheetsync.core.record_fields import RecordField
+from sheetsync.core.rulings import Ruling
 from sheetsync.core.undo import LATER_RUN, BookPrint, BookUndo, Rows, Taken, Thing, taken_back, undo_in
 from sheetsync.engine.lines_back import LinesBack, put_back
 from sheetsync.engine.overtyped import typed_over
@@ -23,13 +25,16 @@ from sheetsync.engine.remembering import own_batches
 from sheetsync.engine.world import RUN, Readings, Request, World, Written
 from sheetsync.engine.writing import note, send
 from sheetsync.errors import GuardStopped, SheetsyncError, UsageError
-from sheetsync.ports import Event, Footprint, HeldSince, Ledger, LinePrint, Published, RunRecord, Withdrawal
+from sheetsync.ports import Event, Footprint, Frozen, HeldSince, Ledger, LinePrint, Published, RunRecord, Withdrawal
 
 #: under which name the history tells of a thing that goes back: the cell of a table is one like any other
 _FIELD_OF: Mapping[Thing, Callable[[str], str]] = {
     Thing.BASELINE: lambda name: f"{OUR_PREFIX}baseline of {name}",
+    Thing.FROZEN: lambda name: f"{OUR_PREFIX}freeze of {name}",
     Thing.RECORD: str,
+    Thing.DECISION: lambda name: f"{OUR_PREFIX}decision on {name}",
 }
+_NO_SOURCE = "none of its tabs is a source any more"
 #: writes to one workbook, steps of ours and people's interference together
 _STEPS = 3
 
@@ -90,9 +95,10 @@ def undo(world: World, rules: Rules, name: str, dry_run: bool = False) -> Back:
         moved = _footprint(world.ledger, run)
         readings = read(world, _only(rules, moved), Request(dry_run))
         lines = put_back(world, readings, rules, moved.lines)
+        rulings = [one for one in world.ledger.all_rulings() if one.run == run and one.matter in moved.decided]
         books = tuple(_book(world, readings, rules, did) for did in moved.books)
         blocked = {did.spreadsheet for book in books if not book.is_done for did in [book.did]}
-        ledger = _Moves(rules, readings, moved, blocked, () if lines.is_done else moved.lines)
+        ledger = _Moves(rules, readings, moved, blocked, () if lines.is_done else moved.lines, rulings)
         taken = (
             *(lines.taken if lines.is_done else ()),
             *(one for book in books if book.is_done and book.undo for one in book.undo.taken),
@@ -146,7 +152,8 @@ def _only(rules: Rules, moved: Footprint) -> Rules:
     """The sources of the workbooks and tables that the run has written: no other is read."""
     books, tables = {did.spreadsheet for did in moved.books}, {one.source for one in moved.lines}
     chosen = {name: one for name, one in rules.sources.items() if name in tables or _spreadsheet(one) in books}
-    return replace(rules, sources=chosen)
+    decisions = rules.decisions if rules.decisions and rules.decisions.spreadsheet in books else None
+    return replace(rules, sources=chosen, decisions=decisions)
 
 
 def _spreadsheet(source: Source | None) -> str | None:
@@ -158,11 +165,13 @@ def _spreadsheet(source: Source | None) -> str | None:
 
 def _book(world: World, readings: Readings, rules: Rules, did: BookPrint) -> BookBack:
     here = rules.tabs_of(did.spreadsheet)
-    if all(source.mode is Mode.OBSERVE for source in here):
-        return BookBack(did, why="it is only observed now" if here else "none of its tabs is a source any more")
+    if all(source.mode is Mode.OBSERVE for source in here) and not rules.decided_in(did.spreadsheet):
+        return BookBack(did, why="it is only observed now" if here else _NO_SOURCE)
     workbook = readings.workbooks.get(did.spreadsheet)
     if workbook is None:
-        return BookBack(did, trouble=next(one.error for one in readings.troubles if one.source == here[0].name))
+        return BookBack(
+            did, trouble=next(it.error for it in readings.troubles if it.source in rules.told_as(did.spreadsheet))
+        )
     mark, ours = workbook.installation, readings.memory.installation
     if mark is None:
         return BookBack(did, why="nothing in it says any more that it is ours")
@@ -223,7 +232,7 @@ def _step(
 
 
 class _Moves:
-    """Baselines and published values: what goes back, and what was moved again since."""
+    """Baselines, published values and decisions: what goes back, and what was moved again since."""
 
     def __init__(
         self,
@@ -232,6 +241,7 @@ class _Moves:
         moved: Footprint,
         blocked: Iterable[str],
         blocked_lines: Iterable[LinePrint],
+        rulings: Sequence[Ruling],
     ) -> None:
         self._rules, self._readings, self._moved = rules, readings, moved
         memory, stays, tables = readings.memory, set(blocked), {one.source for one in blocked_lines}
@@ -240,10 +250,19 @@ class _Moves:
             # Where a workbook could not be taken back, what is remembered of it belongs to what stands there.
             return about[0] not in tables and _spreadsheet(rules.sources.get(about[0])) not in stays
 
+        #: a decision goes with what was agreed by it: the copy's baseline and its word are one
+        self.decided = [one for one in rulings if free((one.source, one.record, "")) and free((one.giver, "", ""))]
+        self._stay = [one for one in rulings if one not in self.decided]
         agreed = {about: it for about, it in moved.baselines.items() if free(about)}
         values = {about: it for about, it in moved.published.items() if free(about)}
         self.baselines, self._later = taken_back(agreed, memory.baselines, lambda a, b: a == b)
         self.published, self._later_values = taken_back(values, memory.published, _same_value)
+        # What counts under a freeze is about no sheet of ours: it goes back whatever becomes of those.
+        self._frozen, self._later_frozen = taken_back(moved.frozen, memory.frozen, _same_frozen)
+
+    @property
+    def frozen(self) -> list[Frozen]:
+        return [row for row in self._frozen.values() if row is not None]
 
     def taken(self) -> Iterator[Taken]:
         for about, agreed in self.baselines.items():
@@ -251,15 +270,29 @@ class _Moves:
         for about in self._later:
             now = self._readings.memory.baselines.get(about)
             yield _moved(Thing.BASELINE, about, now, self._moved.baselines[about][0], LATER_RUN)
+        for one in (*self.decided, *self._stay):
+            told = ((" and ".join(one.saw_b), decision_words(one), None),)
+            why = "the workbook it is about could not be taken back" if one in self._stay else ""
+            yield Taken(Thing.DECISION, one.source, one.record, told, why)
         for about, value in self.published.items():
             yield _moved(Thing.PUBLISHED, about, _value(self._moved.published[about][1]), _value(value))
         for about in self._later_values:
             value = self._readings.memory.published.get(about)
             yield _moved(Thing.PUBLISHED, about, _value(value), _value(self._moved.published[about][0]), LATER_RUN)
+        for row in self.frozen:
+            yield _moved(Thing.FROZEN, row.about, self._moved.frozen[row.about][1].value, row.value)
+        for about in self._later_frozen:
+            now_counts = self._readings.memory.frozen.get(about)
+            was = self._moved.frozen[about][0].value
+            yield _moved(Thing.FROZEN, about, now_counts.value if now_counts else None, was, LATER_RUN)
 
 
 def _same_value(one: Published | None, other: Published | None) -> bool:
     return _value(one) == _value(other)
+
+
+def _same_frozen(one: Frozen | None, other: Frozen | None) -> bool:
+    return one is not None and other is not None and one.value == other.value
 
 
 def _value(published: Published | None) -> str | None:
@@ -278,7 +311,8 @@ def _held(
     rules: Rules, readings: Readings, run: str, taken: Sequence[Taken], books: Sequence[BookBack]
 ) -> tuple[HeldSince, ...]:
     """The guard `undone` for every source we write for in a workbook of which anything was taken back."""
-    done = {one.source for one in taken if not one.why}
+    # A decision that was taken back counts again only when somebody decides anew: nothing need hold it.
+    done = {one.source for one in taken if not one.why and one.thing is not Thing.DECISION}
     places = {_spreadsheet(rules.sources.get(name)) for name in done}
     places &= {*rules.spreadsheets} - {book.did.spreadsheet for book in books if not book.is_done}
     what = undone_what(Undone(run, readings.started))
@@ -333,6 +367,8 @@ def _withdrawal(rules: Rules, readings: Readings, back: Back, ledger: _Moves) ->
         {name: replace(memory.accepted.get(name, Accepted()), undone=undone) for name in names},
         (*others, *back.held),
         list(back.lines.observations(readings)) if back.lines.is_done else (),
+        ledger.frozen,
+        [one.matter for one in ledger.decided],
     )
 
 

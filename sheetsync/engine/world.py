@@ -7,6 +7,7 @@ from datetime import datetime
 from sheetsync.core.answers import Answers
 from sheetsync.core.column_answers import ColumnAnswers
 from sheetsync.core.decide import Decisions
+from sheetsync.core.decisions_tab import DECISIONS_TAB_ID
 from sheetsync.core.following import Follow, Line, Put
 from sheetsync.core.graph import Rules
 from sheetsync.core.guards import Guard, Held, Judged
@@ -14,10 +15,13 @@ from sheetsync.core.lookup import a1
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.mapping.spellings import HeaderWords
 from sheetsync.core.match import Matched
+from sheetsync.core.matters import ID, Row
 from sheetsync.core.model import Place, Snapshot, Tab, Workbook
+from sheetsync.core.notices import NOBODY, Notify
 from sheetsync.core.plan import WorkbookPlan
 from sheetsync.core.scope import EVERYTHING, Scope
 from sheetsync.core.seal import Seal, seal
+from sheetsync.core.where_decided import DECISIONS
 from sheetsync.errors import PlanMoved, SheetsyncError
 from sheetsync.ports import (
     Clock,
@@ -32,9 +36,18 @@ from sheetsync.ports import (
     Sheets,
     Standing,
 )
+from sheetsync.ports.notifying import Outbox
+
+#: by what an id that people typed into a decisions tab, or took away there, is known again (`ports.Told`)
+TYPED_ID = f"{DECISIONS_TAB_ID}/{ID}"
 
 #: the name of the lease that a cycle holds
 RUN = "run"
+
+
+def run_id(started: datetime) -> str:
+    """What a run that starts now is called."""
+    return f"{started:%Y%m%dT%H%M%S}.{started.microsecond // 1000:03d}Z"
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,9 @@ class World:
     tell: Callable[[str], None] = lambda _: None
     #: None where nobody can be asked
     owners: Owners | None = None
+    #: who is told of conflicts, and where messages wait; None where nobody is
+    notify: Notify = NOBODY
+    outbox: Outbox | None = None
 
     def link(self, place: Place) -> str:
         """A URL that opens a place; empty for tables, which have no page."""
@@ -108,6 +124,10 @@ class Readings:
     words: Callable[[], HeaderWords] = HeaderWords
     #: changes of lines of tables that a killed run had begun, and nobody knows yet whether they came to be
     begun: tuple[JournalEntry, ...] = ()
+    #: batches that killed runs sent, or may have sent
+    left_open: tuple[JournalEntry, ...] = ()
+    #: (spreadsheet, id) of lines in which somebody was still typing a decision
+    half_typed: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -121,7 +141,7 @@ class Snapshots:
     troubles: tuple[Trouble, ...] = ()
     #: what the guards say of each source whose tab or table was reached
     judged: Mapping[str, Judged] = field(default_factory=dict)
-    #: sources in which somebody was typing: some of their rows do not count as they are now
+    #: where somebody was typing: sources of which some rows do not count as they are now, or `DECISIONS`
     unsettled: frozenset[str] = frozenset()
 
     @property
@@ -168,6 +188,8 @@ class Written:
     dropped: bool = False
     #: the write of this run before this one, after which people were at work again
     first: "Written | None" = None
+    #: the lines of its decisions tab, as they were read after the write; None where nobody looked
+    rows: tuple[Row, ...] | None = None
 
     @property
     def rounds(self) -> tuple["Written", ...]:
@@ -182,9 +204,11 @@ class Written:
     def standing(self, run: str) -> Standing:
         """What stands in the workbook by our hand when this write has arrived."""
         batch, desired = self.plan.batch, self.plan.desired
+        # What people typed over us is gone then; an id they typed in the decisions tab is theirs, and stays.
+        told = tuple(one for one in self.typed.seen.told if one[0] == TYPED_ID and one[3] is not None)
         if batch is None:
-            return replace(self.typed.seen, rows=desired.rows, told=())
-        return Standing(desired.spreadsheet, batch.generation, run, desired.rows)
+            return replace(self.typed.seen, rows=desired.rows, told=told)
+        return Standing(desired.spreadsheet, batch.generation, run, desired.rows, told)
 
 
 @dataclass(frozen=True)
@@ -262,13 +286,16 @@ class Run:
         memory = self.readings.memory
         answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
         plans = [write.rounds[0].plan for write in self.written]
-        return seal(self.readings.rules, plans, snapshots, answers, columns, self.followed.lines)
+        decided = self.decided.rulings.rulings
+        return seal(self.readings.rules, plans, snapshots, answers, columns, self.followed.lines, decided)
 
     @property
     def unfit(self) -> Mapping[str, str]:
-        """Sources whose rows have no columns of ours beside them although they should, and why."""
-        columns = (one for write in self.written for one in write.plan.desired.columns)
-        return {one.source: one.unfit for one in columns if one.unfit}
+        """Sources whose rows have no columns of ours beside them although they should, and why; and decisions tabs."""
+        desired = [write.plan.desired for write in self.written]
+        unfit = {one.source: one.unfit for should in desired for one in should.columns if one.unfit}
+        tabs = [f"{should.title}: {should.asked.unfit}" for should in desired if should.asked and should.asked.unfit]
+        return unfit | ({DECISIONS: "; ".join(tabs)} if tabs else {})
 
     @property
     def exit_code(self) -> int:

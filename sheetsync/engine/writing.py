@@ -1,23 +1,30 @@
 """Write each workbook's batch once, journalled before and read back after. One workbook's trouble stops no other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sheetsync.core.answers import Answers
 from sheetsync.core.changes import Batch, Fence, Sign
 from sheetsync.core.column_answers import ColumnAnswers
 from sheetsync.core.decide import Decisions
+from sheetsync.core.decision_lines import as_they_stand, for_readers, nothing_beside, with_decisions
+from sheetsync.core.decisions_tab import decision_rows
 from sheetsync.core.graph import Source
-from sheetsync.core.managed import OUR_TAB_ID, desired, in_its_texts
+from sheetsync.core.managed import OUR_TAB_ID, Desired, desired, in_its_texts
 from sheetsync.core.match import Matched
+from sheetsync.core.matters import Matter
 from sheetsync.core.model import Snapshot, Workbook
 from sheetsync.core.plan import WorkbookPlan
 from sheetsync.core.plan import plan as plan_workbook
 from sheetsync.core.plan import verify as look_again
 from sheetsync.core.publishing import columns_of
-from sheetsync.core.scope import renewed
+from sheetsync.core.rulings import Ruling
+from sheetsync.core.scope import EVERYTHING, renewed
 from sheetsync.core.seal import Seal, seal, why_moved
 from sheetsync.core.unfit import why_unfit
+from sheetsync.core.where_decided import DECISIONS
 from sheetsync.engine.following import follow, look, plan_lines
+from sheetsync.engine.matters import matters
 from sheetsync.engine.overtyped import typed_over
 from sheetsync.engine.world import Followed, Readings, Snapshots, World, Writes, Written
 from sheetsync.errors import AnswerLost, PlanMoved, Refused, SheetsyncError, Unreachable
@@ -30,6 +37,8 @@ class Plans:
 
     books: list[WorkbookPlan]
     records: Followed
+    #: the decisions it rests on
+    decided: tuple[Ruling, ...] = ()
 
 
 def plan(world: World, readings: Readings, snapshots: Snapshots, matched: Matched, decided: Decisions) -> Plans:
@@ -41,22 +50,57 @@ def plan(world: World, readings: Readings, snapshots: Snapshots, matched: Matche
     scope = readings.request.scope
     scope.check(matched)
     concerned = scope.lines(matched) if scope.campaign else frozenset()
+    asked = matters(world, readings, snapshots, matched, decided)
     plans = []
     for spreadsheet, workbook in readings.workbooks.items():
-        sources = readings.rules.tabs_of(spreadsheet)
-        writable = all(snapshots.may_write(source.name, readings.request.dry_run) for source in sources)
-        if not writable or not scope.covers(source.name for source in sources):
-            continue
-        unfit = {source.name: unfit_in(workbook, source, snapshots.fresh[source.name]) for source in sources}
-        published = {source.name: columns_of(source, readings.rules) for source in sources}
-        should = desired(spreadsheet, workbook.title, sources, snapshots.fresh, decided, world.link, unfit, published)
+        should = _should(world, readings, snapshots, decided, workbook)
+        if readings.rules.decided_in(spreadsheet):
+            should = _and_decisions(world, readings, snapshots, asked, workbook, should)
         if should is None:
             continue
         if scope.campaign:
             should = renewed(should, concerned, workbook)
         should = in_its_texts(should, workbook.tab(OUR_TAB_ID))
         plans.append(plan_workbook(workbook, replace(should, installation=readings.memory.installation)))
-    return Plans(plans, plan_lines(readings, snapshots, decided))
+    return Plans(plans, plan_lines(readings, snapshots, decided), decided.rulings.rulings)
+
+
+def _should(
+    world: World, readings: Readings, snapshots: Snapshots, decided: Decisions, workbook: Workbook
+) -> Desired | None:
+    """What should stand beside the rows of a workbook; None where nothing is written for any of its sources."""
+    rules, sources = readings.rules, readings.rules.tabs_of(workbook.id)
+    if not _may_write(readings, snapshots, workbook.id):
+        return None
+    unfit = {source.name: unfit_in(workbook, source, snapshots.fresh[source.name]) for source in sources}
+    published = {source.name: columns_of(source, rules) for source in sources}
+    return desired(workbook.id, workbook.title, sources, snapshots.fresh, decided, world.link, unfit, published)
+
+
+def _may_write(readings: Readings, snapshots: Snapshots, spreadsheet: str) -> bool:
+    names, request = readings.rules.told_as(spreadsheet), readings.request
+    troubled = {trouble.source for trouble in readings.troubles}
+    return request.scope.covers(names) and all(
+        name not in troubled if name == DECISIONS else snapshots.may_write(name, request.dry_run) for name in names
+    )
+
+
+def _and_decisions(
+    world: World,
+    readings: Readings,
+    snapshots: Snapshots,
+    asked: Sequence[Matter],
+    workbook: Workbook,
+    should: Desired | None,
+) -> Desired | None:
+    """The same with the decisions tab. A run that is about a part of the world leaves what people decide as it is."""
+    rules, scope = readings.rules, readings.request.scope
+    if should is None and (rules.tabs_of(workbook.id) or not _may_write(readings, snapshots, workbook.id)):
+        return None
+    if scope != EVERYTHING:
+        return None if should is None else as_they_stand(should, workbook)
+    heard = for_readers(asked, workbook.id, rules)
+    return with_decisions(should or nothing_beside(workbook), workbook, heard, world.link)
 
 
 def unfit_in(workbook: Workbook, source: Source, snapshot: Snapshot) -> str:
@@ -70,27 +114,29 @@ def write(world: World, readings: Readings, snapshots: Snapshots, plans: Plans) 
 
     Lines of tables first: they take a moment, and so say what the sheets did when they were read.
     """
-    followed = follow(world, readings, snapshots, plans.records)
-    return Writes(_write_books(world, readings, snapshots, plans.books), followed)
+    followed = follow(world, readings, snapshots, plans.records, plans.decided)
+    return Writes(_write_books(world, readings, snapshots, plans), followed)
 
 
-def _write_books(world: World, readings: Readings, snapshots: Snapshots, plans: list[WorkbookPlan]) -> list[Written]:
+def _write_books(world: World, readings: Readings, snapshots: Snapshots, plans: Plans) -> list[Written]:
     books, standing, sealed = readings.workbooks, readings.memory.standing, readings.request.sealed
-    asked = [planned for planned in plans if sealed is None or planned.desired.spreadsheet in sealed.workbooks]
+    asked = [planned for planned in plans.books if sealed is None or planned.desired.spreadsheet in sealed.workbooks]
     typed = [
         Written(planned, typed_over(readings, planned, books[planned.desired.spreadsheet], standing))
         for planned in asked
     ]
     if sealed is not None:
-        typed = _held_to(sealed, readings, snapshots, typed)
+        typed = _held_to(sealed, readings, snapshots, typed, plans.decided)
     return typed if readings.request.dry_run else [send(world, readings.run, write) for write in typed]
 
 
-def _held_to(sealed: Seal, readings: Readings, snapshots: Snapshots, written: list[Written]) -> list[Written]:
+def _held_to(
+    sealed: Seal, readings: Readings, snapshots: Snapshots, written: list[Written], decided: Sequence[Ruling]
+) -> list[Written]:
     """What a person has looked at and nothing else; a workbook whose plan is another one by now is left as it is."""
     rows, memory = {it.source: it for it in snapshots.all}, readings.memory
     answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
-    now = seal(readings.rules, [one.plan for one in written], rows, answers, columns)
+    now = seal(readings.rules, [one.plan for one in written], rows, answers, columns, decided=decided)
     return [_unless_moved(one, why_moved(sealed, now, one.plan.desired.spreadsheet, readings.rules)) for one in written]
 
 
@@ -191,6 +237,7 @@ def _look(world: World, readings: Readings, write: Written) -> Written:
         workbook = world.sheets.read(should.spreadsheet)
     except SheetsyncError as error:
         return replace(write, wrong=None, trouble=error)
+    write = replace(write, rows=decision_rows(workbook))
     wrong = look_again(workbook, should)
     if not wrong:
         note(world, readings.run, batch, "verified")

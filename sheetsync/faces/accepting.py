@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from sheetsync.config.findings import did_you_mean, nearest
 from sheetsync.core.graph import Rules
 from sheetsync.core.guards import Guard
+from sheetsync.core.where_decided import DECISIONS
 from sheetsync.errors import UsageError
 
 Acceptance = tuple[Guard, str]
@@ -18,10 +19,11 @@ def accepted(texts: Iterable[str], rules: Rules) -> frozenset[Acceptance]:
 def _meant(text: str, rules: Rules) -> Iterator[Acceptance]:
     name, colon, source = text.partition(":")
     guard = _guard(name)
-    if colon and source not in rules.sources:
+    known = (*rules.sources, *([DECISIONS] if rules.decisions is not None else []))
+    if colon and source not in known:
         remedy = f"Sources: {', '.join(rules.sources)}."
-        raise UsageError(f"no source is called {source!r}{did_you_mean(nearest(source, rules.sources))}.", remedy)
-    yield from ((guard, one) for one in ([source] if colon else rules.sources))
+        raise UsageError(f"no source is called {source!r}{did_you_mean(nearest(source, known))}.", remedy)
+    yield from ((guard, one) for one in ([source] if colon else known))
 
 
 def _guard(name: str) -> Guard:

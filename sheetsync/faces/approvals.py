@@ -11,7 +11,7 @@ from sheetsync.core.flags import FlagKind
 from sheetsync.core.graph import Approval, Rules
 from sheetsync.core.truth import campaign_of, subject
 from sheetsync.engine.documents import cell_name
-from sheetsync.faces.flags import count, spot
+from sheetsync.faces.flags import count, is_hearsay, spot
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import as_recorded, campaign_words, find_record, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, table
@@ -31,7 +31,9 @@ def approvals_document(config: Config, key: str | None = None) -> Document:
     memory = ledger.memory()
     if key is not None:
         record = find_record(key, memory.proposed_ids, {o.record for o in memory.observations.values()})
-    flags = [flag for flag in ledger.open_flags() if flag.kind == FlagKind.CONTRADICTION]
+    flags = [
+        flag for flag in ledger.open_flags() if flag.kind == FlagKind.CONTRADICTION and not is_hearsay(flag.document)
+    ]
     told = [
         _approval(config, seen, memory, _contradicting(seen, flags, memory))
         for seen in sorted(memory.approvals.values(), key=lambda seen: seen.given.about)

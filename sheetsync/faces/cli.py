@@ -8,13 +8,17 @@ import click
 
 from sheetsync.errors import SheetsyncError
 from sheetsync.faces.commands import (
+    claiming,
     completion,
     daemon,
+    deciding,
     exporting,
+    foreseeing,
     handing,
     links,
     looking,
     matching,
+    notifying,
     ours,
     running,
     sandbox,
@@ -57,12 +61,16 @@ def main(context: click.Context) -> None:
 for command in (
     *(setting_up.demo, setting_up.inspect, setting_up.init, setting_up.validate, setting_up.doctor, setting_up.probe),
     *(running.plan, running.apply, running.reconcile, daemon.daemon, undoing.undo),
-    *(looking.status, looking.conflicts, looking.truth, looking.approvals, looking.history, looking.runs),
+    *(looking.status, looking.conflicts, deciding.decisions),
+    *(looking.truth, looking.approvals, looking.history, looking.runs),
     *(looking.graph, looking.contract),
-    handing.handoffs,
+    *(handing.handoffs, handing.changes),
+    foreseeing.impact,
     matching.match,
+    *(claiming.claim, claiming.claims),
     exporting.export,
     links.links,
+    notifying.notify,
     *(ours.adopt, ours.detach),
     *(sandbox.sandbox, completion.completion),
 ):

@@ -6,8 +6,10 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
-from sheetsync.core.graph import SheetTab, Source
+from sheetsync.core.graph import Freeze, SheetTab, Source
+from sheetsync.core.late import distance
 from sheetsync.core.visibility import Disagreement, disagreements
+from sheetsync.core.where_decided import DECISIONS, WhereDecided
 from sheetsync.engine.asking_columns import ColumnsAsked
 from sheetsync.engine.documents import told_column_document
 from sheetsync.engine.looking import look
@@ -44,11 +46,30 @@ def configuration_document(config: Config) -> Document:
         "approvals": [asdict(approval) for approval in rules.approvals],
         "exceptions": exceptions_document(config),
         "owners": dict(rules.owners),
+        "freeze": [freeze_document(rule) for rule in rules.freezes],
         "groups": {name: list(fields) for name, fields in rules.groups.items()},
         "generated": dict(rules.templates),
         "tagged_by": dict(rules.tagged_by),
         "ga4_dated": rules.ga4.dated.isoformat() if rules.ga4.rules else None,
+        "decisions": _decisions(rules.decisions),
         "narrowed": [_narrowed(found) for found in disagreements(rules)],
+    }
+
+
+def _decisions(places: WhereDecided | None) -> Document | None:
+    if places is None:
+        return None
+    return {"spreadsheet": places.spreadsheet, "teams": list(places.teams), "about": sorted(places.about)}
+
+
+def freeze_document(rule: Freeze) -> dict[str, Any]:
+    """One rule about what may not change by itself shortly before launch."""
+    return {
+        "within": distance(rule.within),
+        "fields": list(rule.fields),
+        "needs": list(rule.needs),
+        "until": "end" if rule.until_end else "launch",
+        "severity": str(rule.severity),
     }
 
 
@@ -73,8 +94,9 @@ def sheets_document(config: Config, document: Document) -> Document:
     """The same with a look at every sheet; nothing is written anywhere."""
     looked = {one.source: one for one in look(wiring.world(config, dry_run=True), config.rules)}
     sources = [source | asdict(looked[source["source"]]) for source in document["sources"]]
+    decisions = document["decisions"] and document["decisions"] | asdict(looked[DECISIONS])
     codes = {14 for one in looked.values() if one.rows is None}
-    return {**document, "sources": sources, "exit_code": max(codes, default=0)}
+    return {**document, "sources": sources, "decisions": decisions, "exit_code": max(codes, default=0)}
 
 
 def _last_unfit(config: Config) -> Mapping[str, str]:
@@ -123,8 +145,23 @@ def configuration_text(document: Document) -> Iterator[str]:
         yield f"  links of {channel} are the bare page: tagged by {tagger}"
     for name, fields in document["groups"].items():
         yield f"  {', '.join(fields[:-1])} and {fields[-1]} change together ({name})"
+    yield from _decisions_text(document["decisions"])
+    for rule in document["freeze"]:
+        yes = f" from {' or '.join(rule['needs'])}" if rule["needs"] else ""
+        until = "" if rule["until"] == "end" else ", until launch"
+        yield f"  within {rule['within']} of launch a change of {', '.join(rule['fields'])} needs a yes{yes}{until}"
     for narrowed in document["narrowed"]:
         settings = ", ".join(f"{source} says {seen}" for source, seen in narrowed["settings"].items())
         yield f"  readers_see of {narrowed['of']}: {settings}; they share a workbook, so it is {narrowed['counts']}"
     sources, handoffs = len(document["sources"]), len(document["handoffs"])
     yield f"valid: {sources} source{'s' * (sources != 1)}, {handoffs} handoff{'s' * (handoffs != 1)}"
+
+
+def _decisions_text(decisions: Document | None) -> Iterator[str]:
+    if decisions is None:
+        return
+    also = f", and with {', '.join(decisions['teams'])}" if decisions["teams"] else ""
+    yield f"  people decide about {', '.join(decisions['about'])} in the ops workbook {decisions['spreadsheet']}{also}"
+    for name in ("unfit", "trouble"):
+        if decisions.get(name):
+            yield f"      {decisions[name]}"

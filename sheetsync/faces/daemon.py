@@ -11,8 +11,12 @@ import click
 
 from sheetsync import wiring
 from sheetsync.engine.daemon import Daemon, Kind, Turn, watch
+from sheetsync.engine.documents import decision_documents
+from sheetsync.engine.notifying import Courier
 from sheetsync.engine.remembering import run_counts
+from sheetsync.errors import SheetsyncError
 from sheetsync.faces.healthz import healthz
+from sheetsync.faces.notifying import not_told
 from sheetsync.faces.terminal import load
 from sheetsync.ports import Clock
 from sheetsync.ports.watching import Attentive, Stopping
@@ -37,9 +41,11 @@ def run_daemon(folder: Path, once: bool, port: int | None) -> int:
 
 
 def _one_turn(folder: Path, clock: Attentive, log: Callable[[str], None]) -> int:
-    turn = wiring.daemon(load(folder), clock, log).turn()
+    config = load(folder)
+    turn = wiring.daemon(config, clock, log).turn()
     _print(turn_document(turn, None))
     _tell(turn, log)
+    _deliver(wiring.courier(config, clock), turn, log)
     if turn.error is not None:
         return turn.error.exit_code
     return turn.run.exit_code if turn.run is not None else 0
@@ -47,9 +53,12 @@ def _one_turn(folder: Path, clock: Attentive, log: Callable[[str], None]) -> int
 
 def _serve(folder: Path, port: int | None, clock: Attentive, log: Callable[[str], None]) -> None:
     health = Health(clock)
+    couriers: list[Courier] = []
 
     def make() -> Daemon:
-        daemon = wiring.daemon(load(folder), clock, log)
+        config = load(folder)
+        daemon = wiring.daemon(config, clock, log)
+        couriers[:] = [wiring.courier(config, clock)]
         health.overdue = timedelta(seconds=daemon.rhythm.overdue)
         return daemon
 
@@ -57,6 +66,7 @@ def _serve(folder: Path, port: int | None, clock: Attentive, log: Callable[[str]
         health.note(turn, rest)
         _print(turn_document(turn, rest))
         _tell(turn, log)
+        _deliver(couriers[0], turn, log)
 
     first = load(folder)
     with ExitStack() as stack:
@@ -104,9 +114,21 @@ def _tell(turn: Turn, log: Callable[[str], None]) -> None:
         return
     for trouble in turn.run.troubles:
         log(str(trouble.error))
+    for decision in decision_documents(turn.run):
+        log(f"Decision on {decision['id']}: {decision['outcome']}. {decision['told']}")
     counts = run_counts(turn.run)
     changed = ", ".join(turn.changed) or "nothing"
     log(f"Run {turn.run.id}: changed {changed}; {counts['flags']} flags, {counts['written']} workbooks written.")
+
+
+def _deliver(courier: Courier, turn: Turn, log: Callable[[str], None]) -> None:
+    """Tell people what waits, between two turns: nobody else is held up by it."""
+    try:
+        line = not_told(courier.turn(is_news=turn.run is not None))
+    except SheetsyncError as error:
+        line = f"nobody was told anything: {error}"
+    if line:
+        log(f"notify: {line}")
 
 
 class _Log:

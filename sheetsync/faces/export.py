@@ -21,10 +21,14 @@ from sheetsync.config import Config
 from sheetsync.core.flags import FlagKind
 from sheetsync.core.graph import Rules, claimed_by
 from sheetsync.core.model import Entity
+from sheetsync.core.record_fields import RecordField
+from sheetsync.core.rulings import Ruling
 from sheetsync.core.terms import Severity
 from sheetsync.core.truth import campaign_of
+from sheetsync.core.where_decided import DECISIONS
+from sheetsync.core.words_in_force import words_in_force
 from sheetsync.errors import SheetsyncError, UsageError
-from sheetsync.faces.flags import count
+from sheetsync.faces.flags import count, is_hearsay
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import as_recorded
 from sheetsync.ports import Memory, OpenFlag, RunRecord, WithheldValue
@@ -91,6 +95,7 @@ def _as_last_read(run: RunRecord, memory: Memory) -> Document:
     """Sources the run could not take as they are: what they say may be older than the run."""
     held = {one.held.source: one.held.what for one in memory.held if one.held.guard.stops_reading}
     written_only = {one.held.source for one in memory.held if not one.held.guard.stops_reading}
+    written_only.add(DECISIONS)
     return {name: why for name, why in {**run.troubles, **held}.items() if name in held or name not in written_only}
 
 
@@ -162,8 +167,17 @@ class _Known:
         about = campaign_of(record) if self._of(name) is Entity.CAMPAIGN else record
         sources = self.rules.sources if owner is None else (owner,)
         # The owner of a campaign's field may itself have a row per placement.
-        seen = (self.memory.observations.get((source, it, name)) for source in sources for it in {about, record})
-        return {it.value for it in seen if it is not None and it.value is not None}
+        said = (self._says((source, it, name)) for source in sources for it in {about, record})
+        return {it for it in said if it is not None}
+
+    def _says(self, about: RecordField) -> str | None:
+        """What a place says; of an owner what was decided, where its cell does not say so yet."""
+        ruling = self._decided.get(about)
+        return self.memory.says(about) if ruling is None else ruling.holds[about[2]]
+
+    @cached_property
+    def _decided(self) -> Mapping[RecordField, Ruling]:
+        return words_in_force(self.memory.deciding.rulings, self.memory.says, self.rules)
 
     # ------------------------------------------------------------ reasons
 
@@ -213,7 +227,8 @@ class _Known:
         """Record -> its open flags of severity high; what is undecided is grave in any severity."""
         found: defaultdict[str, list[str]] = defaultdict(list)
         for flag in self.open_flags:
-            if flag.document["severity"] == Severity.HIGH or flag.kind == FlagKind.CONFLICT:
+            grave = flag.document["severity"] == Severity.HIGH and not is_hearsay(flag.document)
+            if grave or flag.kind == FlagKind.CONFLICT:
                 record = as_recorded(str(flag.document["record"]), self.memory.proposed_ids)
                 found[record].append(f"open flag: {flag.kind} of {flag.document['field']}")
         return found

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sheetsync.core.flags import FlagKind
+from sheetsync.core.where_decided import DECISIONS
 from sheetsync.faces.moments import age, iso
 from sheetsync.faces.records import campaign_words
 from sheetsync.faces.tables import Cell, Column, Screen, shortened, table
@@ -46,6 +48,12 @@ def _row(screen: Screen, flag: Document, now: str) -> list[str | Cell]:
     ]
 
 
+def is_hearsay(flag: Document) -> bool:
+    """Whether it only tells what was said elsewhere: news to the cell's owner, and nothing that is wrong with it."""
+    # Documents of earlier versions say no contract at all.
+    return flag["kind"] == FlagKind.CONTRADICTION and "contract" in flag and not flag["contract"]
+
+
 def spot(flag: Document) -> str:
     """The cell a flag is about, as people find it."""
     return (
@@ -58,3 +66,8 @@ def spot(flag: Document) -> str:
 def count(number: int, noun: str) -> str:
     """ "1 flag", "2 flags"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def unfit_text(source: str, why: str) -> str:
+    """Why something of ours does not stand where it should."""
+    return f"{source}: {why}" if source == DECISIONS else f"{source}: only the tab `sheetsync`, no columns: {why}"

@@ -9,13 +9,15 @@ from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Place
+from sheetsync.core.receipts import Receipt, Receipts
 from sheetsync.core.states import State
 from sheetsync.core.truth import campaign_of
 from sheetsync.errors import UsageError
+from sheetsync.faces.launches import timelines
 from sheetsync.faces.moments import iso, to_the_minute
-from sheetsync.faces.records import campaign_words, find_record, place_name
+from sheetsync.faces.records import campaign_words, find_record, place_name, title_of
 from sheetsync.faces.tables import Cell, Column, Row, Screen, heading, table
-from sheetsync.ports import HandoffState, Memory
+from sheetsync.ports import AboutHandoff, HandoffState, Ledger, Memory
 
 Document = Mapping[str, Any]
 
@@ -43,6 +45,7 @@ def handoffs_document(config: Config, key: str | None, handoff: str | None, stat
         for one in memory.handed.values()
         if (record is None or concerns(one, record)) and handoff in (None, one.handoff)
     ]
+    receipts = receipts_of(config, ledger, memory)
     shown = sorted((one for one in chosen if state in (None, one.state)), key=_urgency(rules, memory))
     return {
         "version": VERSION,
@@ -51,7 +54,7 @@ def handoffs_document(config: Config, key: str | None, handoff: str | None, stat
         "handoff": handoff,
         "state": state,
         "handoffs": [_counted(config, name, chosen) for name in _named(rules, handoff, chosen)],
-        "states": [state_document(config, one, memory) for one in shown],
+        "states": [{**state_document(config, one, memory), "receipt": receipts.get(one.about)} for one in shown],
     }
 
 
@@ -96,6 +99,39 @@ def state_document(config: Config, one: HandoffState, memory: Memory) -> Documen
         "window": {"start": start, "end": end},
         "evidence": evidence_documents(config, one.evidence),
     }
+
+
+def receipts_of(config: Config, ledger: Ledger, memory: Memory) -> Mapping[AboutHandoff, Document]:
+    """From which version of what was handed over each receiver has built."""
+    told = Receipts(config.rules, timelines(ledger, memory), ledger.handoff_events())
+    return {one.about: receipt_document(one, config.rules) for one in told.all()}
+
+
+def receipt_document(one: Receipt, rules: Rules) -> Document:
+    """One receipt as plain data."""
+    return {
+        "handoff": one.handoff,
+        "record": one.record,
+        "from": one.giver,
+        "built_from": one.built_from,
+        "newest": one.newest,
+        "at": iso(one.at),
+        "changed": list(one.changed),
+        "followed": list(one.followed),
+        "old": one.is_old,
+        "says": _receipt_words(one, rules),
+    }
+
+
+def _receipt_words(one: Receipt, rules: Rules) -> str:
+    """ "built from Partner briefs v7; it is v9 now: Subject, Flight end"."""
+    words = f"built from {title_of(one.giver, rules)} v{one.built_from}"
+    if one.newest == one.built_from:
+        return words
+    labels = [rules.fields[name].label for name in one.changed if name not in one.followed]
+    followed = [rules.fields[name].label for name in one.followed]
+    also = f"; followed since: {', '.join(followed)}" if followed else ""
+    return f"{words}; it is v{one.newest} now" + (f": {', '.join(labels)}" if labels else "") + also
 
 
 def evidence_documents(config: Config, evidence: str) -> list[Document]:
@@ -173,7 +209,8 @@ def _row(one: Document) -> Row:
     window = " to ".join(day for day in (one["window"]["start"], one["window"]["end"]) if day)
     link = next((piece["link"] for piece in reasons(one) if piece["link"]), None)
     about = Cell(f"{one['record']}\n{one['handoff']}", link)
-    why = _why(one)
+    receipt = one.get("receipt")
+    why = "\n".join(filter(None, [_why(one), receipt["says"] if receipt else ""]))
     return [window.replace(" to ", "\nto ") or "not known", about, to_the_minute(one["since"]), why]
 
 

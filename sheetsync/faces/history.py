@@ -7,13 +7,17 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.campaigns import CAMPAIGN_ID
+from sheetsync.core.hearsay import State
 from sheetsync.core.lookup import OUR_PREFIX
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.model import Place
+from sheetsync.core.timelines import Timelines
 from sheetsync.engine.documents import cell_name
 from sheetsync.errors import UsageError
+from sheetsync.faces.decided import decision_text, decisions_heard, ruling_document
 from sheetsync.faces.flags import count
 from sheetsync.faces.handing import evidence_documents
+from sheetsync.faces.launches import timelines, window_document
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, team_of, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, paragraph, table
@@ -29,14 +33,14 @@ WHO = 'A sheet does not say who typed: "who" is the team whose sheet it is, "whe
 def history_document(
     config: Config, key: str | None, field: str | None, since: datetime | None, limit: int
 ) -> Document:
-    """Observed changes, newest last: of everything, or of one record; of a campaign with those of its placements.
+    """Observed changes, newest last, each with where it falls against its campaign's launch: of everything, or of one
+    record; of a campaign with those of its placements.
 
     Raises UsageError for a field there is not and for a record of which nothing was ever seen.
     """
     ledger = wiring.past(config)
-    record = None
+    record, memory = None, ledger.memory()
     if key is not None:
-        memory = ledger.memory()
         seen = {seen.record for seen in memory.observations.values()} | {*ledger.records_in_history()}
         record = find_record(key, memory.proposed_ids, seen)
     events = [
@@ -46,7 +50,10 @@ def history_document(
         raise UsageError(f"no field is called {field!r}.", f"Fields: {', '.join(config.rules.fields)}.")
     told = [*(event_document(config, it) for it in events), *_answers(config, ledger, record, field, since)]
     told += _handed(config, ledger, record, field, since)
+    told += _said_elsewhere(config, ledger, record, field, since)
+    told += _decided(config, ledger, record, field, since)
     shown = sorted(told, key=lambda it: str(it["at"]))[-limit:] if len(told) > len(events) else told[-limit:]
+    through = timelines(ledger, memory, record)
     return {
         "version": VERSION,
         "record": record,
@@ -54,8 +61,13 @@ def history_document(
         "since": iso(since) if since else None,
         "who": WHO,
         "total": len(told),
-        "events": shown,
+        "events": [{**it, "window": _window(config, through, it)} for it in shown],
     }
+
+
+def _window(config: Config, told: Timelines, event: Document) -> Document | None:
+    """Where it falls against the launch window of its campaign."""
+    return window_document(config, told, event["record"], datetime.fromisoformat(event["at"]))
 
 
 def _answers(
@@ -86,6 +98,60 @@ def _handed(
             evidence = evidence_documents(config, one.evidence)
             yield {**event_document(config, event), "who": None, "handoff": one.handoff, "evidence": evidence}
         known.add(one.about)
+
+
+def _said_elsewhere(
+    config: Config, ledger: Ledger, record: str | None, field: str | None, since: datetime | None
+) -> Iterator[Document]:
+    """What was claimed in a chat or a mail and what became of it, in the shape of a change; no value changed by it."""
+    for it in ledger.hearsay():
+        is_about = record is None or it.record == record or it.record.startswith(f"{record} / ")
+        if not is_about or field not in (None, it.field):
+            continue
+        owner = config.rules.owners.get(it.field, "")
+        for move in it.moves:
+            if since is None or move.at >= since:
+                event = Event(
+                    "", move.at, owner, it.record, it.field, None, it.value, it.value, Place(owner, "", "", None)
+                )
+                claim = {"id": it.id, "state": str(move.state), "by": it.by, "source": it.origin}
+                yield {**event_document(config, event), "who": move.by, "claim": claim}
+
+
+def _decided(
+    config: Config, ledger: Ledger, record: str | None, field: str | None, since: datetime | None
+) -> Iterator[Document]:
+    """What people decided, what of it did not count, and how what counted has ended, in the shape of a change."""
+    rulings = ledger.all_rulings()
+    taken = {it.id: it for it in rulings}
+
+    def told(run: str, at: datetime, source: str, raw: str, one: Document) -> Document:
+        names = ", ".join(one["fields"])
+        event = Event(run, at, source, one["record"] or "", names, None, one["told"], raw, Place(source, "", "", None))
+        ruling = taken.get((one["id"], run))
+        return {
+            **event_document(config, event),
+            "who": one["by"],
+            "decision": {**one, "ruling": ruling and ruling_document(ruling)},
+        }
+
+    def wanted(one: Document, at: datetime) -> bool:
+        about = record is None or (one["record"] is not None and _is_under(one["record"], record))
+        return about and field in (None, *one["fields"]) and (since is None or at >= since)
+
+    for heard, one in decisions_heard(config, ledger):
+        ruling = taken.get((heard.matter, heard.run))
+        if wanted(one, heard.at):
+            source = ruling.source if ruling is not None else ""
+            yield told(heard.run, heard.at, source, one["decision"], one)
+        if ruling is not None and ruling.end is not None and ruling.ended is not None and wanted(one, ruling.ended):
+            ended = {**one, "outcome": "ended", "told": f"{one['told']}; ended: {ruling.end.value}"}
+            yield told(heard.run, ruling.ended, ruling.source, one["decision"], ended)
+
+
+def _is_under(record: str, about: str) -> bool:
+    """Whether it is that record, or one of its placements."""
+    return record == about or record.startswith((f"{about} / ", f"{about} (row "))
 
 
 def event_document(config: Config, event: Event) -> Document:
@@ -130,15 +196,34 @@ def events_table(screen: Screen, events: Sequence[Document]) -> Iterator[str]:
 def _row(event: Document) -> list[str | Cell]:
     who = f"{event['who']}, {event['source']}" if event["who"] else event["source"]
     where = f"{event['tab']}!{event['cell']}" if event["link"] else f"{event['tab']} / {event['cell']}"
-    if "handoff" in event:
+    if "decision" in event:
+        decision = event["decision"]
+        where, what = decision["where"], f"{decision['id']} {decision['outcome']}: {decision_text(decision)}"
+        who = str(event["who"] or "nobody")
+    elif "handoff" in event:
         old, new = (str(event[name] or "(none)").replace("_", " ") for name in ("old", "new"))
         where, what = "handoff", f"{event['handoff']}: {old} -> {new}"
     elif "answer" in event:
         where, what = "match", f"{event['source']}:{event['raw']} {event['answer']}"
+    elif "claim" in event:
+        where, what = event["claim"]["id"], _claimed(event)
     else:
-        what = _typed_over(event) if event["ours"] else _change(event)
+        what = event_words(event)
     about = f"{event['record']} / {event['field']}" if event["field"] else event["record"]
-    return [to_the_minute(event["at"]), Cell(f"{who}\n{where}", event["link"]), f"{about}\n{what}"]
+    seen = f"\n{event['window']['says']}" if event.get("window") else ""
+    return [to_the_minute(event["at"]), Cell(f"{who}\n{where}", event["link"]), f"{about}\n{what}{seen}"]
+
+
+def event_words(event: Document) -> str:
+    """What became what, or what was typed over us."""
+    return _typed_over(event) if event["ours"] else _change(event)
+
+
+def _claimed(event: Document) -> str:
+    claim = event["claim"]
+    if claim["state"] == State.PENDING:
+        return f"said elsewhere: {event['new']} by {claim['by']} in {claim['source']}"
+    return f"said elsewhere: {event['new']} by {claim['by']}, {claim['state']}"
 
 
 def _change(event: Document) -> str:

@@ -29,7 +29,7 @@ from sheetsync.core.drafting import (
 from sheetsync.core.graph import Source
 from sheetsync.core.inspection import Inspected, Inspection, Names, propose
 from sheetsync.core.lookup import a1
-from sheetsync.core.mapping import Guess
+from sheetsync.core.mapping.guessed import Guess
 from sheetsync.core.model import Entity, Place, Workbook
 from sheetsync.engine.inspecting import InspectedBook
 from sheetsync.errors import UsageError

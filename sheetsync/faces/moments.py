@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from sheetsync.errors import UsageError
 
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+#: what waits longer than this is forgotten by everybody
+_FURTHEST = timedelta(days=366)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _AGO = re.compile(r"(\d{1,6})\s*(min|h|d|w)")
 
 
@@ -43,3 +46,22 @@ def moment(text: str, option: str, now: datetime) -> datetime:
             f"{option} {text!r} is no time.", "Type a day (2026-11-27), a time (2026-11-27T12:00Z) or an age (12h, 3d)."
         ) from None
     return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def ahead(text: str, option: str, now: datetime) -> datetime:
+    """What somebody typed for a point in time to come: a time (UTC unless it says otherwise), a day, which lasts until
+    its end, or how long from now: 24h, 3d.
+
+    Raises `UsageError` naming the option, also for what is over, or further than a year away.
+    """
+    text = text.strip()
+    if distance := _AGO.fullmatch(text):
+        found = now + min(int(distance[1]), _FURTHEST // _UNITS[distance[2]] + 1) * _UNITS[distance[2]]
+    else:
+        found = moment(text, option, now) + (_UNITS["d"] if _DAY.fullmatch(text) else timedelta())
+    if not now < found <= now + _FURTHEST:
+        raise UsageError(
+            f"{option} {text!r} is {'over already' if found <= now else 'more than a year away'}.",
+            "Type how long from now (24h, 3d), a day or a time that is to come.",
+        )
+    return found

@@ -6,6 +6,7 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.graph import Mode, SheetTab, Source
+from sheetsync.core.where_decided import DECISIONS
 from sheetsync.engine.adopting import adopt
 from sheetsync.engine.leaving import Left, detach, detach_workbook
 from sheetsync.errors import UsageError
@@ -39,22 +40,24 @@ def detach_document(
     config: Config, names: Iterable[str], everything: bool, spreadsheet: str, dry_run: bool
 ) -> Document:
     """Take everything of ours out of sources' workbooks."""
-    chosen = [_source(config, name) for name in names]
-    if sum((bool(chosen), everything, bool(spreadsheet))) != 1:
+    names, decides = list(names), config.rules.decisions is not None
+    chosen = [_source(config, name) for name in names if not (decides and name == DECISIONS)]
+    if sum((bool(names), everything, bool(spreadsheet))) != 1:
         raise UsageError("say what to leave:", "`sheetsync detach SOURCE …`, `--all` or `--spreadsheet ID`.")
     world = wiring.world(config, dry_run)
     if spreadsheet:
         left = [detach_workbook(world, spreadsheet, dry_run)]
     else:
-        sheets = [one for one in config.rules.sources.values() if isinstance(one.location, SheetTab)]
-        chosen = chosen or sheets
-        left = detach(world, config.rules, [source.name for source in chosen], dry_run)
+        if everything:
+            chosen = [one for one in config.rules.sources.values() if isinstance(one.location, SheetTab)]
+            names = [*(source.name for source in chosen), *([DECISIONS] if decides else [])]
+        left = detach(world, config.rules, names, dry_run)
     writing = [source.name for source in chosen if source.mode is not Mode.OBSERVE]
     return {
         "version": VERSION,
         "dry_run": dry_run,
         "exit_code": max((one.trouble.exit_code for one in left if one.trouble), default=0),
-        "still_configured": writing,
+        "still_configured": [*writing, *([DECISIONS] if DECISIONS in names else [])],
         "workbooks": [_left(one) for one in left],
     }
 
@@ -75,6 +78,7 @@ def _left(left: Left) -> Document:
         "spreadsheet": left.spreadsheet,
         "title": left.title,
         "changes": list(left.doing),
+        "kept": left.kept,
         "trouble": str(left.trouble) if left.trouble else None,
     }
 
@@ -84,7 +88,13 @@ def detach_text(document: Document) -> Iterator[str]:
     for book in document["workbooks"]:
         done = "; ".join(book["changes"]) or "nothing of ours stands there"
         yield f"{book['title']}: {done}"
+        if book["kept"]:
+            cells = f"{book['kept']} cell{'s' * (book['kept'] != 1)}"
+            yield f"      what people typed there, {cells}, stands in the history"
         if book["trouble"]:
             yield f"      {book['trouble']}"
     for name in document["still_configured"]:
+        if name == DECISIONS:
+            yield "To stay away, take the section `decisions` out; otherwise the next run adds the tabs again."
+            continue
         yield f"To stay away, set `sources.{name}.mode: observe`; otherwise a later run asks to write there again."

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from sheetsync.core.campaigns import as_recorded as as_recorded
 from sheetsync.core.campaigns import fold_key
 from sheetsync.core.graph import GENERATED, Rules
 from sheetsync.core.model import Place
@@ -21,15 +22,6 @@ def find_record(key: str, proposed: Mapping[str, str], seen: Collection[str]) ->
         if record.casefold() == wanted:
             return record
     raise UsageError(f"nothing was seen of {key!r}.", "Check its spelling; `sheetsync reconcile` names what it sees.")
-
-
-def as_recorded(key: str, proposed: Mapping[str, str]) -> str:
-    """A key under the id that was proposed for its campaign, if one was; else as it is, with our separators."""
-    parts = [part.strip() for part in key.split("/")]
-    for length in range(len(parts), 0, -1):
-        if (number := proposed.get(" / ".join(map(fold_key, parts[:length])))) is not None:
-            return " / ".join([number, *parts[length:]])
-    return " / ".join(parts)
 
 
 def campaign_words(record: str, proposed: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from sheetsync.core.campaigns import registrars
 from sheetsync.core.flags import FlagKind
 from sheetsync.core.graph import GENERATED, Rules
+from sheetsync.faces.flags import is_hearsay
 from sheetsync.faces.records import title_of
 
 Document = Mapping[str, Any]
@@ -25,13 +26,19 @@ _STEPS = {
     FlagKind.DUPLICATE_ROW: "Keep one of the rows, or give each a key of its own.",
     FlagKind.URL_DEFECT: "Correct the address in {here}.",
     FlagKind.VOCABULARY: "Use a known word in {here}, or add this spelling under `vocabularies`.",
-    FlagKind.LATE: "Move the date, or agree on another deadline for this handoff.",
+    FlagKind.LATE: "Get the yes that is asked for, or put {here} back to {before}.",
     FlagKind.MISSING_INPUT: "Fill in {here}.",
 }
+
+_SAID_ELSEWHERE = (
+    "Say yes or no to what was claimed (`sheetsync claims list --owner {owner}`); what holds, type into {here}."
+)
 
 
 def what_to_do(flag: Document, here: str, there: str | None, rules: Rules) -> str:
     """The next step for one flag; `here` is its cell and `there` the other side's, as people find them."""
+    if is_hearsay(flag):
+        return _SAID_ELSEWHERE.format(owner=flag["owner"], here=here)
     if flag["owner"] == GENERATED:
         return _generated(flag, here, rules)
     return _STEPS[FlagKind(flag["kind"])].format(
@@ -41,6 +48,7 @@ def what_to_do(flag: Document, here: str, there: str | None, rules: Rules) -> st
         expected=flag["expected"],
         owner=title_of(flag["owner"], rules),
         source=title_of(flag["source"], rules),
+        before=next(reversed(flag["candidates"]), "what it said"),
         answer=f"`sheetsync match accept {flag['id']} {next(iter(flag['candidates']), 'CAMPAIGN')}`",
         lists=" or ".join(sorted(title_of(name, rules) for name in registrars(rules))) or "its owner",
     )

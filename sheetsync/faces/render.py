@@ -10,7 +10,8 @@ from typing import Any
 
 from sheetsync.core.following import RECORDS
 from sheetsync.faces.columns import doubts_text, told_text
-from sheetsync.faces.flags import count, spot
+from sheetsync.faces.decided import decisions_text
+from sheetsync.faces.flags import count, spot, unfit_text
 from sheetsync.faces.tables import Cell, Screen, heading, paragraph, shortened, visible
 
 Document = Mapping[str, Any]
@@ -34,13 +35,15 @@ def run_text(screen: Screen, run: Document, headings: Mapping[str, str]) -> Iter
 def apply_text(screen: Screen, run: Document) -> Iterator[str]:
     """What became of a saved plan, workbook by workbook."""
     yield from _troubles(screen, run)
+    yield from _decisions(screen, run)
     yield from writes_text(screen, run)
     yield from paragraph(screen, count_line(run))
 
 
 def news_text(screen: Screen, run: Document, headings: Mapping[str, str]) -> Iterator[str]:
-    """What stops a source, and per campaign what is said."""
+    """What stops a source, what was decided, and per campaign what is said."""
     yield from _troubles(screen, run)
+    yield from _decisions(screen, run)
     titles = {source["source"]: source["title"] for source in run["run"]["sources"]}
     for campaign, items in _by_campaign(run, headings):
         if screen.width is not None:
@@ -93,6 +96,13 @@ def count_line(run: Document) -> str:
     )
 
 
+def _decisions(screen: Screen, run: Document) -> Iterator[str]:
+    """A line for every decision that was heard."""
+    yield from decisions_text(screen, run["decisions"], run["run"]["dry_run"])
+    if run["decisions"]:
+        yield ""
+
+
 # ---------------------------------------------------------------- what stops a source
 
 
@@ -102,7 +112,7 @@ def _troubles(screen: Screen, run: Document) -> Iterator[str]:
     for source in told:
         yield from paragraph(screen, f"! {source['source']}: {source['trouble']}", style="red")
     for source in unfit:
-        yield from paragraph(screen, f"- {source['source']}: only the tab `sheetsync`, no columns: {source['unfit']}")
+        yield from paragraph(screen, f"- {unfit_text(source['source'], source['unfit'])}")
     yield from _held(screen, run["held"])
     held = {held["source"] for held in run["held"] if held["guard"] in ("header", "mapping")}
     asked = [*doubts_text(screen, run["doubts"], held), *told_text(screen, run["told_columns"])]

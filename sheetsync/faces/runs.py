@@ -6,6 +6,7 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.errors import UsageError
+from sheetsync.faces.decided import decisions_heard, decisions_text
 from sheetsync.faces.flags import closed_document, count, flags_table, open_document
 from sheetsync.faces.history import event_document, events_table
 from sheetsync.faces.moments import iso, to_the_minute
@@ -56,6 +57,7 @@ def run_document(config: Config, name: str) -> Document:
         "now": iso(wiring.now()),
         "run": run_facts(run),
         "batches": [_batch(config, entry, run) for entry in ledger.batches(run.id)],
+        "decisions": [one for _, one in decisions_heard(config, ledger, run.id)],
         "events": [event_document(config, event) for event in ledger.history(run=run.id)],
         "opened": [open_document(flag, memory.proposed_ids) for flag in opened],
         "closed": [closed_document(it, memory.proposed_ids) for it in closed if it.by == run.id],
@@ -76,7 +78,8 @@ def _named(found: Sequence[RunRecord], name: str) -> RunRecord:
 def _batch(config: Config, entry: JournalEntry, run: RunRecord) -> Document:
     """One batch of a run: which workbook, which generation, how far it came."""
     titles = {it["spreadsheet"]: it["title"] for it in run.written}
-    sources = [source.title for source in config.rules.tabs_of(entry.spreadsheet)]
+    rules = config.rules
+    sources = rules.titles_of(entry.spreadsheet) if entry.spreadsheet in rules.workbooks else ()
     return {
         "spreadsheet": entry.spreadsheet,
         "title": titles.get(entry.spreadsheet) or ", ".join(sources) or entry.spreadsheet,
@@ -112,6 +115,10 @@ def run_text(screen: Screen, document: Document) -> Iterator[str]:
     yield from card(screen, _facts(run))
     for source, why in run["troubles"].items():
         yield from paragraph(screen, f"{source}: {why}", style="red")
+    if document["decisions"]:
+        yield ""
+        yield from heading(screen, f"Heard {count(len(document['decisions']), 'decision')}")
+        yield from decisions_text(screen, document["decisions"])
     yield from _batches(screen, document)
     lists = (
         ("Saw", document["events"], events_table(screen, document["events"])),

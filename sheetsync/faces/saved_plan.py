@@ -35,6 +35,7 @@ def save(path: Path, seal: Seal, scope: Scope, document: Mapping[str, Any]) -> N
                 "inputs": dict(one.inputs),
                 "answers": one.answers,
                 "columns": one.columns,
+                "decisions": one.decisions,
             }
             for one in seal.workbooks.values()
         ],

@@ -1,20 +1,24 @@
 """What is held, what is open, what was closed, and the last run: the first thing to look at in the morning."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
+from sheetsync.core.conflicts import State
 from sheetsync.core.flags import FlagKind
 from sheetsync.engine.asking_columns import ColumnsAsked
 from sheetsync.engine.documents import doubt_document, held_document, told_column_document
 from sheetsync.faces.columns import doubts_text, told_text
-from sheetsync.faces.flags import closed_document, count, flags_table, open_document
+from sheetsync.faces.flags import closed_document, count, flags_table, is_hearsay, open_document, unfit_text
 from sheetsync.faces.handing import counted, counts_line
 from sheetsync.faces.moments import iso, to_the_minute
+from sheetsync.faces.notifying import notices_counted, notices_text
 from sheetsync.faces.runs import run_facts
 from sheetsync.faces.tables import Cell, Column, Row, Screen, heading, paragraph, table
+from sheetsync.ports import Memory
 
 Document = Mapping[str, Any]
 
@@ -41,8 +45,10 @@ def status_document(config: Config) -> Document:
         "told_columns": [told_column_document(it, config.rules.sources) for it in columns.in_effect],
         "flags": flags,
         "approvals": _approvals(flags),
+        "conflicts": _conflicts(memory),
         "closed": [closed_document(one, proposed) for one in closed],
         "handoffs": counted(memory),
+        "notices": notices_counted(config),
     }
 
 
@@ -60,6 +66,9 @@ def status_text(screen: Screen, status: Document, by: str | None = None) -> Iter
         yield from heading(screen, "Open no more since the run before")
         yield from flags_table(screen, status["closed"], status["now"])
         yield ""
+    if any(status["conflicts"].values()):
+        yield _conflicts_line(status["conflicts"])
+    yield from notices_text(screen, status["notices"])
     if any(status["handoffs"].values()):
         yield counts_line(status["handoffs"])
     if run := status["run"]:
@@ -79,10 +88,24 @@ def count_line(status: Document) -> str:
     return "; ".join(parts)
 
 
+def _conflicts(memory: Memory) -> dict[str, int]:
+    """How many conflicts there are in each state that is no end, and decisions that wait for the next run."""
+    states = Counter(str(it.state) for it in memory.deciding.conflicts)
+    counted = {str(state): states[state] for state in State if state is not State.CLOSED}
+    return {**counted, "waiting": len(memory.deciding.filed)}
+
+
+def _conflicts_line(counts: Mapping[str, int]) -> str:
+    there = (f"{number} {state}" for state, number in counts.items() if number and state != "waiting")
+    waiting = [f"{count(counts['waiting'], 'decision')} for the next run"] if counts["waiting"] else []
+    return f"conflicts: {', '.join([*there, *waiting])}"
+
+
 def _approvals(flags: Sequence[Document]) -> dict[str, int]:
     """Approvals that are stale, each once however many of its fields are, and cells that contradict one."""
     stale = {(flag["record"], _approval(flag)) for flag in flags if flag["kind"] == FlagKind.STALE_APPROVAL}
-    return {"stale": len(stale), "contradictions": sum(flag["kind"] == FlagKind.CONTRADICTION for flag in flags)}
+    against = sum(flag["kind"] == FlagKind.CONTRADICTION and not is_hearsay(flag) for flag in flags)
+    return {"stale": len(stale), "contradictions": against}
 
 
 def _approval(flag: Document) -> str:
@@ -124,16 +147,13 @@ def _columns(screen: Screen, status: Document) -> Iterator[str]:
 
 def _apart(screen: Screen, run: Document | None, held: Collection[str]) -> Iterator[str]:
     """Sources that were not reached, guards aside, and those whose rows have nothing of ours beside them."""
-    told = [
-        *((source, why, "red") for source, why in (run["troubles"] if run else {}).items() if source not in held),
-        *(
-            (source, f"only the tab `sheetsync`, no columns: {why}", "")
-            for source, why in (run["unfit"] if run else {}).items()
-        ),
-    ]
-    for source, why, colour in told:
-        yield from paragraph(screen, f"{source}: {why}", style=colour)
-    if told:
+    troubles = [f"{source}: {why}" for source, why in (run["troubles"] if run else {}).items() if source not in held]
+    unfit = [unfit_text(source, why) for source, why in (run["unfit"] if run else {}).items()]
+    for told in troubles:
+        yield from paragraph(screen, told, style="red")
+    for told in unfit:
+        yield from paragraph(screen, told)
+    if troubles or unfit:
         yield ""
 
 

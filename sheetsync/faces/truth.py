@@ -1,12 +1,14 @@
 """Who claims what: every place that says something about a record, as the last run saw it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.analytics import group_of_link
 from sheetsync.core.exemptions import exemptions_of
+from sheetsync.core.fields import Field
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.flags import FlagKind
 from sheetsync.core.generate import BY_TRACKING
@@ -16,20 +18,25 @@ from sheetsync.core.model import Cell as Typed
 from sheetsync.core.model import Entity, Place
 from sheetsync.core.nearness import near
 from sheetsync.core.publishing import column_of
+from sheetsync.core.record_fields import RecordField
+from sheetsync.core.rulings import Ruling
 from sheetsync.core.terms import Contract
 from sheetsync.core.tracking import same_tracking_url
 from sheetsync.core.truth import campaign_of, subject
+from sheetsync.core.words_in_force import words_in_force
 from sheetsync.engine.documents import cell_name
 from sheetsync.errors import UsageError
 from sheetsync.faces.approvals import covering
+from sheetsync.faces.claims import said_elsewhere, says
 from sheetsync.faces.contracts import contract_sentence
+from sheetsync.faces.decided import decision_text, decisions_heard, ruling_document
 from sheetsync.faces.exceptions import exception_text, exceptions_document
 from sheetsync.faces.flags import count
 from sheetsync.faces.handing import states_of, states_table
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, heading, paragraph, table
-from sheetsync.ports import Memory, Observation, Published
+from sheetsync.ports import Ledger, Memory, Observation, Published
 
 Document = Mapping[str, Any]
 
@@ -63,26 +70,58 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
             {o.record for o in memory.observations.values() if campaign_of(o.record) == record} - {record}
         )
         raise UsageError(f"{field} is a field of placements, not of campaigns.", f"Ask for {' or '.join(placements)}.")
-    fields = [_field(config, name, record, memory, disputed) for name in ([field] if field else rules.fields)]
+    decided = Decided.by(config, ledger, memory)
+    fields = [_field(config, name, record, memory, disputed, decided) for name in ([field] if field else rules.fields)]
     return {
         "version": VERSION,
         "record": record,
-        "fields": [told for told in fields if field or told["claims"]],
+        "fields": [told for told in fields if field or told["claims"] or told["said_elsewhere"]],
         "handoffs": [] if field else states_of(config, record, memory),
     }
 
 
-def _field(config: Config, name: str, record: str, memory: Memory, disputed: Disputed) -> Document:
+@dataclass(frozen=True)
+class Decided:
+    """What people have decided."""
+
+    #: (owner, record, field) -> the ruling that is its word although its cell says otherwise
+    words: Mapping[RecordField, Ruling]
+    rulings: Sequence[Ruling]
+    refused: Sequence[Document]
+
+    @classmethod
+    def by(cls, config: Config, ledger: Ledger, memory: Memory) -> "Decided":
+        """By what the ledger holds."""
+        refused = [one for heard, one in decisions_heard(config, ledger) if heard.refused]
+        words = words_in_force(memory.deciding.rulings, memory.says, config.rules)
+        return cls(words, ledger.all_rulings(), refused)
+
+    def about(self, record: str, name: str) -> list[Document]:
+        """Everything that was ever decided of one field of a record, oldest first."""
+        return [ruling_document(it) for it in self.rulings if it.about == record and name in it.saw_b]
+
+    def against(self, record: str, field: Field) -> list[Document]:
+        """What was typed of it and did not count."""
+        those = (it for it in self.refused if it["record"] is not None and field.name in it["fields"])
+        return [it for it in those if subject(it["record"], field) == record]
+
+
+def _field(config: Config, name: str, record: str, memory: Memory, disputed: Disputed, decided: Decided) -> Document:
     field = config.rules.fields[name]
     about = subject(record, field)
     claims = [o for o in memory.observations.values() if o.field == name and subject(o.record, field) == about]
     shown = [p for p in memory.published.values() if p.field == name and subject(p.record, field) == about]
     owner, value = _owned(config, name, about, claims, memory)
+    ruling = decided.words.get((owner or "", about, name))
+    value = value if ruling is None else ruling.holds[name]
     return {
         "field": name,
         "label": field.label,
         "owner": owner,
         "value": value,
+        "decided": ruling and ruling_document(ruling),
+        "decisions": decided.about(about, name),
+        "refused": decided.against(about, field),
         "group": _group(config, name, value),
         "claims": [
             *(_claim(config, claim, owner, value, disputed) for claim in claims),
@@ -90,6 +129,7 @@ def _field(config: Config, name: str, record: str, memory: Memory, disputed: Dis
             *(_published(config, one, owner, value, memory) for one in shown if owner in config.rules.sources),
         ],
         "approvals": covering(config, about, name, memory),
+        "said_elsewhere": said_elsewhere(config, about, name, memory),
     }
 
 
@@ -187,7 +227,7 @@ def _state(config: Config, observation: Observation, owner: str | None, agrees: 
     if (observation.source, observation.record, observation.field) in disputed:
         return "conflict"
     if observation.source == owner:
-        return "agrees"
+        return "differs" if agrees is False else "agrees"
     handoff = config.rules.handoff_into(observation.source, observation.field)
     terms = handoff.contracts[observation.field] if handoff is not None else None
     return _STATE_OF[agrees] if terms in (Contract.EQUAL, Contract.GENERATED) else "not compared"
@@ -246,6 +286,7 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
         owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
         value = field["value"] if field["value"] is not None else "(not known)"
         yield from heading(screen, f"{truth['record']} / {field['field']}: {value}  [{owner}]")
+        yield from _decided(screen, field)
         if field["group"]:
             yield from paragraph(screen, f"GA4 puts it into {field['group']}", indent=2)
         claims = sorted(field["claims"], key=lambda claim: (claim["role"] != "owner", claim["source"]))
@@ -256,6 +297,8 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
             yield from paragraph(screen, exception, indent=2)
         for approval in field["approvals"]:
             yield from paragraph(screen, _approved(approval), indent=2)
+        for claim in field["said_elsewhere"]:
+            yield from paragraph(screen, says(claim), indent=2)
         yield ""
     if truth["handoffs"]:
         yield from heading(screen, f"{truth['record']}: handoffs")
@@ -263,6 +306,19 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
         yield ""
     total = sum(len(field["claims"]) for field in truth["fields"])
     yield f"{count(len(truth['fields']), 'field')}, {count(total, 'claim')}"
+
+
+def _decided(screen: Screen, field: Document) -> Iterator[str]:
+    """That the word was decided while the owner's cell says otherwise; and everything that was ever decided of it."""
+    if (ruling := field["decided"]) is not None:
+        said = f"the word that counts was decided, the owner's cell says otherwise: {ruling['words']}"
+        yield from paragraph(screen, said, indent=2)
+    for one in field["decisions"]:
+        if one != ruling:
+            ended = f"; {one['end']} ({to_the_minute(one['ended'])})" if one["end"] else ""
+            yield from paragraph(screen, f"decided {to_the_minute(one['at'])}: {one['words']}{ended}", indent=2)
+    for one in field["refused"]:
+        yield from paragraph(screen, f"did not count: {decision_text(one)}", indent=2)
 
 
 def _row(claim: Document) -> list[str | Cell]:

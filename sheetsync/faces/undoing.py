@@ -121,7 +121,17 @@ def _things(screen: Screen, undone: list[Document], went: str) -> Iterator[str]:
         if one["thing"] in (Thing.LINE, Thing.COLUMN, Thing.RECORD):
             what = f"< {one['source']} / {one['record']}: {_cells(one) or 'its label or link'}"
             yield from _told(screen, what, one["link"])
-    for thing, words in ((Thing.BASELINE, "agreed value"), (Thing.PUBLISHED, "published value")):
+    for one in undone:
+        if one["thing"] == Thing.DECISION:
+            [cell] = one["cells"]
+            will = "would be" if went.startswith("would") else "is"
+            what = f"< {one['record']} / {cell['name']}: {cell['now']}; {will} open again"
+            yield from _told(screen, f"{what}, and what was typed counts again only when it changes", None)
+    for thing, words in (
+        (Thing.BASELINE, "agreed value"),
+        (Thing.PUBLISHED, "published value"),
+        (Thing.FROZEN, "accepted change"),
+    ):
         there = sorted(one["source"] for one in undone if one["thing"] == thing)
         for source, these in groupby(there):
             yield from _told(screen, f"< {source}: {count(len(list(these)), words)} {went}", None)

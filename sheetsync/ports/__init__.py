@@ -13,14 +13,26 @@ from sheetsync.core.changes import Batch
 from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.following import Line
 from sheetsync.core.guards import Accepted, Held
+from sheetsync.core.hearsay import Hearsay, Turn
+from sheetsync.core.judging import Typed
+from sheetsync.core.late import Frozen as Frozen
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place, Tab, Workbook
+from sheetsync.core.notices import Notice
 from sheetsync.core.record_fields import RecordField, RecordFields
+from sheetsync.core.rulings import Ruling
 from sheetsync.core.undo import BookPrint
 from sheetsync.core.versions import Newest, Version
+from sheetsync.ports.deciding import NOTHING_DECIDED as NOTHING_DECIDED
+from sheetsync.ports.deciding import NOTHING_MOVED as NOTHING_MOVED
+from sheetsync.ports.deciding import Decided as Decided
+from sheetsync.ports.deciding import Deciding as Deciding
+from sheetsync.ports.deciding import Filed as Filed
+from sheetsync.ports.deciding import Heard as Heard
 from sheetsync.ports.handing import AboutHandoff as AboutHandoff
 from sheetsync.ports.handing import HandoffEvent as HandoffEvent
 from sheetsync.ports.handing import HandoffState as HandoffState
+from sheetsync.ports.hearsay import Hearsays as Hearsays
 from sheetsync.ports.observations import Observation as Observation
 from sheetsync.ports.observations import Observations as Observations
 
@@ -250,6 +262,10 @@ class Footprint:
     proposed: Sequence[str] = ()
     #: what it put into lines of tables
     lines: Sequence[LinePrint] = ()
+    #: what counts otherwise under a freeze since somebody said yes
+    frozen: Mapping[RecordField, tuple[Frozen, Frozen]] = field(default_factory=dict)
+    #: what it took decisions on (`Ruling.matter`)
+    decided: Sequence[str] = ()
     #: the run that this one took back, and the one that took this one back
     undoes: str = ""
     undone_by: str = ""
@@ -257,7 +273,8 @@ class Footprint:
     @property
     def is_empty(self) -> bool:
         """Whether the run left nothing that could be taken back."""
-        return not (self.books or self.baselines or self.published or self.lines)
+        moved = (self.books, self.baselines, self.published, self.lines, self.frozen, self.decided)
+        return not any(moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +311,17 @@ class Memory:
     agreed_under: Mapping[tuple[str, str], str] = field(default_factory=dict)
     #: what was approved, as it was taken down
     approvals: Mapping[ApprovalOf, ApprovalSeen] = field(default_factory=dict)
+    #: conflicts, and what people decided about them
+    deciding: Deciding = NOTHING_DECIDED
+    #: everything that was said elsewhere, oldest first
+    hearsay: Sequence[Hearsay] = ()
+    #: what counts under a freeze
+    frozen: Mapping[RecordField, Frozen] = field(default_factory=dict)
+
+    def says(self, about: RecordField) -> str | None:
+        """What a cell was last seen to say, as canonical text; None where it was not, or was not understood."""
+        seen = self.observations.get(about)
+        return None if seen is None else seen.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,14 +361,23 @@ class Outcome:
     #: what of all this is a move, and what was before
     footprint: Footprint = Footprint()
     #: handoffs that are new, or not what they were; those that are none any more; and what became of which state
-    handed: Sequence[HandoffState] = ()
+    handed: Iterable[HandoffState] = ()
     no_more_handed: Sequence[AboutHandoff] = ()
-    handoff_events: Sequence[HandoffEvent] = ()
+    handoff_events: Iterable[HandoffEvent] = ()
     #: (source, field) -> the terms it is held to from now on, None where to none. What was agreed under others is
     #: forgotten before the new baselines are put
     restated: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
     #: those that are new or not what they were
     approvals: Sequence[ApprovalSeen] = ()
+    #: conflicts and what was decided about them, as far as they moved
+    deciding: Decided = NOTHING_MOVED
+    #: what became of what was said elsewhere; kept unless somebody has moved it since
+    hearsay: Sequence[Turn] = ()
+    #: what counts under a freeze, new or another value; and what is frozen no more
+    frozen: Sequence[Frozen] = ()
+    thawed: Sequence[RecordField] = ()
+    #: what people shall be told of all this; one that is known already stays as it is
+    notices: Sequence[Notice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,9 +403,13 @@ class Withdrawal:
     held: Sequence[HeldSince] = ()
     #: lines of tables that say again what they said before
     observations: Sequence[Observation] = ()
+    #: what counts under a freeze again
+    frozen: Sequence[Frozen] = ()
+    #: of the decisions that the run took, those that hold no more (`Ruling.matter`)
+    decided: Sequence[str] = ()
 
 
-class Ledger(Protocol):
+class Ledger(Hearsays, Protocol):
     """Our own memory. Raises `SheetsyncError` with the file's name when it cannot be opened or is newer than we are."""
 
     def memory(self) -> Memory:
@@ -388,6 +429,9 @@ class Ledger(Protocol):
 
     def withdraw_run(self, withdrawal: Withdrawal) -> None:
         """Everything an undo did, in one transaction. Raises `LockHeld` as `commit` does."""
+
+    def tell(self, run: RunRecord, events: Sequence[Event]) -> None:
+        """Changes that were seen when no cycle ran, durably: an append to the history, under a run of their own."""
 
     def footprint(self, run: str) -> Footprint | None:
         """What a run moved; None where that is not known, or not kept any more."""
@@ -409,6 +453,18 @@ class Ledger(Protocol):
 
     def answers(self) -> Sequence[Answer]:
         """Everything people ever said about rows, oldest first."""
+
+    def file(self, typed: Typed, at: datetime) -> Filed:
+        """A decision an operator leaves for the next run, durably; while one on its matter waits already, that one."""
+
+    def deciding(self) -> Deciding:
+        """Conflicts and what people decided about them, as `memory` has it."""
+
+    def all_rulings(self) -> Sequence[Ruling]:
+        """Everything that ever was decided, oldest first, also what has come to its end."""
+
+    def heard(self, matter: str | None = None, *, run: str | None = None) -> Sequence[Heard]:
+        """What became of typed decisions, oldest first: of all, of those about one matter, of those of one run."""
 
     def answer_columns(self, said: Sequence[ColumnAnswer]) -> None:
         """What a person said about columns, durably, between two runs; what was said before stays on record."""

@@ -253,8 +253,8 @@ def test_cells_that_are_alike_are_one_and_none_is_another(read: list[Cell]) -> N
     kept = [alike.one_for(each) for each in read]
     # By what they show in Python, which tells True from 1.0.
     assert list(map(repr, kept)) == list(map(repr, read))
-    same = {repr(each): each for each in kept if not isinstance(each.value, bool)}
-    assert all(each is same[repr(each)] for each in kept if not isinstance(each.value, bool))
+    same = {repr(each): each for each in kept}
+    assert all(each is same[repr(each)] for each in kept)
 
 
 def test_what_is_struck_through_or_noted_is_seen() -> None:

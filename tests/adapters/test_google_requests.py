@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sheetsync.adapters.google_requests import _REQUESTS, body, requests
 from sheetsync.core.changes import (
+    AddFilterView,
     AddTab,
     Batch,
     Change,
@@ -16,17 +17,22 @@ from sheetsync.core.changes import (
     ColourStatus,
     DeleteColumn,
     DeleteTab,
+    Dress,
     DropFences,
     DropMark,
     DropWarning,
     Fence,
     FillTab,
     FreezeColumn,
+    HintDate,
     HoldColumn,
     InsertColumns,
+    InsertLines,
     MarkColumn,
+    OfferChoices,
     OfferColumn,
     PutFormula,
+    PutHeaders,
     ResizeTab,
     Sign,
     Unmerge,
@@ -49,14 +55,21 @@ EVERY_CHANGE: tuple[Change, ...] = (
 
 near = st.integers(0, 10_000)
 texts = st.text(max_size=20)
+some_texts = st.lists(texts, max_size=3).map(tuple)
 changes: st.SearchStrategy[Change] = st.one_of(
-    st.builds(AddTab, near, texts, near, near, near),
+    st.builds(AddTab, near, texts, near, near, near, st.booleans()),
+    st.builds(PutHeaders, near, near, near, some_texts),
+    st.builds(InsertLines, near, near, near, some_texts),
+    st.builds(OfferChoices, near, near, near, some_texts),
+    st.builds(HintDate, near, near, near, texts),
+    st.builds(Dress, near, st.lists(near, max_size=3).map(tuple), st.lists(near, max_size=3).map(tuple)),
+    st.builds(AddFilterView, near, texts, near, texts),
     st.builds(ResizeTab, near, near, near),
     st.builds(FillTab, near, st.lists(st.lists(texts, max_size=4).map(tuple), max_size=4).map(tuple)),
     st.builds(InsertColumns, near, near, near),
     st.builds(PutFormula, near, near, near, texts),
     st.builds(ClearBody, near, near, near, near),
-    st.builds(ColourStatus, near, near, near),
+    st.builds(ColourStatus, near, near, near, texts, st.booleans()),
     st.builds(Unmerge, near, st.none() | st.builds(Block, near, near, near, near)),
     st.builds(MarkColumn, near, near, near, texts, texts),
     st.builds(OfferColumn, near, near, near, texts),
@@ -107,6 +120,21 @@ def test_the_order_of_the_changes_is_kept() -> None:
         "deleteDeveloperMetadata",
         "createDeveloperMetadata",
     ]
+
+
+@given(near, near, near, some_texts)
+def test_what_is_put_into_new_lines_covers_exactly_those(tab: int, at: int, column: int, ids: tuple[str, ...]) -> None:
+    """Rows are inserted, and in those, whatever people do meanwhile, one column is filled with typed text."""
+    insert, cleared, filled = requests(InsertLines(tab, at, column, ids))
+    lines = insert["insertDimension"]["range"]
+    assert (lines["dimension"], lines["startIndex"], lines["endIndex"]) == ("ROWS", at, at + len(ids))
+    for one in (cleared, filled):
+        where = one["updateCells"]["range"]
+        assert (where["startRowIndex"], where["endRowIndex"]) == (at, at + len(ids))
+    assert "userEnteredValue" not in cleared["updateCells"]["fields"]
+    where = filled["updateCells"]["range"]
+    assert (where["startColumnIndex"], where["endColumnIndex"]) == (column, column + 1)
+    assert [[_read(cell) for cell in row["values"]] for row in filled["updateCells"]["rows"]] == [[one] for one in ids]
 
 
 @given(st.lists(st.lists(texts, max_size=4).map(tuple), max_size=4).map(tuple))

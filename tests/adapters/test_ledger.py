@@ -22,22 +22,35 @@ from sqlalchemy import create_engine
 
 from sheetsync.adapters import sql_file, sql_schema
 from sheetsync.adapters.sql_ledger import SqlLedger
+from sheetsync.adapters.sql_news import FiledNews
 from sheetsync.core.answers import Answer, Verdict
 from sheetsync.core.approvals import Given
 from sheetsync.core.attestation import Attestation
 from sheetsync.core.column_answers import ColumnAnswer
+from sheetsync.core.conflicts import Conflict, State, decision_words
+from sheetsync.core.disputes import Dispute, Side
+from sheetsync.core.flags import FlagKind
 from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Guard, Held
+from sheetsync.core.hearsay import Hearsay, Move, Turn
+from sheetsync.core.hearsay import State as Said
+from sheetsync.core.judging import Look, Typed
+from sheetsync.core.late import Frozen
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordFields
+from sheetsync.core.rulings import End, Ruling
+from sheetsync.core.rulings import Verdict as Choice
+from sheetsync.core.terms import Severity
 from sheetsync.errors import LockHeld, SheetsyncError
 from sheetsync.ports import (
     ApprovalSeen,
     ClosedFlag,
+    Decided,
     Event,
     HandoffEvent,
     HandoffState,
+    Heard,
     HeldSince,
     JournalEntry,
     Ledger,
@@ -49,6 +62,7 @@ from sheetsync.ports import (
     Published,
     RunRecord,
     Standing,
+    Withdrawal,
     WithheldValue,
 )
 from tests.adapters import processes
@@ -88,6 +102,13 @@ holds = st.builds(HeldSince, st.builds(Held, names, st.sampled_from(Guard), text
 some_texts = st.lists(texts, max_size=2).map(tuple)
 doubts = st.builds(Doubt, names, texts, texts, st.booleans(), texts, texts, some_texts, some_texts)
 column_answers = st.builds(ColumnAnswer, names, texts, texts, st.sampled_from(Verdict), texts, times)
+
+
+turned = st.builds(Move, st.sampled_from(Said), texts, times, st.none() | times, st.none() | texts)
+turns = st.tuples(st.integers(0, 3), turned)
+few = st.sampled_from(("", "NL-7", "\ud800"))
+hearsays = st.builds(Hearsay, st.sampled_from(("sc-1", "sc-2")), few, few, few, few, texts, texts, st.tuples(turned))
+PENDING = Move(Said.PENDING, "ann", NOON, NOON + timedelta(days=1), "10%")
 
 
 @st.composite
@@ -150,6 +171,82 @@ approvals = st.builds(
 )
 
 
+words = st.dictionaries(texts, texts, max_size=2)
+sides = st.builds(Side, names, places, words)
+disputes = st.builds(
+    Dispute,
+    texts,
+    st.sampled_from((FlagKind.CONFLICT, FlagKind.DIFFERENCE)),
+    texts,
+    texts,
+    texts,
+    texts,
+    sides,
+    sides,
+    words,
+    some_texts,
+    st.sampled_from(Severity),
+    st.booleans(),
+    st.none() | st.dates(),
+)
+conflicts = st.builds(Conflict, texts, texts, st.integers(1, 9), st.sampled_from(State), disputes, times, times, texts)
+looks = st.builds(Look, names, texts, texts, texts, texts, texts, texts)
+typings = st.builds(Typed, *[texts] * 9, st.none() | some_texts, texts, texts)
+
+
+def rulings(run: str) -> st.SearchStrategy[Ruling]:
+    days = st.none() | st.dates()
+    what = (texts, st.sampled_from(Choice), texts, texts, texts, texts, st.booleans(), words, words, words, some_texts)
+    return st.builds(Ruling, *what, texts, times, st.just(run), texts, days, st.booleans(), texts)
+
+
+def _id(conflict: Conflict) -> str:
+    return conflict.id
+
+
+DISPUTE = Dispute(
+    "ss-A",
+    FlagKind.CONFLICT,
+    "NL-7",
+    "NL-7",
+    "offer",
+    "",
+    Side("briefs", PLACE, {"offer": "20%"}),
+    Side("landing", PLACE, {"offer": "25%"}),
+    {},
+    ("briefs->landing.offer",),
+    Severity.HIGH,
+)
+CONFLICT = Conflict("ss-A", "ss-A", 1, State.DECIDED, DISPUTE, NOON, NOON, "keep B")
+TYPED = Typed("ss-A", "", "keep A", "", "", "dana", "", "V", operator="dana")
+RULING = Ruling(
+    "ss-A",
+    Choice.KEEP_B,
+    "landing",
+    "NL-7",
+    "briefs",
+    "NL-7",
+    True,
+    {"offer": "25%"},
+    {"offer": "20%"},
+    {"offer": "25%"},
+    ("briefs->landing.offer",),
+    "dana",
+    NOON,
+    "r1",
+)
+
+
+def withdrawal(run: str, decided: Sequence[str]) -> Withdrawal:
+    undone = RunRecord("undo", NOON + timedelta(hours=1), NOON + timedelta(hours=1), 0, {})
+    return Withdrawal(undone, run, True, (), {}, {}, decided=decided)
+
+
+@st.composite
+def frozen_values(draw: st.DrawFn) -> Frozen:
+    return Frozen(*draw(abouts), draw(maybe), draw(times), draw(texts), draw(texts))
+
+
 @st.composite
 def cycles(draw: st.DrawFn) -> Sequence[Outcome]:
     """What several cycles leave, one after the other."""
@@ -187,6 +284,8 @@ def outcomes(draw: st.DrawFn, run: str) -> Outcome:
         no_more_handed=draw(st.lists(handoff_abouts, max_size=2)),
         handoff_events=draw(st.lists(handoff_events(run), max_size=3)),
         approvals=draw(st.lists(approvals, max_size=3)),
+        frozen=draw(st.lists(frozen_values(), max_size=3)),
+        thawed=draw(st.lists(abouts, max_size=2)),
     )
 
 
@@ -217,6 +316,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
     accepted: dict[str, Accepted] = {}
     states: dict[tuple[str, str], HandoffState] = {}
     approved: dict[Any, ApprovalSeen] = {}
+    frozen: dict[Any, Frozen] = {}
     for it in past:
         states = {about: state for about, state in states.items() if about not in it.no_more_handed}
         states |= {state.about: state for state in it.handed}
@@ -227,6 +327,8 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         proposed |= it.proposed_ids
         accepted |= it.accepted
         approved |= {seen.given.about: seen for seen in it.approvals}
+        frozen = {about: row for about, row in frozen.items() if about not in it.thawed}
+        frozen |= {row.about: row for row in it.frozen}
     highest = max(it.highest_number for it in past)
     held = tuple(past[-1].held)
     return Memory(
@@ -239,6 +341,7 @@ def remembered(past: Sequence[Outcome]) -> Memory:
         held=held,
         handed=states,
         approvals=approved,
+        frozen=frozen,
         doubts=tuple(past[-1].doubts),
     )
 
@@ -274,6 +377,7 @@ class LedgerSuite:
         assert not ledger.records_in_history()
         assert not ledger.answers()
         assert not ledger.handoff_events()
+        assert not ledger.hearsay()
         assert not ledger.runs(9)
         assert ledger.last_run() is None
 
@@ -323,12 +427,125 @@ class LedgerSuite:
             ledger.answer_columns(said)
         assert ledger.memory().column_answers == tuple(one for said in told for one in said)
 
+    @given(filed=st.lists(hearsays, max_size=4), moves=st.lists(st.tuples(st.integers(0, 3), turns), max_size=6))
+    @law
+    def test_what_was_said_elsewhere_is_kept_to_the_letter_once_and_moves_only_from_where_it_was_seen(
+        self, new_ledger: NewLedger, filed: Sequence[Hearsay], moves: Sequence[tuple[int, tuple[int, Move]]]
+    ) -> None:
+        ledger = new_ledger()
+        kept: dict[str, Hearsay] = {}
+        for number, it in enumerate(filed):
+            same = next((one for one in kept.values() if one.about == it.about), None)
+            there = ledger.hear(it, f"longer {number}")
+            assert there == (same or replace(it, id=f"longer {number}" if it.id in kept else it.id))
+            kept[there.id] = there
+        for at, (after, move) in moves:
+            if at < len(kept):
+                it = [*kept.values()][at]
+                counts = after == len(it.moves)
+                assert ledger.turn([Turn(it.id, after, move)]) == counts
+                kept[it.id] = replace(it, moves=(*it.moves, move)) if counts else it
+        assert ledger.turn([Turn("none of these", 0, Move(Said.PENDING, "", NOON))]) == 0
+        assert ledger.hearsay() == ledger.memory().hearsay == tuple(kept.values())
+
+    def test_a_run_commits_no_move_over_somebody_else_s(self, new_ledger: NewLedger) -> None:
+        ledger, it = new_ledger(), Hearsay("sc-1", "NL-7", "offer", "20%", "chat", "Dana", "", (PENDING,))
+        ledger.hear(it, "sc-11")
+        no, closed = Move(Said.REJECTED, "Lena", NOON), Move(Said.CLOSED, "sheetsync", NOON)
+        assert ledger.turn([Turn("sc-1", 1, no)]) == 1, "while the run is under way"
+        ledger.commit(outcome(hearsay=[Turn("sc-1", 1, closed)]))
+        assert [one.moves for one in ledger.hearsay()] == [(PENDING, no)]
+        ledger.hear(replace(it, origin="mail", id="sc-2"), "sc-22")
+        ledger.commit(outcome("r2", hearsay=[Turn("sc-2", 1, closed)]))
+        assert [one.moves for one in ledger.hearsay()] == [(PENDING, no), (PENDING, closed)]
+
     def test_an_answer_without_a_zone_in_its_time_is_refused(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
         without = Answer("briefs", "row", "Row", Verdict.ACCEPTED, "NL-7", "ann", NOON.replace(tzinfo=None))
         with pytest.raises(Exception, match="without its zone"):
             ledger.answer([without])
         assert not ledger.answers()
+
+    @given(told=st.data())
+    @law
+    def test_what_was_decided_is_remembered_to_the_letter(self, new_ledger: NewLedger, told: st.DataObject) -> None:
+        ledger = new_ledger()
+        lived, taken = told.draw(st.lists(conflicts, max_size=3, unique_by=_id)), told.draw(st.lists(rulings("r1")))
+        taken = list({one.matter: one for one in taken}.values())
+        looked = told.draw(st.lists(looks, max_size=3, unique_by=lambda it: (it.spreadsheet, it.id)))
+        heard = told.draw(st.lists(st.builds(Heard, st.just("r1"), times, texts, texts, words, texts), max_size=3))
+        typed = told.draw(st.lists(typings, max_size=3, unique_by=lambda it: it.matter))
+        filed = [ledger.file(one, NOON) for one in typed]
+        by_book = {book: [it for it in looked if it.spreadsheet == book] for book in {it.spreadsheet for it in looked}}
+        ledger.commit(outcome("r1", deciding=Decided(lived, taken, (), by_book, heard, ())))
+        known = ledger.deciding()
+        assert known == ledger.memory().deciding
+        assert {it.id: it for it in known.conflicts} == {it.id: it for it in lived}
+        assert list(known.rulings) == taken == list(ledger.all_rulings())
+        assert dict(known.looks) == {(it.spreadsheet, it.id): it for it in looked}
+        assert list(known.filed) == filed
+        assert [it.typed for it in known.filed] == typed
+        assert list(ledger.heard()) == heard
+
+    def test_of_two_decisions_about_one_matter_the_first_one_waits(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        first = ledger.file(TYPED, NOON)
+        assert ledger.file(replace(TYPED, decision="keep B"), NOON + timedelta(hours=1)) == first
+        assert ledger.deciding().filed == (first,)
+        ledger.commit(outcome("r1", deciding=Decided(filed=[replace(first, judged="r1", said="")])))
+        assert ledger.deciding().filed == ()
+        assert ledger.file(TYPED, NOON).number != first.number
+
+    def test_a_decision_that_another_run_has_judged_is_not_taken_twice(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        filed = ledger.file(TYPED, NOON)
+        ledger.commit(outcome("r1", deciding=Decided(rulings=[RULING], filed=[replace(filed, judged="r1")])))
+        late = Decided(rulings=[replace(RULING, run="r2")], filed=[replace(filed, judged="r2")])
+        with pytest.raises(LockHeld, match="it decided nothing"):
+            ledger.commit(outcome("r2", deciding=late))
+        assert ledger.all_rulings() == (RULING,)
+
+    def test_what_was_decided_is_taken_back_and_the_conflict_is_open_again(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        again = replace(CONFLICT, id="ss-A.2", episode=2, state=State.APPLIED)
+        look = Look("ops", "ss-A", "V", "typed", "V", "typed", "")
+        ledger.commit(
+            outcome(
+                "r1",
+                deciding=Decided([CONFLICT, again], [RULING, replace(RULING, matter="ss-A.2")], (), {"ops": [look]}),
+            )
+        )
+        ledger.withdraw_run(withdrawal("r1", ["ss-A", "ss-A.2"]))
+        known = ledger.deciding()
+        assert [(it.id, it.state, it.said) for it in known.conflicts] == [
+            ("ss-A", State.OPEN, ""),
+            ("ss-A.2", State.REOPENED, ""),
+        ]
+        assert known.rulings == ()
+        assert {it.end for it in ledger.all_rulings()} == {End.UNDONE}
+        [look] = known.looks.values()
+        assert (look.judged, look.digest) == ("typed", "typed"), "what was typed does not count again"
+        assert "taken back" in look.said
+
+    def test_only_the_decisions_that_go_back_are_taken_back(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        ledger.commit(outcome("r1", deciding=Decided([CONFLICT], [RULING])))
+        ledger.withdraw_run(withdrawal("r1", []))
+        assert ledger.deciding().rulings == (RULING,)
+        assert ledger.deciding().conflicts == (CONFLICT,)
+
+    def test_what_an_undone_decision_had_ended_holds_again_with_its_conflict(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        ledger.commit(outcome("r1", deciding=Decided([CONFLICT], [RULING])))
+        later = NOON + timedelta(minutes=2)
+        ended = replace(RULING, end=End.SUPERSEDED, ended=later)
+        closed = replace(CONFLICT, state=State.CLOSED, changed=later)
+        newer = replace(RULING, matter="ss-B", run="r2")
+        ledger.commit(outcome("r2", deciding=Decided([closed], [newer], [ended])))
+        ledger.withdraw_run(withdrawal("r2", ["ss-B"]))
+        assert ledger.deciding().rulings == (RULING,)
+        [conflict] = ledger.deciding().conflicts
+        assert (conflict.state, conflict.said) == (State.DECIDED, decision_words(RULING))
 
     def test_history_of_one_record_is_only_its_own(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
@@ -404,6 +621,19 @@ class LedgerSuite:
         with pytest.raises(SheetsyncError):
             ledger.commit(outcome(events=[event()]))
         assert ledger.history() == [event()]
+
+    def test_what_is_told_between_two_cycles_is_added_to_the_history_and_changes_nothing_else(
+        self, new_ledger: NewLedger
+    ) -> None:
+        ledger = new_ledger()
+        ledger.commit(outcome("r1", events=[event("r1")]))
+        before = ledger.memory()
+        ledger.tell(outcome("r2").run, [event("r2", "ss-KJERO6")])
+        assert ledger.history() == [event("r1"), event("r2", "ss-KJERO6")]
+        assert ledger.memory() == before
+        moved = ledger.footprint("r2")
+        assert moved is not None
+        assert moved.is_empty
 
     def test_a_number_given_out_is_never_forgotten(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
@@ -682,6 +912,45 @@ def test_the_file_refuses_to_rewrite_what_became_of_handoffs(path: Path, attempt
         with raw(path) as connection, pytest.raises(sqlite3.IntegrityError, match="handoffs is append-only"):
             connection.execute(attempt)
         assert ledger.handoff_events() == [told]
+
+
+@pytest.mark.parametrize(
+    "attempt", ["UPDATE {} SET by = 'another'", "DELETE FROM {}", "INSERT OR REPLACE INTO {} SELECT * FROM {}"]
+)
+@pytest.mark.parametrize("table", ["hearsay", "hearsay_moves"])
+def test_the_file_refuses_to_rewrite_what_was_said_elsewhere(path: Path, table: str, attempt: str) -> None:
+    it = Hearsay("sc-1", "NL-7", "offer", "20%", "chat", "Dana", "", (PENDING,))
+    with closing(SqlLedger(path)) as ledger:
+        ledger.hear(it, "sc-11")
+        with raw(path) as connection, pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"):
+            connection.execute(attempt.replace("{}", table))
+        assert ledger.hearsay() == (it,)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    ["UPDATE heard SET refused = ''", "DELETE FROM heard", "INSERT OR REPLACE INTO heard SELECT * FROM heard"],
+)
+def test_the_file_refuses_to_rewrite_what_was_heard(path: Path, attempt: str) -> None:
+    told = Heard("r1", NOON, "ss-A", "", {"decision": "keep A"}, "not applied: closed")
+    with closing(SqlLedger(path)) as ledger:
+        ledger.commit(outcome("r1", deciding=Decided(heard=[told])))
+        with raw(path) as connection, pytest.raises(sqlite3.IntegrityError, match="what was decided is append-only"):
+            connection.execute(attempt)
+        assert ledger.heard("ss-A") == ledger.heard(run="r1") == (told,)
+
+
+def test_news_of_a_filed_decision_makes_no_file_and_forgets_none(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    news = FiledNews(path)
+    assert news() == 0
+    assert not path.exists()
+    with closing(SqlLedger(path)) as ledger:
+        assert news() == 0
+        filed = ledger.file(TYPED, NOON)
+        assert news() == filed.number
+        ledger.commit(outcome("r1", deciding=Decided(filed=[replace(filed, judged="r1")])))
+        assert news() == filed.number, "a decision that was judged is no news"
 
 
 def test_history_belongs_to_a_run(path: Path) -> None:

@@ -18,7 +18,8 @@ from pathlib import Path
 from sheetsync.config.headers import shipped_header_words
 from sheetsync.core.graph import Rules, SheetTab, Source
 from sheetsync.core.lookup import a1
-from sheetsync.core.mapping import Guesses, guess
+from sheetsync.core.mapping.guessed import Guesses
+from sheetsync.core.mapping.guessing import guess
 from sheetsync.core.match import Identified, match
 from sheetsync.core.model import Claim, Entity, Problem, Record, RowKind, Snapshot, Tab
 from sheetsync.core.tables import Table, find_tables

@@ -60,8 +60,8 @@ MISTAKES = {
         "version: 1",
         "version: 1\nxyzzy: 1",
         "xyzzy: no section of that name; there is version, google, season, ledger, records, guards, daemon, fields, "
-        "sources, aliases, owners, handoffs, approvals, groups, exceptions, severities, generated, tracking, "
-        "channels, codes, vocabularies, headers, links",
+        "sources, aliases, owners, handoffs, approvals, groups, exceptions, freeze, severities, generated, tracking, "
+        "channels, codes, vocabularies, headers, decisions, links, notify",
         below=1,
     ),
     "setting": Mistake(

@@ -15,9 +15,9 @@ from sheetsync.config.scope import shipped_fields
 from sheetsync.config.writing import Draft, Remarks, write_files
 from sheetsync.core.fields import Choice
 from sheetsync.core.graph import Handoff, Mode, SheetTab, Source, Table, Visibility
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.mapping.words import CHANNEL, STATUS
 from sheetsync.core.model import Entity
-from sheetsync.core.tables import fold_header
 from sheetsync.core.terms import Contract, Terms, Within
 
 #: anything a cell can hold: the configuration takes no half characters, and no text without any sign in it
@@ -34,7 +34,7 @@ def a_source(draw: st.DrawFn, name: str = "briefs", number: int = 0) -> Source:
     columns = {name: tuple(texts[at :: len(fields)]) for at, name in enumerate(fields)}
     some = st.lists(st.sampled_from(fields), min_size=1, max_size=3, unique=True).map(tuple)
     in_sheet = draw(st.booleans())
-    location = SheetTab(draw(st.from_regex(r"[\w-]{30,44}", fullmatch=True).filter(str.isascii)), number)
+    location = SheetTab(draw(st.from_regex(r"[A-Za-z0-9_-]{30,44}", fullmatch=True)), number)
     return Source(
         name,
         title=draw(typed),

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from sheetsync.config.headers import shipped_header_words
-from sheetsync.core.mapping import Guesses, guess
+from sheetsync.core.mapping.guessed import Guesses
+from sheetsync.core.mapping.guessing import guess
 from sheetsync.core.model import Block, RowKind, Tab
 from sheetsync.core.tables import Column, Table
 from tests.core.builders import Typed, cell

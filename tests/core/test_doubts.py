@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from sheetsync.core.answers import Verdict
 from sheetsync.core.column_answers import NO_COLUMN_ANSWERS, ColumnAnswer, ColumnAnswers, as_answered
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.mapping.doubts import Doubt, Reading, as_last_seen, doubts_of
 from sheetsync.core.model import Snapshot, Tab
 from sheetsync.core.normalize import normalize
-from sheetsync.core.tables import fold_header
 from tests.core import builders as b
 from tests.core.tables_typed import WORDS
 

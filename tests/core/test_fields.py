@@ -112,6 +112,11 @@ def bogo(amount: str) -> Offer:
 
 # ---------------------------------------------------------------- strategies
 
+#: words for "nothing yet" among others, and what stands around them
+vague = st.lists(
+    st.sampled_from(["tbd", "TBD", "to be confirmed", "none", "n/a", "NL", "Gifts", "2", "٣", "(", ")", "-", ".", " "]),
+    max_size=4,
+).map("".join) | st.text(max_size=8)
 numbers = st.decimals(-(10**12), 10**12, places=4) | st.integers(-(10**12), 10**12).map(Decimal)
 positive = st.decimals("0.01", 10**9, places=3)
 currencies = st.sampled_from([None, "USD", "EUR", "CHF", "SEK"])
@@ -276,6 +281,24 @@ def test_a_cell_that_holds_a_novel_is_read_at_once(piece: str) -> None:
 def test_blank_and_not_yet_claim_nothing(kind: FieldType, shown: str) -> None:
     assert kind.parse(text(shown), UNDECIDED) is None
     assert kind.parse(Cell(), UNDECIDED) is None
+
+
+@given(st.text("AB1-`' .‐\u200b", max_size=6).filter(tidy))
+@example("A`1")
+@example("A  1")
+def test_a_code_is_the_same_with_blanks_around_it(text: str) -> None:
+    assert Code().parse(Cell(text, text), Dialect()) == Code().parse(Cell(f" {text}", text), Dialect())
+
+
+@settings(max_examples=300)
+@given(vague, st.booleans())
+@example("TBD 2", True)
+@example("none", True)
+@example("Ｔbd (2 days)", True)
+@example("a\u0301 tbd 2", True)
+def test_what_is_seen_at_once_to_say_something_says_something_indented_too(text: str, sentences: bool) -> None:
+    also = frozenset({"none", "gifts"})
+    assert claims_nothing(text, also, sentences) == claims_nothing(f" {text}", also, sentences)
 
 
 @pytest.mark.parametrize("kind", TYPES)

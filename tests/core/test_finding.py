@@ -331,6 +331,16 @@ def test_a_month_grid_is_left_alone_beside_or_without_a_table() -> None:
     assert "month grid" in found.reasons[6]
 
 
+def test_a_month_grid_may_be_wider_than_a_week() -> None:
+    grid: Grid = [
+        ["KW", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Remarks"],
+        [45.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, "quiet"],
+        [46.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, "Plume post"],
+    ]
+    assert of(*grid).tables == ()
+    assert "month grid" in of(*grid).instead
+
+
 @pytest.mark.parametrize("rows", [
     [["How we work"], ["Status: we only use five words."], ["Every campaign has a partner and a start date."]],
     [["Partner", "who pays"], ["Campaign ID", "from the register"], ["Status", "one of five words"]],
@@ -388,3 +398,12 @@ def test_the_rows_of_a_source_end_where_a_table_with_other_headers_begins() -> N
 def test_the_same_header_again_with_its_rows_is_one_table_of_a_source() -> None:
     again = tab(SOURCES, briefs(1), [], ["DECEMBER"], SOURCES, briefs(2))
     assert layout(again).data_rows == [1, 5]
+
+
+def test_below_a_table_a_header_nobody_knows_begins_another_one_under_a_blank_row_only() -> None:
+    here: list[Typed] = ["Lou's", "Gifts", "fine"]
+    there: list[Typed] = ["x", 12.0, 3.5]
+    known: list[list[Typed]] = [["Partner", "Campaign", "Notes"], here, here, here]
+    unknown: list[list[Typed]] = [["Flurb", "Wozzle", "Quim"], there, there, there]
+    assert len(find_tables(tab(*known, [], *unknown), names).tables) == 2
+    assert len(find_tables(tab(*known, *unknown), names).tables) == 1

@@ -14,8 +14,9 @@ from sheetsync.config import load
 from sheetsync.config.scope import shipped_fields
 from sheetsync.core.graph import SheetTab, Source
 from sheetsync.core.lookup import OUR_PREFIX
-from sheetsync.core.mapping import Guesses, guess
 from sheetsync.core.mapping.expected import Fit, fit
+from sheetsync.core.mapping.guessed import Guesses
+from sheetsync.core.mapping.guessing import guess
 from sheetsync.core.mapping.profile import profile
 from sheetsync.core.model import Block, Cell, Entity, Format, Tab, Workbook
 from sheetsync.core.tables import Column, NoTable, Table, find_table

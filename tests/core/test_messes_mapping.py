@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sheetsync.config.headers import shipped_header_words
-from sheetsync.core.mapping import Guesses, guess
+from sheetsync.core.mapping.guessed import Guesses
+from sheetsync.core.mapping.guessing import guess
 from sheetsync.core.model import RowKind, Tab
 from sheetsync.core.tables import Column, Table
 from tests.messes import MESSES, Mess, TableAnswer, load_mess, stories

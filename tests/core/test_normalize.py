@@ -87,6 +87,15 @@ def test_arranging_a_tab_otherwise_changes_nothing_it_says(rows: list[Row], data
     )
 
 
+def test_a_note_that_names_a_column_begins_no_table_behind_a_blank_row() -> None:
+    told = {"NL-0002": ["Lou's", "A", "a pony", "finch20", "$8,000", "Campaign ID"]}
+    others = {f"NL-000{at}": ["Lou's", "A", "20% off", "finch20", "$8,000", ""] for at in range(3, 7)}
+    header = ["Campaign ID", "Partner", "Campaign", "Offer", "Promo code", "Budget", "Notes"]
+    rows = [[name, *cells] for name, cells in (told | others).items()]
+    read = understood(tab(header, ["NL-0001", "", "A"], [], *rows))
+    assert list(by_id(read)) == ["NL-0001", *told, *others]
+
+
 @settings(max_examples=40)
 @given(st.lists(row, min_size=1, max_size=8))
 def test_every_claim_tells_the_cell_it_stands_in(rows: list[Row]) -> None:
@@ -139,6 +148,13 @@ def test_a_number_is_no_tick_box_though_both_show_the_same() -> None:
         of = tab(HEADER, ["NL-0001", "x", *[""] * (len(HEADER) - 3), Cell(value, "1")])
         alone = normalize(of, "en_US", BRIEFS, RULES, place("briefs"))
         assert repr(normalize(of, "en_US", BRIEFS, RULES, place("briefs"), shared)) == repr(alone)
+
+
+def test_cells_that_show_the_same_and_hold_something_else_mean_something_else() -> None:
+    shares = [Cell(value, "0", Format.PERCENT) for value in (0.001, 0.004, 0.001)]
+    assert [parsed.amount for parsed in column("Offer", *shares) if isinstance(parsed, Offer)] == [
+        Decimal(share) for share in ("0.1", "0.4", "0.1")
+    ]
 
 
 @pytest.mark.parametrize("locale", ["en_US", "de_DE", ""])

@@ -382,3 +382,16 @@ def test_evidence_is_kept_as_one_text_that_says_what_holds_by_whose_word_and_whe
         ("approved", "legal", False, "legal"),
     ]
     assert pieces[0]["place"][:2] == ["media", "sheet of media"]
+
+
+def test_each_record_has_the_evidence_of_its_own_campaign() -> None:
+    rows = (brief(), brief(2, "NL-2"), hero(), placement(3, "hero", "NL-2"))
+    found = told(*rows, rules=company(ready_when=None, taken_when={}, done_when={}))
+    places = {
+        record: {piece.claim.place.row for piece in one.evidence if piece.demand is Demand.ROW and piece.claim}
+        for record, one in found.items()
+    }
+    assert len(places) == 2
+    first, second = places.values()
+    assert len(first) == len(second) == 1
+    assert first != second

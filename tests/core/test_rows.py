@@ -1,5 +1,6 @@
 """What a row's cells mean together: years from the days beside, ends from ranges, a line through the key, hints."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from sheetsync.core.fields import Choice, Day, Field, FieldType, Moment
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.graph import Rules, Source
-from sheetsync.core.model import Cell, Entity, Precision, Problem, Snapshot, Tab
-from tests.core.builders import BRIEFS, RULES, rules, tab, understood
+from sheetsync.core.model import Block, Cell, Entity, Precision, Problem, Snapshot, Tab
+from sheetsync.core.rows import Days, Said, with_years
+from tests.core.builders import BRIEFS, RULES, Typed, rules, tab, understood
 
 HEADER = ["Campaign ID", "Campaign", *(BRIEFS.columns[name][0] for name in ("flight_start", "flight_end"))]
 FIELDS = {**RULES.fields, "flight_start": replace(RULES.fields["flight_start"], until="flight_end")}
@@ -18,7 +20,7 @@ YEARLESS = rules(season=None, fields=FIELDS)
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
 
-def read(*rows: list[str], by: Rules = YEARLESS) -> Snapshot:
+def read(*rows: Sequence[Typed], by: Rules = YEARLESS) -> Snapshot:
     return understood(tab(HEADER, *([f"NL-{n}", "x", *row] for n, row in enumerate(rows, start=1))), by=by)
 
 
@@ -58,6 +60,25 @@ def test_without_a_day_in_its_row_the_season_counts_and_then_the_tables_days_if_
     assert isinstance(read(["", "8 Feb"]).records[0].claims["flight_end"].parsed, Problem)
 
 
+def test_one_cell_says_another_day_beside_other_days_and_other_cells_beside_the_same() -> None:
+    # One object, as the adapter makes of cells that are alike.
+    one = Cell("8 Feb", "8 Feb")
+    rows: list[list[Typed]] = [["2026-12-15", one], ["2030-12-15", one], ["2026-12-15", "9 Feb"], ["2026-12-15", one]]
+    ends = [record.value("flight_end") for record in read(*rows).records]
+    assert ends == [date(2027, 2, 8), date(2031, 2, 8), date(2027, 2, 9), date(2027, 2, 8)]
+
+
+def test_days_of_several_years_in_one_row_leave_its_year_open() -> None:
+    def near(_: Cell, day: date) -> Said:
+        return date(day.year, 1, 10), "10 Jan"
+
+    known = [[date(2026, 1, 5)], [date(2028, 1, 5)]]
+    columns = [Days(f"field {number}", days, {}, near) for number, days in enumerate(known)]
+    [(_, _, (parsed, _))] = with_years([*columns, Days("open", [None], {0: Cell("10 Jan", "10 Jan")}, near)], None)
+    assert isinstance(parsed, Problem)
+    assert parsed.candidates == ("2026-01-10", "2028-01-10")
+
+
 def test_a_range_in_a_start_says_the_end_where_its_own_cell_is_blank() -> None:
     record = read(["27.–30.11.2026", ""]).records[0]
     start, end = record.claims["flight_start"], record.claims["flight_end"]
@@ -92,6 +113,15 @@ def test_notes_that_speak_of_a_change_are_hints_and_others_are_not() -> None:
     rows = (*of.rows[:2], (of.rows[2][0], noted, *of.rows[2][2:]))
     hinted = understood(Tab(of.id, of.title, rows, of.row_count, of.column_count))
     assert [(place.row, text) for place, text in hinted.hints] == [(1, "might extend??"), (2, "verschoben auf Montag")]
+
+
+def test_a_note_is_found_behind_any_cell_of_a_row() -> None:
+    of = tab(["Campaign ID", "Campaign", "Mood"], ["NL-1", "x", "fine"], ["NL-2", "x"])
+    noted = Cell("x", "x", note="verschoben auf Montag")
+    for column, merges in ((1, ()), (2, ()), (1, (Block(1, 0, 2, 2),))):
+        row = (*of.rows[1][:column], noted, *of.rows[1][column + 1 :])
+        found = understood(replace(of, rows=(of.rows[0], row, of.rows[2]), merges=merges))
+        assert [(place.row, text) for place, text in found.hints] == [(1, "verschoben auf Montag")]
 
 
 def test_a_line_through_the_key_claims_the_word_it_was_given_and_nothing_by_itself() -> None:

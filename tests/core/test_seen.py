@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sheetsync.core.fields.calendars import WEEKDAYS
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.model import BLANK, Cell, Format, Tab
-from sheetsync.core.tables import Layout, find_table, find_tables, fold_header
+from sheetsync.core.tables import Layout, find_table, find_tables
 from sheetsync.core.tables.seen import has_digit, see
 from sheetsync.core.tables.twins import UNDER, tells_apart
 from tests.core.builders import BRIEFS, cell, tab

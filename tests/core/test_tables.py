@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.model import Cell, Mark, RowKind, Tab
-from sheetsync.core.tables import Layout, NoTable, find_table, fold_header
+from sheetsync.core.tables import Layout, NoTable, find_table
 from tests.core.builders import BRIEFS, UTM, Typed, cell, ours, tab
 
 HEADERS = {

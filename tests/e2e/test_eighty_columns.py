@@ -1,5 +1,6 @@
 """On a terminal of 80 columns, in a pipe, and where people want no colour: the same words in each."""
 
+import json
 import re
 
 import pytest
@@ -31,6 +32,8 @@ TYPED = {
     "status": "status",
     "conflicts list": "conflicts",
     "conflicts show": "conflicts show {flag}",
+    "decisions": "decisions",
+    "conflicts resolve": "conflicts resolve ss-44UZMD --keep a",
     "truth": "truth NL-1003",
     "approvals": "approvals",
     "history": "history",
@@ -38,6 +41,15 @@ TYPED = {
     "graph": "graph",
     "contract show": "contract show briefs:landing",
     "handoffs": "handoffs NL-1003",
+    "claim": "claim NL-1003 flight_end=2026-12-06 --source https://chat.example/archives/C012/p17 --by Dana",
+    "claims list": "claims",
+    "claims show": "claims show {claim}",
+    "claims accept": "claims accept {claim}",
+    "claims reject": "claims reject {claim}",
+    "changes": "changes",
+    "notify test": "notify test",
+    "notify list": "notify list",
+    "impact": "impact NL-1003 --set flight_start=2026-11-20 --set offer=25%",
     "match list": "match",
     "match accept": "match accept landing:NL-10O9 NL-1009",
     "match reject": "match reject landing:NL-10O9",
@@ -56,10 +68,12 @@ TYPED = {
 }
 #: groups, what prints no text of its own (a script, a server), and what needs a spreadsheet of its own (tests/adapters)
 NO_TEXT = (
+    "claims",
     "conflicts",
     "contract",
     "links",
     "match",
+    "notify",
     "completion",
     "sandbox",
     "sandbox fault",
@@ -110,8 +124,11 @@ def is_copied(line: str) -> bool:
 def typed(command: str, town: Town) -> list[str]:
     flag = next(iter(town.world().ledger.open_flags()))
     plan = town.place / "saved.plan"
+    if command.startswith("notify"):
+        (town.folder / "notify.yaml").write_text("notify: {channels: {ops: {url_env: NOTIFY_OPS, for: everything}}}\n")
     if command == "match forget":
         sheetsync("match", "accept", "landing:NL-10O9", "NL-1009", environ=environ_of(town))
+    claim = _filed(town) if command.startswith("claims") else ""
     if command == "links check":
         (town.folder / "links.yaml").write_text("links: {check: on, per_host_seconds: 0}\n")
         machine(town.place / "machine")
@@ -121,8 +138,14 @@ def typed(command: str, town: Town) -> list[str]:
     sheet.write_text("Campaign,Offer\nNL-1003,20% off\n")
     if "{state}" in TYPED[command]:
         sheetsync("sandbox", "import", str(sheet), "--state", str(state))
-    places = {"place": town.place, "plan": plan, "sheet": sheet, "state": state, "book": BRIEFS}
+    places = {"claim": claim, "place": town.place, "plan": plan, "sheet": sheet, "state": state, "book": BRIEFS}
     return TYPED[command].format(flag=flag.id, accounts=town.sandbox.accounts, **places).split()
+
+
+def _filed(town: Town) -> str:
+    said = ("--source", "https://chat.example/archives/C0123456/p1700000000", "--by", "Dana", "--json")
+    done = sheetsync("claim", "NL-1003", "flight_end=2026-12-06", *said, environ=environ_of(town))
+    return str(json.loads(done.stdout)["claim"]["id"])
 
 
 def environ_of(town: Town) -> dict[str, str]:

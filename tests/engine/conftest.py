@@ -14,6 +14,7 @@ from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Run, World
 from sheetsync.sandbox import Running
 from sheetsync.sandbox.model import Workbook
+from tests.deciding import deciding
 from tests.season import Season, season
 
 
@@ -90,3 +91,19 @@ def untouched(_moments: tuple[Running, _Moment, _Moment], tmp_path: Path) -> Tow
 def town(_moments: tuple[Running, _Moment, _Moment], tmp_path: Path) -> Town:
     """The season after its first cycle."""
     return _moments[2].again(_moments[0], tmp_path)
+
+
+@pytest.fixture(scope="session")
+def _deciding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, _Moment]]:
+    place = tmp_path_factory.mktemp("deciding") / "now"
+    with deciding(place) as loaded:
+        assert loaded.reconcile()["run"]["exit_code"] == 0
+        yield loaded.sandbox, _Moment.of(loaded, place.parent / "after")
+
+
+@pytest.fixture
+def decided_in(_deciding: tuple[Running, _Moment], tmp_path: Path) -> Town:
+    """The season with decisions tabs, after its first cycle."""
+    town = _deciding[1].again(_deciding[0], tmp_path)
+    town._config = replace(town.config, records_url=f"sqlite:///{tmp_path}/records.db")
+    return town

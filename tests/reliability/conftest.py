@@ -3,11 +3,13 @@
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.reliability.deciding_story import Deciding, deciding
 from tests.reliability.story import Trust, trust
 from tests.reliability.tally import Faults, Tally
 
@@ -18,16 +20,30 @@ MEMORY = Path("/dev/shm")  # noqa: S108
 @pytest.fixture(scope="session")
 def story() -> Iterator[Trust]:
     disk = MEMORY if os.access(MEMORY, os.W_OK) else None
-    with TemporaryDirectory(prefix="trust-", dir=disk) as place, trust(Path(place)) as loaded:
-        # What is loaded by now stays, and a cycle makes hundreds of thousands of values: looking through them all, and
-        # every few hundred, took a third of its time.
-        thresholds = gc.get_threshold()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+    with TemporaryDirectory(prefix="trust-", dir=disk) as place, trust(Path(place)) as loaded, _steady():
         yield loaded
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def decided() -> Iterator[Deciding]:
+    """The story in which people also decide."""
+    disk = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with TemporaryDirectory(prefix="deciding-", dir=disk) as place, deciding(Path(place)) as loaded, _steady():
+        yield loaded
+
+
+@contextmanager
+def _steady() -> Iterator[None]:
+    """The collector seldom at work."""
+    # What is loaded by now stays, and a cycle makes hundreds of thousands of values: looking through them all, and
+    # every few hundred, took a third of its time.
+    thresholds = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    yield
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
 
 
 @pytest.hookimpl(trylast=True)

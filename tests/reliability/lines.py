@@ -335,8 +335,11 @@ class _Look:
         if (source, record) in self._twice:
             return Word(None, TWICE)
         row = self.run.matched.of.get((source, record))
-        if row is None or name not in row.record.claims:
+        if row is None:
             return Word(None, GONE)
+        if name not in row.record.claims:
+            # Its column has never been there: the row claims nothing.
+            return Word(None, BLANK)
         claim = row.record.claims[name]
         if isinstance(claim.parsed, Problem):
             return Word(None, UNREAD, claim.raw)

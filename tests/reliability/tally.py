@@ -30,6 +30,40 @@ REACHED = (
     *LINES,
 )
 
+#: what schedules in which people decide must have reached, besides every act of theirs
+DECIDED = (
+    "requests",
+    "cycles",
+    "values beside rows",
+    "decision lines complete",
+    "took keep A",
+    "took keep B",
+    "took keep last agreed",
+    "took custom value",
+    "took allowed to differ",
+    "RE-DECIDE",
+    "no name yet",
+    "refused: no choice",
+    "refused: no value",
+    "refused: not understood",
+    "refused: no day",
+    "refused: a day that is over",
+    "refused: never agreed",
+    "refused: two people",
+    "refused: two lines",
+    "refused: decided already",
+    "refused: closed",
+    "refused: unknown id",
+    "reopened",
+    "closed by convergence",
+    "taken from the command line",
+    "applied within two quiet runs",
+    "killed with a decision in the tab",
+    "taken after a kill",
+    "an answer was lost or came twice",
+    "taken in a run whose answer was lost or came twice",
+)
+
 
 @dataclass
 class Tally:
@@ -40,10 +74,10 @@ class Tally:
     refused: Counter[str] = field(default_factory=Counter)
     reached: Counter[str] = field(default_factory=Counter)
 
-    def missing(self, acts: list[str]) -> list[str]:
+    def missing(self, acts: list[str], reached: tuple[str, ...] = REACHED) -> list[str]:
         """What was not reached once; an act that Google refused was tried."""
         return [name for name in acts if not self.acts[name] + self.refused[name]] + [
-            name for name in REACHED if not self.reached[name]
+            name for name in reached if not self.reached[name]
         ]
 
     def add(self, other: "Tally") -> None:
@@ -64,7 +98,7 @@ class Tally:
 
     def table(self) -> str:
         """For people: schedules, then each count in a line, acts with how often Google refused them."""
-        reached = [f"  {name:<28}{count:>9,}" for name, count in sorted(self.reached.items())]
+        reached = [f"  {name:<50}{count:>9,}" for name, count in sorted(self.reached.items())]
         acts = [f"  {name:<36}{done:>7,}{self.refused[name]:>9,}" for name, done in sorted(self.acts.items())]
         total = f"{self.schedules:,} schedules, {self.acts.total():,} acts, {self.refused.total():,} refused by Google"
         return "\n".join([total, "", *reached, "", f"  {'act':<36}{'done':>7}{'refused':>9}", *acts])

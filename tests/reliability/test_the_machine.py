@@ -70,7 +70,7 @@ def test_a_merge_that_blames_the_copy_alone_is_found_out(
     def blaming(*given: Any) -> object:
         outcome = merge.merge(*given)
         moved = isinstance(outcome, merge.BothMoved | merge.OwnerMoved)
-        return merge.CopyMoved(outcome.base) if moved else outcome  # type: ignore[union-attr]
+        return merge.CopyMoved(outcome.base) if moved else outcome  # type: ignore[union-attr,arg-type]
 
     schedule = Schedule(story, Tally(), begun=True)
     monkeypatch.setattr(decide, "merge", blaming)

@@ -10,6 +10,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from sheetsync.config.shape.decisions import DecisionsShape
+from sheetsync.config.shape.freeze import FreezeShape
 from sheetsync.config.shape.handoffs import (
     ApprovalShape,
     ExceptionShape,
@@ -19,6 +21,7 @@ from sheetsync.config.shape.handoffs import (
     TermsShape,
 )
 from sheetsync.config.shape.links import LinksShape
+from sheetsync.config.shape.notify import NotifyShape
 from sheetsync.config.shape.running import DaemonShape, GoogleShape, GuardsShape, LedgerShape, RecordsShape
 from sheetsync.config.shape.sources import EVERY_OTHER, FieldShape, SourceShape
 from sheetsync.config.shape.tracking import ChannelShape, Template, TemplateShape, TrackingShape, written_out
@@ -34,13 +37,16 @@ __all__ = [
     "ApprovalShape",
     "ChannelShape",
     "DaemonShape",
+    "DecisionsShape",
     "ExceptionShape",
     "FieldShape",
+    "FreezeShape",
     "GoogleShape",
     "GuardsShape",
     "HandoffShape",
     "LedgerShape",
     "LinksShape",
+    "NotifyShape",
     "ReadyShape",
     "RecordsShape",
     "Shape",
@@ -101,6 +107,9 @@ class Shape(Settings):
     exceptions: list[ExceptionShape] = Field(
         [], description="What a contract does not demand of single records, each with its reason and its end."
     )
+    freeze: list[FreezeShape] = Field(
+        [], description="Which fields may not change by themselves shortly before launch, and whose yes it takes."
+    )
     severities: dict[str, Loudness] = Field(
         {}, description="Field: how loud its flags are; medium where nothing is said. high stops a launch."
     )
@@ -122,7 +131,11 @@ class Shape(Settings):
         description="Field: what your teams call its column, beside the spellings that ship. Used to understand a "
         "table nobody has described yet; a source says its own headers under `columns`.",
     )
+    decisions: DecisionsShape | None = Field(None, description="Where people decide, in sheets of their own.")
     links: LinksShape = Field(LinksShape.model_validate({}), description="How published links are looked at.")
+    notify: NotifyShape = Field(
+        NotifyShape.model_validate({}), description="Who is told of conflicts, where and when; nobody unless said."
+    )
 
     @property
     def templates(self) -> dict[str, TemplateShape]:

@@ -112,8 +112,7 @@ def decide_dialect(
     """
     if not about:
         return Dialect()
-    cells = [cell for cell in cells if not isinstance(cell.value, str) or len(cell.value) <= _LONGEST]
-    texts = [cell.value for cell in cells if isinstance(cell.value, str)]
+    texts = [value for cell in cells if isinstance(value := cell.value, str) and len(value) <= _LONGEST]
     decided: dict[str, Any] = {}
     if About.DAYS in about:
         slashes, dots = _witnesses(texts)
@@ -130,13 +129,15 @@ def decide_dialect(
         usual, witnesses = _decimal_comma_in(locale), set(chain.from_iterable(map(_comma_witnesses, texts)))
         decided["decimal_comma"] = bool(_verdict(witnesses, usual, usual))
     if About.MONEY in about:
-        decided["currency"] = currencies.currency_in_header(tidy(header), locale) or _common_currency(cells, locale)
+        decided["currency"] = currencies.currency_in_header(tidy(header), locale) or _common_currency(
+            cells, texts, locale
+        )
         decided["locale"] = locale
     if About.SHARES in about:
         decided["percent_points"] = _PERCENT_HEADER.search(bare(header)) is not None
         decided["fraction_percent"] = _means_fractions(cells, decided["percent_points"])
     if About.CODES in about:
-        decided["code_digits"] = _code_digits(cells)
+        decided["code_digits"] = _code_digits(texts)
     return Dialect(**decided)
 
 
@@ -182,9 +183,9 @@ def _header_zone(header: str) -> str | None:
     return next((place for place in places if place in ZONES), None)
 
 
-def _code_digits(cells: Sequence[Cell]) -> int | None:
+def _code_digits(texts: Sequence[str]) -> int | None:
     """How long codes of digits are, where text keeps their zeros: a number beside them may have lost its own."""
-    digits = {text for cell in cells if isinstance(cell.value, str) and (text := cell.value.strip()).isdecimal()}
+    digits = set(filter(str.isdecimal, map(str.strip, texts)))
     lengths = {len(text) for text in digits}
     return lengths.pop() if len(lengths) == 1 and any(text.startswith("0") for text in digits) else None
 
@@ -195,11 +196,10 @@ def _comma_witnesses(text: str) -> tuple[bool, ...]:
     return tuple(witness for witness in readings if witness is not None)
 
 
-def _common_currency(cells: Sequence[Cell], locale: str) -> str | None:
+def _common_currency(cells: Sequence[Cell], texts: Sequence[str], locale: str) -> str | None:
     """The currency of every cell that names one, provided that they agree."""
-    texts = {cell.value for cell in cells if isinstance(cell.value, str)}
     patterns = {cell.pattern for cell in cells if cell.pattern and not isinstance(cell.value, str)}
-    named = {_currency_of(text, locale) for text in texts}
+    named = {_currency_of(text, locale) for text in set(texts)}
     named |= {currencies.currency_in_pattern(pattern, locale) for pattern in patterns}
     named.discard(None)
     return named.pop() if len(named) == 1 else None
@@ -227,7 +227,9 @@ def _means_fractions(cells: Sequence[Cell], percent_points: bool) -> bool:
 
 
 def _bare_number(cell: Cell) -> float | None:
-    return _number_written(cell.value) if isinstance(cell.value, str) else number_of(cell)
+    if isinstance(cell.value, str):
+        return _number_written(cell.value) if len(cell.value) <= _LONGEST else None
+    return number_of(cell)
 
 
 @lru_cache(maxsize=_REMEMBERED)

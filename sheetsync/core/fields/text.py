@@ -71,6 +71,8 @@ _NO_CODE = frozenset(
         *("geen code", "geen kortingscode", "geen", "zonder code", "volgt", "n.v.t", "n.t.b"),
     }
 )
+#: what neither `tidy` nor `fold_marks` changes, as most codes
+_AS_IT_IS = re.compile(r"[!-_a-~]+")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
 
 
@@ -97,7 +99,7 @@ class Code(FieldType):
         return code
 
     def _canonical(self, text: str) -> str:
-        code = fold_marks(tidy(text))
+        code = text if _AS_IT_IS.fullmatch(text) else fold_marks(tidy(text))
         if self.case_sensitive:
             return code
         return code.upper() if code.isascii() else tidy(code.upper())

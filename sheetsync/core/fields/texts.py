@@ -20,6 +20,8 @@ _LOOSE = _JOINERS | _MARKS
 _QUOTED_LENGTH = 60
 #: one text is asked about several times on the way to its meaning, and then no more
 _REMEMBERED = 1_000
+#: ids and codes: no word for "nothing yet" has a digit, and every sentence that says so begins with a t
+_SAYS_SOMETHING = re.compile(r"[0-9]|[A-SU-Za-su-z][ -~]*[0-9]")
 
 #: Google's error values, also when somebody pasted them as text
 ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#ERROR!"})
@@ -65,12 +67,12 @@ def bare(text: str) -> str:
 
 
 def claims_nothing(text: str, also: frozenset[str] = frozenset(), sentences: bool = True) -> bool:
-    """Is this a person's way of saying "nothing yet": TBD, n/a, "-", or one of the field's own words (`also`, bare)?
+    """Is this a person's way of saying "nothing yet": TBD, n/a, "-", or one of the field's own words (`also`)?
 
-    With `sentences`, "TBD (waiting for legal)" counts too.
+    Those are bare, and without a digit. With `sentences`, "TBD (waiting for legal)" counts too.
     """
-    if "0" <= text[:1] <= "9":
-        # None of these words begins with one, and half of what stands in a sheet does.
+    if _SAYS_SOMETHING.match(text):
+        # Most of what stands in a sheet, and nothing of it has to be folded to know.
         return False
     plain = bare(text).strip("()[] .!?")
     if not plain.strip("-_/"):

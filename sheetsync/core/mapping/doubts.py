@@ -15,12 +15,13 @@ from sheetsync.core.column_answers import ColumnAnswers
 from sheetsync.core.fields import Field
 from sheetsync.core.fields.texts import quote
 from sheetsync.core.graph import Source
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.lookup import a1
 from sheetsync.core.mapping.renamed import Gone, Looked, Renamed, Was, find_renamed
 from sheetsync.core.mapping.spellings import HeaderWords
 from sheetsync.core.model import Block, Claim, Problem, Record, Snapshot, Tab
 from sheetsync.core.our_columns import marked
-from sheetsync.core.tables import Column, Layout, NoTable, Table, find_table, fold_header, named_in, names_of
+from sheetsync.core.tables import Column, Layout, NoTable, Table, find_table, named_in, names_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from sheetsync.core.tables.finding import find_tables
 from sheetsync.core.tables.found import Column, Found, Names, Table
-from sheetsync.core.tables.layout import Layout, NoTable, find_table, named_in, told_apart
-from sheetsync.core.tables.seen import fold_header, our_columns_of
+from sheetsync.core.tables.layout import Layout, NoTable, find_table, named_in
+from sheetsync.core.tables.seen import our_columns_of
 from sheetsync.core.tables.twins import names_of
 
 __all__ = [
@@ -15,9 +15,7 @@ __all__ = [
     "Table",
     "find_table",
     "find_tables",
-    "fold_header",
     "named_in",
     "names_of",
     "our_columns_of",
-    "told_apart",
 ]

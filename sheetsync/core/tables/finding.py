@@ -7,6 +7,7 @@ Nothing is inferred from a row's number, and a row that is left alone has a kind
 
 from collections.abc import Collection, Sequence
 
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.model import Block, RowKind, Tab
 from sheetsync.core.tables.found import Found, Names, Table
 from sheetsync.core.tables.grids import MONTH_GRID, instead_of_a_table, month_grids
@@ -19,7 +20,8 @@ from sheetsync.core.tables.kinds import (
     prose_rows,
     total_unlike_data,
 )
-from sheetsync.core.tables.seen import Seen, fold_header, has_digit, our_columns_anywhere, runs, see
+from sheetsync.core.tables.seen import Seen, has_digit, our_columns_anywhere, runs, see
+from sheetsync.core.tables.spread import spread_of
 from sheetsync.core.tables.tops import Top, is_group_row_of, joined, parted, topped
 
 #: what a table without any row needs in known headers, to be one
@@ -28,7 +30,8 @@ _KNOWN_WHEN_EMPTY = 3
 
 def find_tables(tab: Tab, names: Names) -> Found:
     """Find every table of a tab; `names` says which fields a header's text may name."""
-    seen = see(tab, our_columns_anywhere(tab))
+    cells = spread_of(tab)
+    seen = see(tab, our_columns_anywhere(tab, cells), cells)
     words = Words(names)
     grids = month_grids(seen)
     tops = tops_of(seen, words, grids)
@@ -40,7 +43,7 @@ def find_tables(tab: Tab, names: Names) -> Found:
     ]
     kinds = _outside(seen, kept)
     reasons = {row: MONTH_GRID for grid in grids for row in range(grid.top, grid.bottom) if row in kinds}
-    instead = "" if kept else instead_of_a_table(seen.rows, grids)
+    instead = "" if kept else instead_of_a_table(seen, grids)
     return Found(tuple(kept), kinds, reasons, instead)
 
 
@@ -134,16 +137,22 @@ def _gives_way(seen: Seen, upper: Heading, lower: Heading) -> bool:
 def _with_unknown(seen: Seen, words: Words, known: list[list[Heading]], grids: Sequence[Block]) -> list[list[Heading]]:
     """Headers whose words nobody knows, where the way they stand over their values leaves no doubt."""
     found = list(known)
+    first = min((rows[-1].row for rows in found), default=len(seen.rows))
+    counts = seen.counts(range(len(seen.rows)))
     for row in range(len(seen.rows)):
+        if row > first and counts[row - 1]:
+            # Below a table it needs a blank row above it, which hardly any row has.
+            continue
         above = [rows for rows in found if rows[-1].row < row]
         if any(grid.top <= row < grid.bottom for grid in grids) or not _may_begin(seen, row, found, above):
             continue
-        first = max((rows[-1].row + 1 for rows in above), default=row)
+        start = max((rows[-1].row + 1 for rows in above), default=row)
         stop = min((rows[0].row for rows in found if rows[0].row > row), default=len(seen.rows))
-        heading = structural(seen, words, row, range(first, row), range(row + 1, stop))
+        heading = structural(seen, words, row, range(start, row), range(row + 1, stop))
         if heading is not None and not any(_is_again(heading, rows, words) for rows in above):
             found.append([heading])
             found.sort(key=lambda rows: rows[0].row)
+            first = min(first, row)
     return found
 
 
@@ -231,7 +240,8 @@ def _reads_like_it(seen: Seen, words: Words, shape: Shape, row: int, same: int) 
 def _outside(seen: Seen, tables: Sequence[Table]) -> dict[int, RowKind]:
     """Rows of no table: what leads to a table is its preamble, everything else explains."""
     inside = {row for table in tables for row in table.kinds}
-    stretches = runs(row for row, texts in enumerate(seen.rows) if texts and row not in inside)
+    filled = enumerate(seen.counts(range(len(seen.rows))))
+    stretches = runs(row for row, count in filled if count and row not in inside)
     tops = sorted(table.block.top for table in tables)
     kinds: dict[int, RowKind] = {}
     for at, (first, stop) in enumerate(stretches):

@@ -1,6 +1,6 @@
 """What looks like a table and is none: a month drawn as a grid, a page of prose, a list of names and values."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -28,18 +28,20 @@ _RUNS_ON_AT_LEAST = 8
 
 def month_grids(seen: Seen) -> list[Block]:
     """Rows of weekdays with days of a month below them, each down to the next one or to the tab's end."""
-    weekdays = set(seen.rows_saying(_may_be_weekday, digits=False))
-    # Few rows name a weekday or are as narrow as a week: of the others nothing is asked.
-    likely = [row for row, texts in enumerate(seen.rows) if len(texts) <= _WEEK or row in weekdays]
-    tops = [row for row in likely if _is_top(seen, row, seen.rows[row])]
+    names = frozenset(filter(_may_be_weekday, seen.wordy))
+    weekdays = set(seen.rows_saying(names.__contains__, digits=False, at_least=_SURELY))
+    # Few rows name weekdays or are as narrow as a week: of the others nothing is asked.
+    counts = enumerate(seen.counts(range(len(seen.rows))))
+    likely = [row for row, count in counts if _WEEKDAYS_AT_LEAST <= count <= _WEEK or row in weekdays]
+    tops = [row for row in likely if _is_top(seen, row, seen.rows[row], names)]
     ends = [*tops[1:], len(seen.rows)] if tops else []
     return [
         Block(top, min(seen.rows[top]), bottom, max(seen.rows[top]) + 1) for top, bottom in zip(tops, ends, strict=True)
     ]
 
 
-def _is_top(seen: Seen, row: int, texts: Texts) -> bool:
-    if _names_weekdays(texts):
+def _is_top(seen: Seen, row: int, texts: Texts, names: Set[str]) -> bool:
+    if _names_weekdays(texts, names):
         return _days_below(seen, row, texts)
     return _has_letters_only(texts) and _days_run_on(seen, row, texts)
 
@@ -63,11 +65,12 @@ def _days_run_on(seen: Seen, top: int, names: Texts) -> bool:
     return steps >= _RUNS_ON_AT_LEAST and steps * 4 >= len(pairs) * 3
 
 
-def _names_weekdays(texts: Texts) -> bool:
+def _names_weekdays(texts: Texts, names: Set[str]) -> bool:
+    """`names`: those texts of the tab that are surely weekdays."""
     if len(texts) < _WEEKDAYS_AT_LEAST:
         return False
     # Cheap before sure: with their accents, a few weekdays of some languages are not found like this.
-    if sum(map(_may_be_weekday, texts.values())) < _SURELY:
+    if sum(map(names.__contains__, texts.values())) < _SURELY:
         return False
     names = {word for text in texts.values() if (word := bare(text).rstrip(".")) in WEEKDAYS}
     return len(names) >= _WEEKDAYS_AT_LEAST and len(names) * 3 >= len(texts) * 2
@@ -102,15 +105,15 @@ def _day_of_month(cell: Cell) -> int | None:
     return int(first) if first.isdecimal() and 1 <= int(first[:3]) <= 31 else None
 
 
-def instead_of_a_table(rows: Sequence[Texts], grids: Sequence[Block]) -> str:
+def instead_of_a_table(seen: Seen, grids: Sequence[Block]) -> str:
     """What a tab without a table is, in words for people; empty for a tab that holds nothing."""
-    filled = [texts for texts in rows if texts]
-    if not filled:
+    most = max(seen.counts(range(len(seen.rows))), default=0)
+    if not most:
         return ""
     if grids:
         return MONTH_GRID
-    if all(len(texts) == 1 for texts in filled):
+    if most == 1:
         return "prose, not a table"
-    if all(len(texts) <= 2 for texts in filled):
+    if most == 2:
         return "names and what is said of them, not a table"
     return "no row that reads like a header"

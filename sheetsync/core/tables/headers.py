@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sheetsync.core.fields.texts import claims_nothing, number_of
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.tables.found import Names
 from sheetsync.core.tables.kinds import has_day_pattern, is_legend
-from sheetsync.core.tables.seen import Seen, Texts, fold_header, is_calendar_word, is_day, is_label, is_typed, runs
+from sheetsync.core.tables.seen import Seen, Texts, is_calendar_word, is_day, is_label, is_typed, runs
 
 #: rows below a header that tell what its columns hold
 _LOOKED_AT = 12
+#: rows around a header that tell whether its words are values
+_NEARBY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,10 @@ class Words:
 
 def headings(seen: Seen, words: Words) -> list[Heading]:
     """Every row, or part of one between blank columns, that reads like a header by its words; from top to bottom."""
-    found = [
-        heading for row in seen.rows_saying(words.fields, digits=words.digits) for heading in _in_row(seen, words, row)
-    ]
-    rows = {heading.row for heading in found}
-    return [heading for heading in found if not _recurs(seen, heading, rows)]
+    saying = seen.rows_saying(words.fields, digits=words.digits)
+    found = [heading for row in saying for heading in _in_row(seen, words, row)]
+    others = sorted({*saying} - {heading.row for heading in found})
+    return [heading for heading in found if not _recurs(seen, heading, others)]
 
 
 def _in_row(seen: Seen, words: Words, row: int) -> Iterator[Heading]:
@@ -130,10 +132,9 @@ def _names_with_values(heading: Heading) -> bool:
     )
 
 
-def _recurs(seen: Seen, heading: Heading, headers: Collection[int]) -> bool:
-    """Are its known words values of their columns: "Email" under "Channel", row after row?"""
-    rows = [row for row in range(heading.row + 1, min(len(seen.rows), heading.row + 200)) if row not in headers]
-    rows += [row for row in range(max(0, heading.row - 200), heading.row) if row not in headers]
+def _recurs(seen: Seen, heading: Heading, saying: Sequence[int]) -> bool:
+    """Are its known words values of their columns: "Email" under "Channel"? `saying`: other rows with a known word."""
+    rows = [row for row in saying if -_NEARBY <= row - heading.row < _NEARBY]
     values = [
         column for column in heading.fields if any(seen.rows[row].get(column) == heading.texts[column] for row in rows)
     ]

@@ -7,9 +7,12 @@ from functools import cache
 from itertools import islice
 from statistics import median
 
+import numpy as np
+
 from sheetsync.core.fields.texts import bare, claims_nothing, number_of
 from sheetsync.core.model import Cell, RowKind
 from sheetsync.core.tables.seen import Seen, Texts, is_calendar_word, is_day, is_prose, is_typed
+from sheetsync.core.tables.spread import Codes, Marks
 
 _EXAMPLE_WORD = r"(?:examples?|beispiele?|exemples?|ejemplos?|esempio|voorbeeld|przykład|sample)"
 #: what stands behind the word where nobody means a company of that name
@@ -57,6 +60,13 @@ _ADDED_UP = frozenset((
 ))  # fmt: skip
 _CENT = 0.005
 
+#: each word for a total or an example has one of these, folded; the last two are how Turks write an i
+_TOLD_BY = (
+    *("tota", "sum", "gesamt", "somma", "razem", "\u2211", "\u03c3"),
+    *("exam", "beispiel", "exempl", "ejempl", "esempi", "voorbeeld", "przyk", "sampl"),
+    *("e.g", "g.", "b.", "x.", "j.", "s.", "v.", "p.", "\u0131", "\u0307"),
+)
+
 #: what ends a table: whatever follows explains
 _LEGEND_TITLE = re.compile(
     r"^\W*(?:legende?|(?:colou?r |status )?key|l[eé]gende|leyenda|legenda|notes?|hinweise?|anmerkungen|remarks"
@@ -96,10 +106,14 @@ def kinds_below(seen: Seen, shape: Shape, rows: range, again: Mapping[int, RowKi
         if block.bottom - block.top > 1 and block.left < shape.right and shape.left < block.right
         for row in range(block.top + 1, block.bottom)
     }
+    plain = _plain_rows(seen, shape, rows).difference(again)
     kinds: dict[int, RowKind] = {}
     explaining = False
     any_data = False
     for row in rows:
+        if any_data and row in plain:
+            kinds[row], explaining = RowKind.DATA, False
+            continue
         texts = seen.within(row, shape.left, shape.right)
         kind = again.get(row) or _kind(seen, row, texts, shape, below_merge=row in tall)
         if kind is RowKind.DATA and not any_data and (has_day_pattern(texts) or _is_to_copy(texts)):
@@ -113,6 +127,62 @@ def kinds_below(seen: Seen, shape: Shape, rows: range, again: Mapping[int, RowKi
         any_data = any_data or kind is RowKind.DATA
         kinds[row] = RowKind.LEGEND if explaining and kind in (RowKind.DATA, RowKind.BANNER) else kind
     return kinds
+
+
+def _plain_rows(seen: Seen, shape: Shape, rows: range) -> set[int]:
+    """Rows that `_kind` takes for data and that are no legend, as most rows are: seen without asking each of them.
+
+    Each holds more than an explanation does, also below a header; no formula ends it, and nothing in front of it has a
+    part that some word for a total or an example has. In front stand two texts, none of them the row's number.
+    """
+    filled = seen.filled[shape.left : shape.right, rows.start : rows.stop]
+    counting = [column - shape.left for column in shape.headers if 0 <= column - shape.left < len(filled)]
+    asked = np.flatnonzero((filled.sum(axis=0) > _PAIR) & filled[counting].any(axis=0))
+    if not len(asked):
+        return set()
+    filled, each = filled[:, asked], np.arange(len(asked))
+    codes = seen.spread.codes[shape.left : shape.right, rows.start : rows.stop][:, asked]
+    last = codes[len(filled) - 1 - filled[::-1].argmax(axis=0), each]
+    first = filled.argmax(axis=0)
+    filled[first, each] = False
+    fronts = codes[np.stack((first, filled.argmax(axis=0))), each]
+    plain = ~(_telling_fronts(seen, fronts)[fronts].any(axis=0) | _made_ends(seen, last)[last])
+    return set((asked[plain] + rows.start).tolist())
+
+
+def _telling_fronts(seen: Seen, codes: Codes) -> Marks:
+    """Which of these cells, by number, are a row's number, or have a part of some word for a total or an example."""
+    numbers = _different(seen, codes)
+    texts = [seen.shown[number] for number in numbers]
+    told = list(map(str.isdecimal, texts))
+    # All of them at once: few tables have any of these parts, and few cells of those.
+    whole = "\n".join(texts).casefold()
+    if parts := [part for part in _TOLD_BY if part in whole]:
+        told = [
+            is_number or any(part in text.casefold() for part in parts)
+            for text, is_number in zip(texts, told, strict=True)
+        ]
+    marks = np.zeros(len(seen.shown), dtype=np.bool_)
+    marks[numbers] = told
+    return marks
+
+
+def _made_ends(seen: Seen, codes: Codes) -> Marks:
+    """Which of these cells, by number, are a formula or say what something stands for."""
+    numbers = _different(seen, codes)
+    marks = np.zeros(len(seen.shown), dtype=np.bool_)
+    marks[numbers] = [
+        "=" in seen.shown[number] or seen.spread.distinct[number].formula is not None for number in numbers
+    ]
+    return marks
+
+
+def _different(seen: Seen, codes: Codes) -> list[int]:
+    # Faster than to sort them.
+    marks = np.zeros(len(seen.shown), dtype=np.bool_)
+    marks[codes] = True
+    numbers: list[int] = np.flatnonzero(marks).tolist()
+    return numbers
 
 
 def _kind(seen: Seen, row: int, texts: Texts, shape: Shape, *, below_merge: bool) -> RowKind:
@@ -219,7 +289,7 @@ def end(kinds: dict[int, RowKind], prose: Collection[int]) -> dict[int, RowKind]
     With rows behind it, it must explain something and stand by itself: blank rows above and below.
     """
     data = [row for row, kind in kinds.items() if kind is RowKind.DATA]
-    if not data:
+    if not data or RowKind.BANNER not in kinds.values():
         return kinds
     first, last = min(data), max(data)
 
@@ -302,6 +372,8 @@ def _is_number(cell: Cell, text: str) -> bool:
 def legend_tail(seen: Seen, shape: Shape, kinds: Mapping[int, RowKind]) -> set[int]:
     """Rows at the very end, behind a blank row, that fill two cells where others fill many and hold words where the
     others hold values: an explanation in two columns."""
+    if RowKind.BLANK not in kinds.values():
+        return set()
     data = [row for row, kind in kinds.items() if kind is RowKind.DATA]
     filled = [row for row, kind in sorted(kinds.items()) if kind is not RowKind.BLANK]
     tail: list[int] = []

@@ -8,12 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetsync.core.graph import Source
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.model import Cell, RowKind, Tab
 from sheetsync.core.tables.finding import begun, row_kinds
 from sheetsync.core.tables.grids import month_grids
 from sheetsync.core.tables.headers import Heading, Words, headings
 from sheetsync.core.tables.kinds import Shape, total_without_key
-from sheetsync.core.tables.seen import Seen, fold_header, has_digit, our_columns_of, see
+from sheetsync.core.tables.seen import Seen, has_digit, our_columns_of, see
+from sheetsync.core.tables.spread import Spread, spread_of
 from sheetsync.core.tables.tops import joined, stretches
 from sheetsync.core.tables.twins import as_told, tells_apart
 
@@ -36,10 +38,13 @@ class Layout:
     reasons: Mapping[int, str] = field(default_factory=dict)
     #: columns of other tables beside it
     beside: frozenset[int] = frozenset()
+    #: the tab's cells, for who reads on
+    cells: Spread | None = field(default=None, compare=False, repr=False)
 
     @property
     def data_rows(self) -> list[int]:
-        return [row for row, kind in self.kinds.items() if kind is RowKind.DATA]
+        data = RowKind.DATA
+        return [row for row, kind in self.kinds.items() if kind is data]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ class NoTable:
 def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     """Find the header row that names most of the source's columns (all of its key) and classify every row."""
     wanted = _wanted(source)
-    candidates = [(row, _columns_named(tab, row, wanted)) for row in range(min(len(tab.rows), _HEADER_SEARCH_ROWS))]
+    first = range(min(len(tab.rows), _HEADER_SEARCH_ROWS))
+    candidates = [(row, _columns_named(tab, row, wanted)) for row in _naming_any(tab, first, wanted)]
     key = set(source.key)
 
     def worth(found: tuple[int, Mapping[str, int]]) -> tuple[bool, int]:
@@ -67,19 +73,6 @@ def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     if len(columns) < min(2, len(source.columns)) or missing_key:
         return NoTable(_nothing_found(source, row, columns, missing_key))
     return _layout(tab, row, _Mapped(source, wanted))
-
-
-def told_apart(one: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[str]]) -> bool:
-    """Whether two sources of one tab, by their `columns`, find a table each.
-
-    `find_table` takes the row that names most of a source's columns, so each must have a header the other has not.
-    """
-    return _has_its_own(one, other) and _has_its_own(other, one)
-
-
-def _has_its_own(columns: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> bool:
-    theirs = {fold_header(text) for texts in others.values() for text in texts}
-    return any(theirs.isdisjoint(map(fold_header, texts)) for texts in columns.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +94,31 @@ class _Mapped:
 def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
     """The table whose header is known to stand in this row."""
     ours = our_columns_of(tab, row)
-    seen, words = see(tab, ours), mapped.words
+    cells, words = spread_of(tab), mapped.words
+    seen = see(tab, ours, cells)
     header = words.heading(row, as_told(tab, row, seen.rows[row], mapped.wanted))
     own, beside = _beside(stretches(seen, words, header, range(row + 1, len(seen.rows))), set(mapped.source.key))
     columns: dict[str, int] = {}
     for column, [name] in own.fields.items():
         # Of two headers with one text the leftmost counts.
         columns.setdefault(name, column)
-    others = see(tab, ours | beside) if beside else seen
+    others = see(tab, ours | beside, cells) if beside else seen
     key = {columns[name] for name in mapped.source.key}
     ends, rows = _end_of(others, words, own, key)
     headers = {column: seen.rows[row][column] for column in columns.values()}
     is_total = total_without_key(key)
     shape = Shape(headers, 0, max(tab.used_columns, 1), is_total)
-    kinds = {above: RowKind.PREAMBLE for above in range(row) if seen.rows[above]}
+    counts = seen.counts(range(len(seen.rows)))
+    kinds = {above: RowKind.PREAMBLE for above in range(row) if counts[above]}
     kinds |= dict.fromkeys(rows, RowKind.HEADER)
     kinds |= row_kinds(others, words, shape, range(rows[-1] + 1, ends))
-    outside = [
-        at for at in range(row + 1, len(seen.rows)) if seen.rows[at] and kinds.get(at, RowKind.BLANK) is RowKind.BLANK
-    ]
+    blank = RowKind.BLANK
+    outside = [at for at in range(row + 1, len(seen.rows)) if counts[at] and kinds.get(at, blank) is blank]
     kinds |= dict.fromkeys(outside, RowKind.LEGEND)
-    kinds |= {at: RowKind.BLANK for at in range(ends, len(seen.rows)) if not seen.rows[at]}
+    kinds |= {at: blank for at in range(ends, len(seen.rows)) if not counts[at]}
     reasons = dict.fromkeys(outside, "belongs to another table")
     unmapped = _unmapped(tab.rows[row], {*columns.values(), *ours})
-    return Layout(row, columns, unmapped, kinds, reasons, beside)
+    return Layout(row, columns, unmapped, kinds, reasons, beside, cells)
 
 
 def _beside(pieces: Sequence[Heading], key: set[str]) -> tuple[Heading, frozenset[int]]:
@@ -158,23 +152,27 @@ def _worth(names: set[str], key: set[str]) -> tuple[bool, int]:
 
 
 def _holds_an_id(seen: Seen, key: Collection[int], heading: Heading) -> bool:
-    """A partner called Campaign is no header: the row is told by an id like any other."""
+    """A partner called Campaign, or a note that says so, is no header: the row is told by an id like any other."""
     texts = seen.rows[heading.row]
-    return all(column in texts for column in key) and any(
-        column not in heading.fields and any(map(str.isdigit, texts[column])) for column in key
+    return (
+        len(heading.fields) > 0
+        and all(column in texts for column in key)
+        and any(column not in heading.fields and any(map(str.isdigit, texts[column])) for column in key)
     )
 
 
 def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tuple[int, list[int]]:
     """The row in which another table begins in these columns, and the rows of this table's own header."""
-    known = [
-        heading for heading in headings(seen, words) if heading.row > own.row and not _holds_an_id(seen, key, heading)
-    ]
+
+    def begins_another(heading: Heading, last: int) -> bool:
+        return heading.row > last and not _holds_an_id(seen, key, heading)
+
+    known = [heading for heading in headings(seen, words) if begins_another(heading, own.row)]
     grids = [grid for grid in month_grids(seen) if grid.top > own.row]
     lower = next((heading for heading in known if heading.row == own.row + 1), None)
     first = joined(seen, words, own, lower, range(own.row + 1, len(seen.rows)))
     # A table above this one has a header too.
-    others = [rows for rows in begun(seen, words, known, grids, [first]) if rows[0].row > first[-1].row]
+    others = [rows for rows in begun(seen, words, known, grids, [first]) if begins_another(rows[0], first[-1].row)]
     starts = [rows[0].row for rows in others if rows[0].left < own.right and own.left < rows[0].right]
     starts += [grid.top for grid in grids if grid.left < own.right and own.left < grid.right]
     return min(starts, default=len(seen.rows)), [heading.row for heading in first]

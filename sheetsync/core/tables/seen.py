@@ -1,15 +1,16 @@
-"""What people see in a tab, gathered in one pass: every later question is about these texts."""
+"""What people see in a tab: every later question is about these texts."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
+
+import numpy as np
 
 from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
 from sheetsync.core.fields.texts import bare
 from sheetsync.core.lookup import OUR_PREFIX, header_shown
-from sheetsync.core.model import BLANK, Cell, Format, Tab
+from sheetsync.core.model import Cell, Format, Tab
+from sheetsync.core.tables.spread import Marks, Spread, spread_of
 
 Texts = dict[int, str]
 """What a person sees in a row, by column, left to right; nobody changes one that was handed out."""
@@ -22,16 +23,46 @@ _PROSE = re.compile(r"\w[.!?]\s+\w|\w\.$|\w\s*[:=]\s*\w")
 _DIGIT = re.compile(r"\d")
 #: of these, and only of these, nothing that folds a text makes anything else
 has_digit = re.compile(r"[0-9]").search
+_DIGITS = frozenset("0123456789")
 
 
-@dataclass(frozen=True, slots=True)
+class Rows:
+    """What each row of a tab shows, gathered when it is first asked for: of most rows hardly anything is."""
+
+    __slots__ = ("_filled", "_made", "_shown", "_spread")
+
+    def __init__(self, spread: Spread, shown: Sequence[str], filled: Marks) -> None:
+        self._spread, self._shown, self._filled = spread, shown, filled
+        self._made: list[Texts | None] = [None] * filled.shape[1]
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __getitem__(self, row: int) -> Texts:
+        made = self._made[row]
+        if made is None:
+            columns = np.flatnonzero(self._filled[:, row])
+            texts = map(self._shown.__getitem__, self._spread.codes[columns, row].tolist())
+            made = self._made[row] = dict(zip(columns.tolist(), texts, strict=True))
+        return made
+
+    def __iter__(self) -> Iterator[Texts]:
+        return map(self.__getitem__, range(len(self)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """A tab without the columns that are ours."""
 
     tab: Tab
     #: one for each row of the tab, empty where a row shows nothing
-    rows: Sequence[Texts]
+    rows: Rows
     ours: frozenset[int]
+    spread: Spread
+    #: what each different cell shows, by its number
+    shown: Sequence[str]
+    #: columns x rows: whether a person sees anything there
+    filled: Marks
     #: every text of the tab, once; and those of them without a digit
     texts: Set[str]
     wordy: Set[str]
@@ -46,38 +77,52 @@ class Seen:
             return texts
         return {column: text for column, text in texts.items() if left <= column < right}
 
-    def rows_saying(self, means: Callable[[str], object], *, digits: bool = True) -> list[int]:
-        """Rows that hold a text of which this is true, from top to bottom: each different text is asked about once.
+    def counts(self, rows: range, left: int = 0, right: int | None = None) -> list[int]:
+        """In how many of some columns something stands, row by row."""
+        counts: list[int] = self.filled[left:right, rows.start : rows.stop].sum(axis=0).tolist()
+        return counts
+
+    def times(self, column: int, rows: Sequence[int]) -> int:
+        """In how many of some rows something stands in a column."""
+        at = slice(rows.start, rows.stop) if isinstance(rows, range) else rows
+        return int(self.filled[column, at].sum()) if column < len(self.filled) else 0
+
+    def rows_saying(self, means: Callable[[str], object], *, digits: bool = True, at_least: int = 1) -> list[int]:
+        """Rows that hold so many texts of which this is true, from top to bottom: each different text is asked once.
 
         Without `digits` it is true of none that has one, as most texts of most tabs do.
         """
-        said = set(filter(means, self.texts if digits else self.wordy))
+        said = frozenset(filter(means, self.texts if digits else self.wordy))
         if not said:
             return []
-        return [row for row, texts in enumerate(self.rows) if not said.isdisjoint(texts.values())]
+        say = np.fromiter(map(said.__contains__, self.shown), dtype=np.bool_, count=len(self.shown))
+        times = (say[self.spread.codes] & self.filled).sum(axis=0)
+        rows: list[int] = np.flatnonzero(times >= at_least).tolist()
+        return rows
 
 
-def see(tab: Tab, ours: frozenset[int]) -> Seen:
-    """The tab as people see it, but for these columns."""
-    rows = [_texts(row, ours) for row in tab.rows]
-    texts = frozenset(chain.from_iterable(map(dict.values, rows)))
-    return Seen(tab, rows, ours, texts, frozenset(text for text in texts if not has_digit(text)))
+def see(tab: Tab, ours: frozenset[int], cells: Spread | None = None) -> Seen:
+    """The tab as people see it, but for these columns; `cells` is for who has spread them already."""
+    spread = spread_of(tab) if cells is None else cells
+    shown = [cell.shown.strip() for cell in spread.distinct]
+    # Nothing is called that need not be: what most cells hold is the text they show.
+    both = zip(spread.distinct, shown, strict=True)
+    held = np.array([bool(text) if cell.value is cell.shown else _is_seen(cell) for cell, text in both], dtype=np.bool_)
+    filled = held[spread.codes]
+    if ours:
+        filled[sorted(column for column in ours if column < len(filled))] = False
+    # Where all there is are boxes nobody ticked, there is nothing.
+    if unticked := [number for number, cell in enumerate(spread.distinct) if cell.value is False]:
+        held[unticked] = False
+        filled &= (held[spread.codes] & filled).any(axis=0)
+    texts = frozenset(shown)
+    wordy = frozenset(filter(_DIGITS.isdisjoint, texts))
+    return Seen(tab, Rows(spread, shown, filled), ours, spread, shown, filled, texts, wordy)
 
 
-def _texts(row: Sequence[Cell], ours: frozenset[int]) -> Texts:
-    """Nothing where all there is are boxes nobody ticked; a formula that gives an empty text shows as much as none."""
-    # Of each cell of each tab, so nothing is called that need not be.
-    texts = {
-        column: cell.shown.strip()
-        for column, cell in enumerate(row)
-        if cell is not BLANK
-        and (value.strip() if isinstance(value := cell.value, str) else value is not None or not cell.blank)
-    }
-    for column in ours:
-        texts.pop(column, None)
-    if texts and row[next(iter(texts))].value is False and all(row[column].value is False for column in texts):
-        return {}
-    return texts
+def _is_seen(cell: Cell) -> bool:
+    """A formula that gives an empty text shows as much as none."""
+    return bool(cell.value.strip()) if isinstance(cell.value, str) else not cell.blank
 
 
 # ---------------------------------------------------------------- columns of ours
@@ -90,14 +135,9 @@ def our_columns_of(tab: Tab, header_row: int) -> frozenset[int]:
     return frozenset((*(mark.column for mark in tab.marks), *copies))
 
 
-def our_columns_anywhere(tab: Tab) -> frozenset[int]:
+def our_columns_anywhere(tab: Tab, spread: Spread) -> frozenset[int]:
     """The same where nobody knows yet which row is the header."""
-    copies = (
-        column
-        for cells in tab.rows
-        for column, cell in enumerate(cells)
-        if cell.formula is not None and shows_ours(cell)
-    )
+    copies: list[int] = np.flatnonzero(spread.marks(shows_ours)[spread.codes].any(axis=1)).tolist()
     return frozenset((*(mark.column for mark in tab.marks), *copies))
 
 
@@ -134,12 +174,6 @@ def is_typed(cell: Cell) -> bool:
 def is_day(cell: Cell) -> bool:
     """A real date, or a moment."""
     return cell.format in (Format.DATE, Format.DATE_TIME) and isinstance(cell.value, float)
-
-
-@lru_cache(maxsize=20_000)
-def fold_header(text: str) -> str:
-    """A header as it is compared: case, accents, kind of dash, line breaks and trailing marks do not count."""
-    return bare(text).rstrip(":* ")
 
 
 def is_calendar_word(text: str) -> bool:

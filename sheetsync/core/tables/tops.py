@@ -109,7 +109,7 @@ def _bridged(seen: Seen, heading: Heading, below: range) -> set[int]:
         if block.right <= heading.right
     }
     stray = 1 if len(below) > 5 else 0
-    filled = {column for column in inside if sum(column in seen.rows[row] for row in below) > stray}
+    filled = {column for column in inside if seen.times(column, below) > stray}
     return filled | merged | seen.ours
 
 
@@ -157,7 +157,7 @@ def topped(seen: Seen, words: Words, rows: Sequence[Heading], below: range) -> T
     columns = tuple(
         Column(column, " ".join(headers.get(column, "").split()), groups.get(column, ""))
         for column in range(left, right)
-        if column in headers or any(column in seen.rows[row] for row in below)
+        if column in headers or seen.times(column, below)
     )
     numbers = tuple(heading.row for heading in rows)
     return Top((above, *numbers) if groups or own else numbers, columns, len(main.fields))
@@ -209,10 +209,10 @@ def _by_column(block: Block) -> int:
 
 def _edges(seen: Seen, left: int, right: int, below: range) -> tuple[int, int]:
     """Columns right beside the header that have none, but values in most of the rows, are the table's too."""
-    rows = [row for row in below if len(seen.within(row, left, right)) > 1]
+    rows = [row for row, count in zip(below, seen.counts(below, left, right), strict=True) if count > 1]
 
     def filled(column: int) -> bool:
-        return len(rows) > 1 and sum(column in seen.rows[row] for row in rows) * 2 > len(rows)
+        return len(rows) > 1 and seen.times(column, rows) * 2 > len(rows)
 
     while filled(right) and not holds_header(seen, right, below):
         right += 1

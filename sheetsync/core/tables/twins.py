@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from sheetsync.core.header_texts import fold_header
 from sheetsync.core.model import Tab
-from sheetsync.core.tables.seen import fold_header
 
 #: between the group, or the header to the left, and a column's own header
 UNDER = " > "

@@ -91,6 +91,17 @@ def handoffs(context: click.Context, _: click.Parameter, begun: str) -> list[Com
     return _beginning(begun, ((handoff.id, "") for handoff in known))
 
 
+def channels(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Channels that are told of conflicts."""
+    from sheetsync.config import load
+
+    try:
+        known = load(_folder(context), os.environ).notify.channels
+    except SheetsyncError:
+        return []
+    return _beginning(begun, ((channel.name, "") for channel in known))
+
+
 def flags(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     """Ids of open flags, with what they are about."""
     from sheetsync import wiring
@@ -102,6 +113,18 @@ def flags(context: click.Context, _: click.Parameter, begun: str) -> list[Comple
     except SheetsyncError:
         return []
     return _beginning(begun, told)
+
+
+def claims(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Ids of claims that were filed, with what they are about."""
+    from sheetsync import wiring
+    from sheetsync.config import load
+
+    try:
+        heard = wiring.past(load(_folder(context), os.environ)).hearsay()
+    except SheetsyncError:
+        return []
+    return _beginning(begun, ((it.id, f"{it.record} / {it.field} = {it.value}") for it in heard))
 
 
 def _memory(context: click.Context) -> Iterable[tuple[str, str, str]]:

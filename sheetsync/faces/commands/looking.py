@@ -10,6 +10,9 @@ from sheetsync.core.terms import Severity
 from sheetsync.faces.commands import completion
 from sheetsync.faces.terminal import as_json_too, configured, load, print_document, with_links
 
+#: `core.conflicts.State`, whose module brings much along that --help does without
+_STATES = ("open", "decided", "applied", "reopened", "closed")
+
 
 @click.command(short_help="What is held, open, and closed since the run before.")
 @configured
@@ -91,7 +94,7 @@ class ListUnlessTold(click.Group):
 
 @click.group(cls=ListUnlessTold, short_help="What a person must decide or correct.")
 def conflicts() -> None:
-    """Everything that waits for a person: all open flags, or one of them in full.
+    """Everything that waits for a person: all open flags, one of them in full, and a decision about one.
 
     Without a command it lists; see `sheetsync conflicts list --help` for what can be chosen.
 
@@ -99,6 +102,7 @@ def conflicts() -> None:
     Example:
       sheetsync conflicts --severity high
       sheetsync conflicts show ss-KJERO6
+      sheetsync conflicts resolve ss-KJERO6 --keep a
     """
 
 
@@ -136,16 +140,28 @@ def conflicts() -> None:
     shell_complete=completion.records,
     help="A campaign, with its placements.",
 )
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice(_STATES),
+    multiple=True,
+    help="Only conflicts, and how far they are. Repeatable.",
+)
 @click.option("--since", metavar="WHEN", help="Open since then or later: a day, a time, or an age (12h, 3d).")
 @click.option("--before", metavar="WHEN", help="Open since before then: --before 7d is what is older than a week.")
 def list_conflicts(
     folder: Path, as_json: bool, links: bool, since: str | None, before: str | None, **chosen: Any
 ) -> None:
-    """Open flags, worst first: what was found, what it should be, and for how long it has been open.
+    """Open flags, worst first: what was found, what it should be, and for how long it has been open; then conflicts
+    that somebody has decided, and decisions that wait or were refused.
+
+    With --state only conflicts, also those that are closed: each with since when, what A and B say, by whom it was
+    decided, and how it ended.
 
     \b
     Example:
       sheetsync conflicts list --kind conflict --owner briefs --before 2d
+      sheetsync conflicts list --state decided --state applied
     """
     config = load(folder)
     from sheetsync import wiring
@@ -166,7 +182,8 @@ def list_conflicts(
 @click.argument("flag_id", metavar="ID", shell_complete=completion.flags)
 def show_conflict(folder: Path, as_json: bool, links: bool, flag_id: str) -> None:
     """One flag: both values, what was agreed last, what the contract demands, since when, whose word counts, and what
-    to do.
+    to do. Where people may decide: how far it is, what each choice would have whom change, the version of both sides,
+    and the command to type.
 
     ID is what stands in a sheet at the end of ss:issues, with or without its brackets.
 
@@ -180,6 +197,53 @@ def show_conflict(folder: Path, as_json: bool, links: bool, flag_id: str) -> Non
 
     document = conflict_document(config, flag_id)
     print_document(document, as_json, conflict_text(Screen.here(links), document))
+
+
+@conflicts.command("resolve", short_help="Decide which of two values holds.")
+@configured
+@as_json_too
+@with_links
+@click.argument("flag_id", metavar="ID", shell_complete=completion.flags)
+@click.option(
+    "--keep",
+    type=click.Choice(["a", "b", "agreed"]),
+    help="A is the owner's value, B the copy's; or what both said last.",
+)
+@click.option("--value", metavar="VALUE", help='Another value; of a group "price = 49; offer = 20% off".')
+@click.option("--until", metavar="DAY", help="Both may differ until this day (2026-12-31).")
+@click.option(
+    "--why", default="", metavar="REASON", help="Stands beside the decision, in the history and in the sheets."
+)
+@click.option("--seen", default="", metavar="VERSION", help="What was looked at; refused if it is another one now.")
+def resolve_conflict(
+    folder: Path,
+    as_json: bool,
+    links: bool,
+    flag_id: str,
+    keep: str | None,
+    value: str | None,
+    until: str | None,
+    why: str,
+    seen: str,
+) -> None:
+    """Decide a conflict, or a difference, as the person who is logged in at this machine.
+
+    The next run judges the decision like one that was typed in a decisions tab: it counts if both sides still say what
+    they said at the last run. From then on the value that was decided is the owner's word. No cell of anybody's is
+    changed; who has to change one is told beside it, and by whose decision. `sheetsync undo RUN` takes it back.
+
+    \b
+    Example:
+      sheetsync conflicts resolve ss-KJERO6 --keep b --why "legal has approved it"
+      sheetsync conflicts resolve ss-KJERO6 --value "price = 49; offer = 20% off"
+      sheetsync conflicts resolve ss-KJERO6 --until 2026-12-31
+    """
+    config = load(folder)
+    from sheetsync.faces.resolving import choice_of, resolve_document, resolve_text
+    from sheetsync.faces.tables import Screen
+
+    document = resolve_document(config, flag_id, choice_of(keep, value, until, why, seen))
+    print_document(document, as_json, resolve_text(Screen.here(links), document))
 
 
 @click.command(short_help="Who changed what, where and when.")

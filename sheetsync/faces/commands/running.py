@@ -96,6 +96,7 @@ def apply(folder: Path, as_json: bool, links: bool, accept: tuple[str, ...], fil
     """
     config = load(folder)
     from sheetsync.faces import saved_plan
+    from sheetsync.faces.notifying import tell_people
     from sheetsync.faces.render import apply_text
     from sheetsync.faces.tables import Screen
     from sheetsync.faces.views import reconcile_now
@@ -104,6 +105,7 @@ def apply(folder: Path, as_json: bool, links: bool, accept: tuple[str, ...], fil
     with progress() as tell:
         document = reconcile_now(config, False, accept, sealed=saved, tell=tell).document
     print_document(document, as_json, apply_text(Screen.here(links), document))
+    tell_people(config)
     sys.exit(document["run"]["exit_code"])
 
 
@@ -137,6 +139,7 @@ def reconcile(
       sheetsync reconcile --only NL-1003
     """
     config = load(folder)
+    from sheetsync.faces.notifying import tell_people
     from sheetsync.faces.render import run_text
     from sheetsync.faces.tables import Screen
     from sheetsync.faces.views import reconcile_now
@@ -145,6 +148,8 @@ def reconcile(
         done = reconcile_now(config, dry_run, accept, only, tell=tell, wait=not no_wait)
     document = done.document
     print_document(document, as_json, run_text(Screen.here(links), document, done.headings))
+    if not dry_run:
+        tell_people(config)
     sys.exit(document["run"]["exit_code"] or (_state(document) if tell_state else 0))
 
 

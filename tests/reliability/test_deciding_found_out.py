@@ -1,0 +1,68 @@
+"""The machine itself: code that hears, keeps or writes decisions wrongly is found out by the same schedules."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sheetsync.adapters import google_requests
+from sheetsync.core.changes import InsertLines
+from sheetsync.core.disputes import Dispute
+from sheetsync.core.judging import Typed
+from sheetsync.engine import deciding as hearing
+from sheetsync.engine import remembering
+from tests.reliability.deciding_machine import DecidingSchedule
+from tests.reliability.deciding_oracle import Misheard, Unheard
+from tests.reliability.deciding_scripts import SCRIPTS, play
+from tests.reliability.deciding_story import Deciding
+from tests.reliability.oracle import Misplaced, Touched
+from tests.reliability.tally import Tally
+from tests.reliability.test_deciding_laws import test_what_was_decided_is_as_if_the_owner_had_typed_it as as_if_typed
+
+
+def test_who_hears_without_looking_at_the_version_is_found_out(
+    decided: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Dispute, "version", lambda _, __: "AAAAAA")
+    with pytest.raises(Misheard, match="A and B said"):
+        play(DecidingSchedule(decided, Tally(), begun=False), ((("cycle", ())), *SCRIPTS["RE-DECIDE"]))
+
+
+def test_who_takes_a_decision_away_when_it_is_read_is_found_out(
+    decided: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed, consumed = hearing.typed, set[str]()
+
+    def consuming(readings: Any) -> Iterator[Typed]:
+        for one in list(typed(readings)):
+            if one.digest not in consumed:
+                consumed.add(one.digest)
+                yield one
+
+    monkeypatch.setattr(hearing, "typed", consuming)
+    with pytest.raises(Unheard):
+        play(DecidingSchedule(decided, Tally()), SCRIPTS["taken after a kill"])
+
+
+def test_a_baseline_that_does_not_move_with_a_decision_is_found_out(
+    decided: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "bases", lambda _: {})
+    monkeypatch.setattr(remembering, "bases_of", lambda _: {})
+    with pytest.raises(AssertionError, match="flags"):
+        as_if_typed(decided, monkeypatch)
+
+
+def test_a_line_that_is_moved_to_make_room_is_found_out(decided: Deciding, monkeypatch: pytest.MonkeyPatch) -> None:
+    inserted = google_requests._insert_lines
+
+    def moving(change: InsertLines) -> list[Any]:
+        where = {"sheetId": change.tab_id, "dimension": "ROWS", "startIndex": change.at, "endIndex": change.at + 1}
+        move = {"moveDimension": {"source": where, "destinationIndex": change.at + 3}}
+        return [move, *inserted(change)]
+
+    schedule = DecidingSchedule(decided, Tally())
+    monkeypatch.setitem(google_requests._REQUESTS, InsertLines, moving)
+    schedule.move("both move apart", 0)
+    with pytest.raises((Touched, Misplaced)):
+        schedule.cycle()
