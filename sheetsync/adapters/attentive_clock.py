@@ -27,7 +27,7 @@ _STOP = (signal.SIGTERM, signal.SIGINT)
 
 
 class AttentiveClock(SystemClock):
-    """Implements `Attentive`. Signals are heard within `listening`, which only the main thread may enter."""
+    """Implements `Attentive`. Signals are heard within `listening`, which only the main thread may enter, once."""
 
     def __init__(self) -> None:
         # A handler may run between any two steps, so it may take no lock: it only sends a byte.
@@ -83,6 +83,9 @@ class AttentiveClock(SystemClock):
                 signal.setitimer(signal.ITIMER_REAL, 0)
             for number, handler in before.items():
                 signal.signal(number, handler)
+            # Only now, when no handler rings them any more.
+            for end in (self._ears, self._stop_bell, self._news, self._news_bell):
+                end.close()
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         if self._stopping:  # twice means now
