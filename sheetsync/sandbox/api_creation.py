@@ -1,8 +1,8 @@
 """Sheets v4: a spreadsheet that comes into being, and a sheet copied into another spreadsheet."""
 
-import secrets
 from collections.abc import Iterator
 
+from sheetsync.sandbox import ids
 from sheetsync.sandbox.batch.editing import Editing
 from sheetsync.sandbox.batch.table import KINDS
 from sheetsync.sandbox.batch.tabs import copy_title, renumber
@@ -32,7 +32,7 @@ def create(call: Call) -> Json:
     The spreadsheet is built by the requests that a client would send for its parts, so that it obeys the same rules.
     """
     given = call.message("Spreadsheet")
-    book = Workbook(secrets.token_urlsafe(33), "Untitled spreadsheet", owner=call.account)
+    book = Workbook(ids.text(44), "Untitled spreadsheet", owner=call.account)
     editing = Editing(book, call.account, call.state.today(book))
     properties = {name: value for name, value in given.get("properties", {}).items() if name != "defaultFormat"}
     if properties:

@@ -1,11 +1,11 @@
 """A workbook in memory: tabs, sparse cells and what hangs on them; cells and rows are frozen, so copying is cheap."""
 
 import copy
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from sheetsync.sandbox import ids
 from sheetsync.sandbox.a1 import Area, Box
 from sheetsync.sandbox.drive.model import ROLES, DriveAttributes
 from sheetsync.sandbox.sparse import Sparse
@@ -269,6 +269,6 @@ class Workbook:
 
     def fresh_id(self, taken: set[int]) -> int:
         """A random positive id not in `taken`, as Google gives to sheets, protections and metadata."""
-        while (number := secrets.randbelow(2**31 - 1) + 1) in taken:
+        while (number := ids.number(2**31 - 1)) in taken:
             continue
         return number

@@ -1,4 +1,4 @@
-"""The clock that hears signals, in this very process; what it does to a real daemon stands with the end-to-end tests."""
+"""The clock that hears signals, in this very process; what it does to a real daemon is tried end to end."""
 
 import gc
 import os

@@ -16,7 +16,7 @@ from sheetsync.core.graph import Rules
 from sheetsync.core.guards import Guard
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.world import Request, Run, World
-from sheetsync.sandbox import Running, running
+from sheetsync.sandbox import Running, ids, running
 from sheetsync.sandbox.model import Workbook
 from tests.season import TOP
 
@@ -79,6 +79,7 @@ class Trust:
     def again(self, name: str) -> Any:
         """Everything as it was at a moment; returns what was to be remembered of it."""
         moment = self.moments[name]
+        ids.drawn_from(name)
         self.rules = self.config.rules
         self.sandbox.between = None
         self.sandbox.requests.clear()

@@ -1,8 +1,8 @@
 """addNamedRange, updateNamedRange, deleteNamedRange."""
 
 import re
-import secrets
 
+from sheetsync.sandbox import ids
 from sheetsync.sandbox.a1 import Box
 from sheetsync.sandbox.batch.editing import Editing
 from sheetsync.sandbox.errors import Json
@@ -21,7 +21,7 @@ def add_named_range(editing: Editing, request: Json) -> Json:
     given, book = request["namedRange"], editing.book
     tab, box = _place(editing, given)
     name = _checked_name(editing, given.get("name", ""), None)
-    own_id = given.get("namedRangeId") or str(secrets.randbelow(10**9) + 1)
+    own_id = given.get("namedRangeId") or str(ids.number(10**9))
     if any(each.id == own_id for each in book.named):
         raise editing.refuse(f"A named range with id {own_id} already exists.")
     named = NamedRange(own_id, name, tab.sheet_id, box)

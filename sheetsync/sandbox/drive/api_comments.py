@@ -1,11 +1,11 @@
 """Drive v3: comments on a file and the replies to them."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
+from sheetsync.sandbox import ids
 from sheetsync.sandbox.calls import Call
 from sheetsync.sandbox.drive.calls import answered, drive_endpoint, found_file, page_of, page_size
 from sheetsync.sandbox.drive.errors import fields_required, insufficient, invalid, part_not_found, refused
@@ -181,7 +181,7 @@ def _content(body: Json, kind: str) -> str:
 
 
 def _fresh_id() -> str:
-    return "AAAA" + secrets.token_urlsafe(6).rjust(8, "A")
+    return "AAAA" + ids.text(8)
 
 
 def _emptied(comment: Comment, now: str) -> Comment:

@@ -1,12 +1,12 @@
 """Drive v3: the files themselves, listed, described, made, changed, copied, exported and deleted."""
 
 import re
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sheetsync.sandbox import ids
 from sheetsync.sandbox.calls import Call, Content
 from sheetsync.sandbox.drive.access import at_least, is_listed, may_copy
 from sheetsync.sandbox.drive.calls import (
@@ -204,7 +204,7 @@ def generate_ids(call: Call) -> Json:
 
 def fresh_file_id() -> str:
     """A random id of the length Google's have."""
-    return "1" + secrets.token_urlsafe(33)[:43]
+    return "1" + ids.text(43)
 
 
 def create_file(call: Call) -> Json:
