@@ -55,6 +55,10 @@ class NoLedger:
         """Nothing is kept."""
         return Filed(None, typed, at)
 
+    def unfile(self, filed: Filed, said: str) -> bool:  # noqa: ARG002
+        """Nothing was kept."""
+        return False
+
     def deciding(self) -> Deciding:
         """Nothing was decided."""
         return NOTHING_DECIDED

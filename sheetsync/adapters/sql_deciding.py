@@ -21,6 +21,8 @@ from sheetsync.ports import Decided, Deciding, Filed, Heard, Withdrawal
 
 Line = dict[str, Any]
 
+#: stands for the run, where an operator took a decision back before any run heard it
+WITHDRAWN = "withdrawn"
 TAKEN_BACK = "not applied: it was taken back by an undo; choose anew, or add a word under `why`"
 
 
@@ -65,6 +67,16 @@ def file(connection: Connection, typed: Typed, at: datetime) -> Filed:
     return Filed(int(added.inserted_primary_key[0]) if added.inserted_primary_key else None, typed, at)
 
 
+def unfile(connection: Connection, it: Filed, said: str) -> bool:
+    return _judged(connection, it, WITHDRAWN, said)
+
+
+def _judged(connection: Connection, it: Filed, judged: str, said: str) -> bool:
+    """Note what became of it; False where that is noted already."""
+    this = (filed.c.number == it.number) & (filed.c.judged == "")
+    return bool(connection.execute(update(filed).where(this).values(judged=judged, said=said)).rowcount)
+
+
 def keep(connection: Connection, run: str, it: Decided) -> None:
     """What a run leaves, in its commit."""
     for one in it.conflicts:
@@ -83,8 +95,7 @@ def keep(connection: Connection, run: str, it: Decided) -> None:
     if it.heard:
         connection.execute(insert(heard), [{**asdict(one), "typed": dict(one.typed)} for one in it.heard])
     for judged in it.filed:
-        this = (filed.c.number == judged.number) & (filed.c.judged == "")
-        if not connection.execute(update(filed).where(this).values(judged=judged.judged, said=judged.said)).rowcount:
+        if not _judged(connection, judged, judged.judged, judged.said):
             # Another run took this one for dead, and has heard the same.
             raise LockHeld("Another run took over while this one stood still; it decided nothing.", "Run it again")
 

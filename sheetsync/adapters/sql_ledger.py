@@ -268,6 +268,11 @@ class SqlLedger:
         with self._file.writing() as connection:
             return deciding.file(connection, typed, at)
 
+    def unfile(self, filed: Filed, said: str) -> bool:
+        """Take back a decision that waits, on the disk when this returns; False where a run has judged it."""
+        with self._file.writing() as connection:
+            return deciding.unfile(connection, filed, said)
+
     def deciding(self) -> Deciding:
         """Conflicts and what people decided about them."""
         with self._file.reading() as connection:

@@ -21,6 +21,7 @@ from sheetsync.core.rulings import Ruling
 from sheetsync.core.terms import Contract, Severity
 from sheetsync.core.truth import subject
 from sheetsync.engine.asking import Desk
+from sheetsync.engine.world import RUN
 from sheetsync.errors import UsageError
 from sheetsync.ports import Filed, Heard, Ledger, Memory, Observation, OpenFlag
 
@@ -235,9 +236,32 @@ def resolve(desk: Desk, rules: Rules, name: str, choice: Choice, operator: str) 
         raise UsageError(
             f"{case.id}: {filed.typed.by} has decided {in_words(filed.typed)} at {filed.at:%Y-%m-%d %H:%MZ}, and that "
             "waits for the next run.",
-            "Run `sheetsync reconcile`; `sheetsync undo` takes back what it decides.",
+            f"Run `sheetsync reconcile`, or `sheetsync conflicts resolve {case.id} --withdraw`.",
         )
     return Resolved(case, filed, ruling, filed.at != now)
+
+
+def withdraw(desk: Desk, rules: Rules, name: str, operator: str) -> Filed:
+    """Take back what waits for the next run; it stays on record.
+
+    Raises `UsageError` where nothing waits, or a run that was cut off may have written it; `LockHeld` during a run.
+    """
+    with desk.leases.hold(RUN):
+        docket = Docket.by(desk.ledger, rules)
+        case = docket.case(name)
+        if case.filed is None:
+            taken = docket.ruled(case.dispute)
+            raise UsageError(
+                f"{case.id}: no decision waits for the next run.",
+                f"`sheetsync undo {taken.run}` takes back what was decided." if taken is not None else _LIST,
+            )
+        if desk.ledger.unfinished():
+            raise UsageError(
+                f"{case.id}: a run that was cut off may have heard this decision.",
+                "`sheetsync reconcile` settles that, and `sheetsync undo last` takes back what it decides.",
+            )
+        desk.ledger.unfile(case.filed, f"withdrawn by {operator} at {desk.clock.now():%Y-%m-%d %H:%MZ}")
+        return case.filed
 
 
 def in_words(typed: Typed) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.matters import CUSTOM_VALUE, KEEP_A, KEEP_AGREED, KEEP_B, MAY_DIFFER
-from sheetsync.engine.resolving import Choice, Docket, resolve
+from sheetsync.engine.resolving import Choice, Docket, resolve, withdraw
 from sheetsync.errors import UsageError
 from sheetsync.faces.cases import case_document, labels, says
 from sheetsync.faces.decided import filed_document
@@ -18,6 +18,34 @@ Document = Mapping[str, Any]
 VERSION = 1
 
 KEEPS = {"a": KEEP_A, "b": KEEP_B, "agreed": KEEP_AGREED}
+
+
+def withdrawn_document(config: Config, name: str) -> Document:
+    """Take back, as the person who is logged in, what waits for the next run."""
+    desk, rules = wiring.desk(config), config.rules
+    filed = withdraw(desk, rules, name, wiring.operator())
+    docket = Docket.by(desk.ledger, rules)
+    return {
+        "version": VERSION,
+        "withdrawn": {**filed_document(filed), "id": filed.typed.matter},
+        "conflict": case_document(config, docket, docket.case(filed.typed.matter)),
+    }
+
+
+def withdrawn_text(screen: Screen, document: Document) -> Iterator[str]:
+    """What was taken back."""
+    filed, case = document["withdrawn"], document["conflict"]
+    told = f"{case['record']} / {labels(case)}: {filed['decision']}, by {filed['by']} at {to_the_minute(filed['at'])}"
+    yield from paragraph(screen, f"{told}, is withdrawn; no run hears it.  [{case['id']}]")
+
+
+def alone(*others: str | None) -> None:
+    """Hold `--withdraw` to be all that is said. Raises `UsageError`."""
+    if any(others):
+        raise UsageError(
+            "--withdraw takes a decision back and makes no other.",
+            "Type it alone, and decide anew after that.",
+        )
 
 
 def choice_of(keep: str | None, value: str | None, until: str | None, why: str, seen: str) -> Choice:

@@ -457,6 +457,9 @@ class Ledger(Hearsays, Protocol):
     def file(self, typed: Typed, at: datetime) -> Filed:
         """A decision an operator leaves for the next run, durably; while one on its matter waits already, that one."""
 
+    def unfile(self, filed: Filed, said: str) -> bool:
+        """No run hears it any more, durably, and it stays on record with what is said of it; False where one has."""
+
     def deciding(self) -> Deciding:
         """Conflicts and what people decided about them, as `memory` has it."""
 

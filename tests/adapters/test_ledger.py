@@ -496,6 +496,21 @@ class LedgerSuite:
         assert ledger.deciding().filed == ()
         assert ledger.file(TYPED, NOON).number != first.number
 
+    def test_a_decision_that_is_taken_back_waits_no_more_unless_a_run_was_faster(self, new_ledger: NewLedger) -> None:
+        ledger = new_ledger()
+        first = ledger.file(TYPED, NOON)
+        assert ledger.unfile(first, "withdrawn by mo")
+        assert ledger.deciding().filed == ()
+        assert not ledger.unfile(first, "withdrawn by mo")
+        second = ledger.file(TYPED, NOON)
+        assert second.number != first.number
+        ledger.commit(outcome("r1", deciding=Decided(filed=[replace(second, judged="r1")])))
+        assert not ledger.unfile(second, "withdrawn by mo")
+        third = ledger.file(TYPED, NOON)
+        assert ledger.unfile(third, "withdrawn by mo")
+        with pytest.raises(LockHeld, match="it decided nothing"):
+            ledger.commit(outcome("r2", deciding=Decided(filed=[replace(third, judged="r2")])))
+
     def test_a_decision_that_another_run_has_judged_is_not_taken_twice(self, new_ledger: NewLedger) -> None:
         ledger = new_ledger()
         filed = ledger.file(TYPED, NOON)

@@ -16,10 +16,10 @@ from sheetsync.core.matters import CUSTOM_VALUE, KEEP_A, KEEP_AGREED, KEEP_B, MA
 from sheetsync.core.rulings import End
 from sheetsync.core.scope import Scope
 from sheetsync.engine.daemon import Kind
-from sheetsync.engine.resolving import Choice, Docket, Resolved, resolve
+from sheetsync.engine.resolving import Choice, Docket, Resolved, resolve, withdraw
 from sheetsync.engine.undoing import undo
 from sheetsync.engine.world import Run
-from sheetsync.errors import UsageError
+from sheetsync.errors import LockHeld, UsageError
 from sheetsync.faces.cli import main
 from sheetsync.faces.commands.looking import _STATES
 from sheetsync.faces.conflicts import Wanted, conflict_document, conflict_text, conflicts_document, conflicts_text
@@ -30,7 +30,7 @@ from sheetsync.faces.status import status_document, status_text
 from sheetsync.faces.tables import Screen
 from sheetsync.faces.truth import truth_document, truth_text
 from sheetsync.faces.undoing import undo_document, undo_text
-from sheetsync.ports import Outcome
+from sheetsync.ports import Filed, Outcome
 from tests.deciding import OPS, deciding, decisions
 from tests.engine.conftest import Town, _Moment
 from tests.engine.people import BRIEFS, LANDING, Hand
@@ -344,6 +344,70 @@ def test_a_run_that_decides_nothing_hears_nothing(town: Town, part: dict[str, An
     town.run(None, **part)
     assert len(town.world().ledger.deciding().filed) == 1
     assert town.world().ledger.all_rulings() == ()
+
+
+# ---------------------------------------------------------------- taken back before a run heard it
+
+
+def back(town: Town, name: str = ID) -> Filed:
+    return withdraw(wiring.desk(town.config), town.config.rules, name, "mo")
+
+
+def stays(town: Town) -> str:
+    with pytest.raises(UsageError) as refused:
+        back(town)
+    return str(refused.value)
+
+
+def test_what_is_withdrawn_no_run_hears_and_another_may_be_made(town: Town) -> None:
+    filed = decide(town).filed
+    assert back(town) == filed
+    assert town.world().ledger.deciding().filed == ()
+    assert town.run().decided.judged == ()
+    assert (state(town), town.world().ledger.heard()) == (State.OPEN, ())
+    assert decide(town, decision=KEEP_A).filed.number != filed.number
+    [judged] = town.run().decided.judged
+    assert judged.ruling is not None
+    assert judged.ruling.holds == {"promo_code": "FINCH25"}
+
+
+def test_only_what_waits_is_withdrawn_and_what_was_taken_is_undone(town: Town) -> None:
+    assert "no decision waits for the next run" in stays(town)
+    decide(town)
+    run = town.run()
+    told = stays(town)
+    assert "no decision waits for the next run" in told
+    assert f"`sheetsync undo {run.id}`" in told
+
+
+def test_nothing_is_withdrawn_while_a_run_may_have_heard_it(town: Town) -> None:
+    decide(town)
+    held: list[str] = []
+
+    def meanwhile() -> None:
+        with pytest.raises(LockHeld) as refused:
+            back(town)
+        held.append(str(refused.value))
+        raise Killed
+
+    world = town.world()
+    with pytest.raises(Killed):
+        town.run(replace(world, ledger=Between(world.ledger, before=meanwhile)))
+    assert len(held) == 1
+    assert "a run that was cut off may have heard this decision" in stays(town)
+    town.run()
+    assert len(town.world().ledger.all_rulings()) == 1
+
+
+def test_it_is_withdrawn_at_the_command_line(town: Town) -> None:
+    decide(town)
+    done = say(town, "conflicts", "resolve", ID, "--withdraw")
+    assert (done.exit_code, done.output.count("\n")) == (0, 1), done.output
+    assert "keep B, by dana" in done.output
+    assert "is withdrawn; no run hears it." in done.output
+    decide(town)
+    document = json.loads(say(town, "conflicts", "resolve", ID, "--withdraw", "--json").stdout)
+    assert (document["withdrawn"]["by"], document["conflict"]["waiting"]) == ("dana", None)
 
 
 # ---------------------------------------------------------------- differences

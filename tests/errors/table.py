@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sheetsync.adapters.sql_leases import SqlLeases
 from sheetsync.adapters.sql_ledger import SqlLedger
 from sheetsync.adapters.system_clock import SystemClock
+from sheetsync.ports import JournalEntry
 from sheetsync.sandbox import State, issue_accounts
 from sheetsync.sandbox.model import XLSX_MIME
 from tests.engine.conftest import Town
@@ -230,6 +231,12 @@ def _left_a_decision(scene: Scene) -> None:
     from sheetsync.engine.resolving import Choice, resolve
 
     resolve(wiring.desk(scene.town.config), scene.town.config.rules, "ss-YS2PUL", Choice(KEEP_A), "ann")
+
+
+def _left_one_to_a_run_that_died(scene: Scene) -> None:
+    _left_a_decision(scene)
+    ledger = scene.town.world().ledger
+    ledger.journal(JournalEntry("cut-off", BRIEFS, 99, "intended"))
 
 
 def _ran_again(scene: Scene) -> None:
@@ -662,6 +669,21 @@ TABLE = (
         "a reason as long as a book", "engine/resolving.py _typed",
         f"conflicts resolve ss-YS2PUL --keep a --why {'x' * 2001}", 2,
         "longer than 2000 characters", "--why", "Say it shorter",
+    ),
+    Entry(
+        "a decision to withdraw that nobody made", "engine/resolving.py withdraw",
+        "conflicts resolve ss-YS2PUL --withdraw", 2,
+        "no decision waits for the next run", "ss-YS2PUL", "`sheetsync conflicts list`",
+    ),
+    Entry(
+        "a decision to withdraw that a run may have heard", "engine/resolving.py withdraw #2",
+        "conflicts resolve ss-YS2PUL --withdraw", 2,
+        "a run that was cut off may have heard", "ss-YS2PUL", "`sheetsync reconcile`", _left_one_to_a_run_that_died,
+    ),
+    Entry(
+        "a decision to withdraw and to make at once", "faces/resolving.py alone",
+        "conflicts resolve ss-YS2PUL --withdraw --keep a", 2,
+        "takes a decision back and makes no other", "--withdraw", "Type it alone",
     ),
     Entry(
         "a decision that is none", "faces/resolving.py choice_of", "conflicts resolve ss-YS2PUL --why legal", 2,

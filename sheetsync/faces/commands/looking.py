@@ -215,6 +215,7 @@ def show_conflict(folder: Path, as_json: bool, links: bool, flag_id: str) -> Non
     "--why", default="", metavar="REASON", help="Stands beside the decision, in the history and in the sheets."
 )
 @click.option("--seen", default="", metavar="VERSION", help="What was looked at; refused if it is another one now.")
+@click.option("--withdraw", is_flag=True, help="Take back a decision that still waits for the next run.")
 def resolve_conflict(
     folder: Path,
     as_json: bool,
@@ -225,23 +226,38 @@ def resolve_conflict(
     until: str | None,
     why: str,
     seen: str,
+    withdraw: bool,
 ) -> None:
     """Decide a conflict, or a difference, as the person who is logged in at this machine.
 
     The next run judges the decision like one that was typed in a decisions tab: it counts if both sides still say what
     they said at the last run. From then on the value that was decided is the owner's word. No cell of anybody's is
-    changed; who has to change one is told beside it, and by whose decision. `sheetsync undo RUN` takes it back.
+    changed; who has to change one is told beside it, and by whose decision. `--withdraw` takes it back until that run
+    has heard it, `sheetsync undo RUN` after it.
 
     \b
     Example:
       sheetsync conflicts resolve ss-KJERO6 --keep b --why "legal has approved it"
       sheetsync conflicts resolve ss-KJERO6 --value "price = 49; offer = 20% off"
       sheetsync conflicts resolve ss-KJERO6 --until 2026-12-31
+      sheetsync conflicts resolve ss-KJERO6 --withdraw
     """
     config = load(folder)
-    from sheetsync.faces.resolving import choice_of, resolve_document, resolve_text
+    from sheetsync.faces.resolving import (
+        alone,
+        choice_of,
+        resolve_document,
+        resolve_text,
+        withdrawn_document,
+        withdrawn_text,
+    )
     from sheetsync.faces.tables import Screen
 
+    if withdraw:
+        alone(keep, value, until, why, seen)
+        document = withdrawn_document(config, flag_id)
+        print_document(document, as_json, withdrawn_text(Screen.here(links), document))
+        return
     document = resolve_document(config, flag_id, choice_of(keep, value, until, why, seen))
     print_document(document, as_json, resolve_text(Screen.here(links), document))
 
