@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from sheetsync.core.consequences import Impact
 from sheetsync.core.graph import GENERATED, Rules, Visibility
-from sheetsync.core.impact import Impact
 from sheetsync.core.truth import campaign_of
 from sheetsync.core.visibility import Audience
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sheetsync.core.conflicts import Conflict
+from sheetsync.core.consequences import Impact
 from sheetsync.core.cutting import Ground
 from sheetsync.core.decide import Decisions
 from sheetsync.core.disputes import Dispute
 from sheetsync.core.flags import FlagKind
 from sheetsync.core.graph import Visibility
-from sheetsync.core.impact import Impact, Usual, impact
+from sheetsync.core.impact import Usual, impact
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Problem, Value
 from sheetsync.core.record_fields import RecordField

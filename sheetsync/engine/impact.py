@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from sheetsync.core.consequences import Impact
 from sheetsync.core.cutting import Ground
 from sheetsync.core.graph import Rules
-from sheetsync.core.impact import Impact, impact_between
+from sheetsync.core.impact import impact_between
 from sheetsync.core.match import Identified, Matched
 from sheetsync.core.model import Cell, Claim, Place, Problem, ProblemKind, Record, Snapshot, Tab, Value
 from sheetsync.core.truth import Truths

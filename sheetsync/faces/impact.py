@@ -10,10 +10,10 @@ from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.config.findings import did_you_mean, nearest
 from sheetsync.core.campaigns import CAMPAIGN_ID
+from sheetsync.core.consequences import Build, Copy, GoesStale, Impact, Kept, Launch, Said, Turn
 from sheetsync.core.flags import Flag, Generated, Withheld
 from sheetsync.core.generate import Generator
 from sheetsync.core.graph import Rules
-from sheetsync.core.impact import Build, Copy, GoesStale, Impact, Kept, Launch, Said, Turn
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Entity, Place
 from sheetsync.core.truth import Truths, campaign_of

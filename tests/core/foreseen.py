@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sheetsync.core.consequences import Impact
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
-from sheetsync.core.impact import Impact
 from sheetsync.core.model import Place
 from sheetsync.core.readiness import became
 

@@ -10,12 +10,13 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.as_if import as_if
+from sheetsync.core.consequences import Impact
 from sheetsync.core.contracts import compare
 from sheetsync.core.cutting import Ground
 from sheetsync.core.decide import decide
 from sheetsync.core.flags import Withheld
 from sheetsync.core.graph import Approval, Handoff, Rules, Visibility
-from sheetsync.core.impact import Impact, impact, impact_between
+from sheetsync.core.impact import impact, impact_between
 from sheetsync.core.making import Past
 from sheetsync.core.model import Parsed, Value
 from sheetsync.core.record_fields import RecordField
