@@ -12,10 +12,10 @@ from sheetsync.adapters.sql_schema import conflicts, filed, heard, looks, ruling
 from sheetsync.core.conflicts import Conflict, State, decision_words
 from sheetsync.core.disputes import Dispute, Side
 from sheetsync.core.flags import FlagKind
-from sheetsync.core.judging import Look, Typed
 from sheetsync.core.model import Place
 from sheetsync.core.rulings import End, Ruling, Verdict
 from sheetsync.core.terms import Severity
+from sheetsync.core.typed import Look, Typed
 from sheetsync.errors import LockHeld
 from sheetsync.ports import Decided, Deciding, Filed, Heard, Withdrawal
 

@@ -49,10 +49,10 @@ from sheetsync.core.answers import Answer
 from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.hearsay import Hearsay, Turn
-from sheetsync.core.judging import Typed
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.rulings import Ruling
+from sheetsync.core.typed import Typed
 from sheetsync.core.versions import Version
 from sheetsync.errors import LockHeld
 from sheetsync.ports import (

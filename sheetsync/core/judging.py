@@ -4,48 +4,32 @@ A line counts if the version it shows now is the one there is now, and was alrea
 somebody chose while the values changed under their eyes must be chosen again.
 """
 
-import hashlib
 import re
-from base64 import b32encode
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from sheetsync.core.chosen import content
 from sheetsync.core.conflicts import Conflict, State
 from sheetsync.core.disputes import Dispute
-from sheetsync.core.fields import field_type
-from sheetsync.core.fields.dialects import Dialect, decide_dialect
 from sheetsync.core.graph import Rules
-from sheetsync.core.hearsay import LONGEST_TEXT, Hearsay, Move, Refusal, Turn
+from sheetsync.core.hearsay import Hearsay, Move, Refusal, Turn
 from sheetsync.core.hearsay import decided as answer_in
-from sheetsync.core.lookup import scoped_key
 from sheetsync.core.matters import (
-    ABOUT,
-    AGREED,
-    BY,
-    CAMPAIGN,
     CHOICES,
-    CUSTOM,
     CUSTOM_VALUE,
     DECISION,
     KEEP_A,
     KEEP_AGREED,
     KEEP_B,
     MAY_DIFFER,
-    UNTIL,
-    VALUE_A,
-    VALUE_B,
-    VERSION,
-    WHY,
     Row,
 )
-from sheetsync.core.model import Cell, Problem
 from sheetsync.core.rulings import Ruling, Verdict
 from sheetsync.core.telling import quoted
-from sheetsync.core.where_decided import DECISIONS
+from sheetsync.core.typed import Typed
 
 RE_DECIDE = "RE-DECIDE"
-_DAY = field_type("day", None)
 _VERDICTS = {
     KEEP_A: Verdict.KEEP_A,
     KEEP_B: Verdict.KEEP_B,
@@ -53,62 +37,7 @@ _VERDICTS = {
     CUSTOM_VALUE: Verdict.CUSTOM,
     MAY_DIFFER: Verdict.MAY_DIFFER,
 }
-#: what somebody must have had before their eyes
-_DECIDED_BY = (CAMPAIGN, ABOUT, VALUE_A, VALUE_B, AGREED, VERSION)
 _WORD = re.compile(r"\w+")
-_PART = re.compile(r"\s*;\s*")
-#: typed texts longer than this are cut, in what we keep and in what we say
-_LONGEST = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one line said when we last looked at it."""
-
-    spreadsheet: str
-    id: str
-    #: the version it showed
-    version: str
-    #: of what people had typed; empty where nothing was
-    digest: str
-    #: the version it showed before this was typed and still did afterwards; empty where that is not known
-    under: str = ""
-    #: what became of the last decision that was judged, and of which one
-    judged: str = ""
-    said: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A decision as somebody typed it, wherever that was."""
-
-    matter: str
-    #: of all they typed
-    digest: str
-    decision: str
-    custom: str
-    until: str
-    by: str
-    why: str
-    #: the version they had before their eyes; empty where that is not known
-    saw: str
-    #: spreadsheet; empty on the command line
-    where: str = ""
-    #: the addresses of the only people who could have typed it; None where anybody could
-    only: tuple[str, ...] | None = None
-    #: who was logged in on the command line; empty for what stands in a sheet
-    operator: str = ""
-    #: why it cannot count whatever it says; empty where it can
-    void: str = ""
-    #: what is held as a day, not as a text, in ISO; and how days and numbers are written where it was typed
-    days: Mapping[str, str] = field(default_factory=dict)
-    locale: str = ""
-    time_zone: str = ""
-
-    @property
-    def attested(self) -> bool:
-        """Whether it is known who decided, or that it was one of a few."""
-        return bool(self.operator or self.only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,55 +73,6 @@ class Court:
     needs: Callable[[Dispute], Sequence[str]] = lambda _: ()
     #: sources that were read just now; None: all
     fresh: Collection[str] | None = None
-
-
-def digest_of(row: Row) -> str:
-    """A short name for all that people typed in a line; empty where nothing is."""
-    if not row.typed:
-        return ""
-    said = "\x1e".join(f"{name}\x1f{row.typed[name]}" for name in sorted(row.typed))
-    return b32encode(hashlib.sha256(said.encode(errors="surrogatepass")).digest()).decode()[:16]
-
-
-def written_lines(wrote: Sequence[Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
-    """What our lines say of decisions, by their keys; `wrote` is the content of our tab, its head first."""
-    head, *lines = wrote or [()]
-    begins = scoped_key(DECISIONS, ("",))
-    return {line[0]: dict(zip(head, line, strict=False)) for line in lines if line and line[0].startswith(begins)}
-
-
-def as_we_wrote(row: Row, wrote: Mapping[str, Mapping[str, str]]) -> Row:
-    """The line without its version where not all that people decide by stands in it as we wrote it.
-
-    Somebody may have typed over it, or an id into a line where nothing is said of it: whoever decides then does not
-    see what there is to decide.
-    """
-    says = wrote.get(scoped_key(DECISIONS, (row.id,)), {})
-    if any(row.shown.get(name, "") != says.get(name, "") for name in _DECIDED_BY):
-        return replace(row, shown={name: text for name, text in row.shown.items() if name != VERSION})
-    return row
-
-
-def looked(before: Look | None, row: Row) -> Look:
-    """What we know of a line after one more look at it."""
-    version, digest = row.shown.get(VERSION, ""), digest_of(row)
-    if before is None:
-        return Look(row.spreadsheet, row.id, version, digest)
-    if before.digest == digest:
-        return replace(before, version=version)
-    under = version if before.version == version else ""
-    return replace(before, version=version, digest=digest, under=under)
-
-
-def typed_in(row: Row, look: Look, void: str = "") -> Typed:
-    """The decision in a line of a tab."""
-    # A value is never cut: that would be another one.
-    said = {name: text if name == CUSTOM else text[:_LONGEST] for name, text in row.typed.items()}
-    saw = look.under if look.under == row.shown.get(VERSION, "") else ""
-    words = (said.get(DECISION, ""), said.get(CUSTOM, ""), said.get(UNTIL, ""), said.get(BY, ""), said.get(WHY, ""))
-    only = None if row.only is None else tuple(sorted(row.only))
-    where = (dict(row.days), row.locale, row.time_zone)
-    return Typed(row.id, digest_of(row), *words, saw, row.spreadsheet, only, "", void, *where)
 
 
 def judge(typed: Sequence[Typed], court: Court) -> list[Judged]:
@@ -270,7 +150,7 @@ def _judge(one: Typed, court: Court) -> Judged:
         return Judged(one, _again(dispute, one))
     if why := _not_entitled(one, dispute, court):
         return Judged(one, f"not applied: {why}")
-    holds, until, why = _content(one, verdict, dispute, court)
+    holds, until, why = content(one, verdict, dispute, court.rules, court.now.date())
     if why:
         return Judged(one, f"not applied: {why}")
     if blank := [court.rules.fields[name].label for name, text in holds.items() if not text]:
@@ -359,82 +239,3 @@ def _not_entitled(one: Typed, dispute: Dispute, court: Court) -> str:
 def _said_by(source: str, record: str, says: Mapping[str, str], court: Court) -> dict[str, str]:
     """What the cells themselves say: a ruling may lie over them."""
     return {name: court.cells(source, record, name) or text for name, text in says.items()}
-
-
-# ---------------------------------------------------------------- what it comes to
-
-
-def _content(one: Typed, verdict: Verdict, dispute: Dispute, court: Court) -> tuple[dict[str, str], date | None, str]:
-    """What holds from now on, until when both may differ, and why neither can be told."""
-    match verdict:
-        case Verdict.KEEP_A:
-            return dict(dispute.a.says), None, ""
-        case Verdict.KEEP_B:
-            return dict(dispute.b.says), None, ""
-        case Verdict.KEEP_AGREED:
-            missing = [court.rules.fields[name].label for name in dispute.fields if name not in dispute.agreed]
-            why = f"nothing was ever agreed for {' and '.join(missing)}" if missing else ""
-            return dict(dispute.agreed), None, why
-        case Verdict.CUSTOM:
-            return (*_custom(one, dispute, court),)
-        case Verdict.MAY_DIFFER:
-            until, why = _until(one, court.now.date())
-            return {}, until, why
-
-
-def _until(one: Typed, today: date) -> tuple[date | None, str]:
-    """The day, as people write days in that workbook; one that can be read in two ways is asked."""
-    text = one.days.get(UNTIL, one.until).strip()
-    found = _DAY.parse(Cell(text, text), _dialect(one, text, today))
-    if isinstance(found, Problem):
-        return None, f"under `until`, {found.message}; type it as {next(iter(found.candidates), '2026-12-31')}"
-    if not isinstance(found, date):
-        return None, "until when may they differ? Type a day under `until`, as 2026-12-31"
-    return (found, "") if found >= today else (None, f"{found.isoformat()} under `until` is over")
-
-
-def _dialect(one: Typed, text: str, today: date) -> Dialect:
-    """How days and numbers are written where this was typed; on a command line only what is plain to everybody."""
-    if not one.locale:
-        return Dialect(season=today)
-    return decide_dialect([Cell(text, text)], one.locale, season=today, time_zone=one.time_zone)
-
-
-def _custom(one: Typed, dispute: Dispute, court: Court) -> tuple[dict[str, str], None, str]:
-    text, rules = one.custom, court.rules
-    if not text.strip():
-        return {}, None, "which value? Type it under `custom value`"
-    if len(text) > LONGEST_TEXT:
-        return {}, None, f"what stands under `custom value` has more than {LONGEST_TEXT:,} characters"
-    said, why = _per_field(text, dispute, rules)
-    holds: dict[str, str] = {}
-    for name, words in said.items():
-        field = rules.fields[name]
-        if len(said) == 1 and field.type.kind == _DAY.kind:
-            words = one.days.get(CUSTOM, words)
-        parsed = field.type.parse(Cell(words, words), _dialect(one, words, rules.season or court.now.date()))
-        if parsed is None or isinstance(parsed, Problem):
-            reason = parsed.message if isinstance(parsed, Problem) else f"{quoted(words)} says nothing"
-            return {}, None, f"{reason} ({field.label})"
-        holds[name] = field.type.format(parsed)
-    return holds, None, why
-
-
-def _per_field(text: str, dispute: Dispute, rules: Rules) -> tuple[dict[str, str], str]:
-    """One value; or of a group `field = value; field = value`, with all of its moved fields."""
-    if len(dispute.fields) == 1:
-        return {dispute.field: text.strip()}, ""
-    names = {_fold(spelling): name for name in dispute.fields for spelling in (name, rules.fields[name].label)}
-    example = "; ".join(f"{name} = {dispute.a.says[name]}" for name in dispute.fields)
-    wanted = f"type all of them under `custom value`: {quoted(example)}"
-    said: dict[str, str] = {}
-    for part in filter(None, _PART.split(text.strip())):
-        label, equals, value = part.partition("=")
-        if not equals or _fold(label) not in names:
-            return {}, wanted
-        said[names[_fold(label)]] = value.strip()
-    return (said, "") if said.keys() == set(dispute.fields) else ({}, wanted)
-
-
-def _fold(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))

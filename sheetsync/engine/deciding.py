@@ -18,19 +18,7 @@ from sheetsync.core.disputes import Dispute
 from sheetsync.core.flags import FlagKind
 from sheetsync.core.freeze import named_by
 from sheetsync.core.graph import Rules
-from sheetsync.core.judging import (
-    Court,
-    Judged,
-    Look,
-    Typed,
-    answer,
-    as_we_wrote,
-    digest_of,
-    judge,
-    looked,
-    typed_in,
-    written_lines,
-)
+from sheetsync.core.judging import Court, Judged, answer, judge
 from sheetsync.core.making import Past
 from sheetsync.core.match import Matched
 from sheetsync.core.matters import DECISION, Row
@@ -39,6 +27,7 @@ from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.rulings import Ruling, Verdict, bases, exempting, in_force, words_decided
 from sheetsync.core.scope import EVERYTHING
 from sheetsync.core.truth import Truths
+from sheetsync.core.typed import Look, Typed, as_we_wrote, digest_of, looked, typed_in, written_lines
 from sheetsync.core.where_decided import USUALLY, DecidedAbout
 from sheetsync.engine.claiming import version_of
 from sheetsync.engine.following import arrived

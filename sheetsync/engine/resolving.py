@@ -15,11 +15,12 @@ from sheetsync.core.conflicts import OPEN_STATES, Conflict, State, known_as
 from sheetsync.core.disputes import Dispute, Side
 from sheetsync.core.flags import FlagKind
 from sheetsync.core.graph import Rules
-from sheetsync.core.judging import Court, Typed, judge
+from sheetsync.core.judging import Court, judge
 from sheetsync.core.model import Place
 from sheetsync.core.rulings import Ruling
 from sheetsync.core.terms import Contract, Severity
 from sheetsync.core.truth import subject
+from sheetsync.core.typed import Typed
 from sheetsync.engine.asking import Desk
 from sheetsync.engine.world import RUN
 from sheetsync.errors import UsageError

@@ -14,13 +14,13 @@ from sheetsync.core.column_answers import ColumnAnswer
 from sheetsync.core.following import Line
 from sheetsync.core.guards import Accepted, Held
 from sheetsync.core.hearsay import Hearsay, Turn
-from sheetsync.core.judging import Typed
 from sheetsync.core.late import Frozen as Frozen
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place, Tab, Workbook
 from sheetsync.core.notices import Notice
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.rulings import Ruling
+from sheetsync.core.typed import Typed
 from sheetsync.core.undo import BookPrint
 from sheetsync.core.versions import Newest, Version
 from sheetsync.ports.deciding import NOTHING_DECIDED as NOTHING_DECIDED

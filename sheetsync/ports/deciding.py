@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sheetsync.core.conflicts import Conflict
-from sheetsync.core.judging import Look, Typed
 from sheetsync.core.rulings import Ruling
+from sheetsync.core.typed import Look, Typed
 
 
 @dataclass(frozen=True, slots=True)

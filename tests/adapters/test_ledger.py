@@ -34,7 +34,6 @@ from sheetsync.core.graph import Visibility
 from sheetsync.core.guards import Accepted, Guard, Held
 from sheetsync.core.hearsay import Hearsay, Move, Turn
 from sheetsync.core.hearsay import State as Said
-from sheetsync.core.judging import Look, Typed
 from sheetsync.core.late import Frozen
 from sheetsync.core.mapping.doubts import Doubt
 from sheetsync.core.model import Place
@@ -42,6 +41,7 @@ from sheetsync.core.record_fields import RecordFields
 from sheetsync.core.rulings import End, Ruling
 from sheetsync.core.rulings import Verdict as Choice
 from sheetsync.core.terms import Severity
+from sheetsync.core.typed import Look, Typed
 from sheetsync.errors import LockHeld, SheetsyncError
 from sheetsync.ports import (
     ApprovalSeen,

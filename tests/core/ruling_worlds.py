@@ -10,12 +10,13 @@ from sheetsync.core.decide import Decisions, decide
 from sheetsync.core.disputes import Dispute
 from sheetsync.core.flags import Flag, FlagKind
 from sheetsync.core.graph import Rules
-from sheetsync.core.judging import Court, Typed
+from sheetsync.core.judging import Court
 from sheetsync.core.making import Past
 from sheetsync.core.match import Matched
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.rulings import Ruling, bases, exempting, in_force
 from sheetsync.core.truth import Truths
+from sheetsync.core.typed import Typed
 from tests.core.agreement import TODAY
 
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)

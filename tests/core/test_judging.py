@@ -14,12 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sheetsync.core.conflicts import Conflict, Seen, State, lives
 from sheetsync.core.disputes import Dispute, Side
 from sheetsync.core.flags import FlagKind
-from sheetsync.core.judging import Court, Judged, Look, Typed, as_we_wrote, judge, looked, typed_in, written_lines
+from sheetsync.core.judging import Court, Judged, judge
 from sheetsync.core.lookup import scoped_key
 from sheetsync.core.matters import BY, DECISION, MACHINE, VALUE_A, VALUE_B, VERSION, WHY, Row
 from sheetsync.core.model import Place
 from sheetsync.core.rulings import InForce, Ruling, Verdict
 from sheetsync.core.terms import Severity
+from sheetsync.core.typed import Look, Typed, as_we_wrote, looked, typed_in, written_lines
 from sheetsync.core.where_decided import DECISIONS
 from tests.core.lives import RULES
 from tests.core.ruling_worlds import NOW, SALT

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sheetsync.core.judging import Typed
+from sheetsync.core.typed import Typed
 from sheetsync.sandbox.model import Tab
 from tests.reliability.acts import ACTS as ANYWHERE
 from tests.reliability.acts import Person, retitled, typed

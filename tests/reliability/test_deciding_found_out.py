@@ -8,7 +8,7 @@ import pytest
 from sheetsync.adapters import google_requests
 from sheetsync.core.changes import InsertLines
 from sheetsync.core.disputes import Dispute
-from sheetsync.core.judging import Typed
+from sheetsync.core.typed import Typed
 from sheetsync.engine import deciding as hearing
 from sheetsync.engine import remembering
 from tests.reliability.deciding_machine import DecidingSchedule
