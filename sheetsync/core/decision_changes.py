@@ -29,6 +29,7 @@ from sheetsync.core.matters import (
     BY,
     CAMPAIGN,
     CHOICES,
+    CLOSED,
     CUSTOM,
     DECISION,
     FOLLOWS,
@@ -80,7 +81,6 @@ _WIDTHS: Final = {
     BY: 120,
     WHY: 220,
 }
-_CLOSED: Final = "closed"
 _OPEN_ONLY: Final = "open only"
 _UNTIL_WHEN: Final = "The day until which it is allowed to differ, or holds"
 
@@ -126,12 +126,12 @@ def _new_tab(workbook: Workbook, asked: Asked, our_title: str, head: tuple[str, 
     ours = OurColumns(empty, _wanted(0, ((at[ID], ID),)), our_title, head)
     for name in MACHINE:
         yield from ours.filled(at[name], name)
-    yield ColourStatus(tab, at[STATE], 1, _CLOSED, begins=True)
+    yield ColourStatus(tab, at[STATE], 1, CLOSED, begins=True)
     yield OfferChoices(tab, at[DECISION], 1, CHOICES)
     yield HintDate(tab, at[UNTIL], 1, _UNTIL_WHEN)
     if asked.ids:
         yield InsertLines(tab, 1, at[ID], asked.ids)
-    yield AddFilterView(tab, _OPEN_ONLY, at[STATE], _CLOSED)
+    yield AddFilterView(tab, _OPEN_ONLY, at[STATE], CLOSED)
 
 
 def _free_title(workbook: Workbook) -> str:

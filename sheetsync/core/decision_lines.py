@@ -12,7 +12,7 @@ from sheetsync.core.flags import Status
 from sheetsync.core.graph import Rules, Visibility
 from sheetsync.core.lookup import SEPARATOR, scoped_key
 from sheetsync.core.managed import HEAD, UNSAID, Asked, Desired, Line, Link, fold_address, in_our_tab, is_addressable_by
-from sheetsync.core.matters import ABOUT, MACHINE, STATE, Matter
+from sheetsync.core.matters import ABOUT, CLOSED, MACHINE, STATE, Matter
 from sheetsync.core.model import Place, Workbook
 from sheetsync.core.visibility import Readers
 from sheetsync.core.where_decided import DECISIONS
@@ -56,8 +56,16 @@ def for_readers(matters: Sequence[Matter], spreadsheet: str, rules: Rules) -> li
         return []
     readers = Readers(here)
     teams = {source.name for source in here} & {*places.teams}
-    concerned = (one for one in matters if spreadsheet == places.spreadsheet or one.sources & teams)
-    return [replace(one, shows=dict(_heard(one, readers))) for one in concerned if one.about in places.about]
+    ops = spreadsheet == places.spreadsheet
+    concerned = (one for one in matters if one.about in places.about and (ops or one.sources & teams))
+    return [_in_their_words(one, readers, spreadsheet, ops) for one in concerned]
+
+
+def _in_their_words(matter: Matter, readers: Readers, spreadsheet: str, ops: bool) -> Matter:
+    shows = dict(_heard(matter, readers))
+    # What somebody typed is for the eyes of those who can read it where it was typed, and of the ops workbook's.
+    here = [text for book, text in matter.refused.items() if ops or book == spreadsheet]
+    return replace(matter, shows={**shows, STATE: _state(shows.get(STATE, ""), here)})
 
 
 def _heard(matter: Matter, readers: Readers) -> Iterator[tuple[str, str]]:
@@ -68,7 +76,21 @@ def _heard(matter: Matter, readers: Readers) -> Iterator[tuple[str, str]]:
             case Visibility.FIELDS:
                 yield name, matter.discreet.get(name, "")
             case Visibility.NONE:
-                yield name, UNSAID if name == ABOUT else ""
+                yield name, {ABOUT: UNSAID, STATE: matter.bare}.get(name, "")
+
+
+def _state(how_far: str, refused: Sequence[str]) -> str:
+    """How far it is, and what was typed that does not count: while it is open, that alone."""
+    closed = how_far.startswith(CLOSED)
+    # People may type what we say of those that are closed.
+    parts = [_unlike(text) for text in dict.fromkeys(refused)]
+    if not parts or how_far.startswith("open"):
+        return " / ".join(parts) or how_far
+    return "; ".join((how_far if closed else _unlike(how_far), *parts))
+
+
+def _unlike(text: str) -> str:
+    return text.replace(CLOSED, "closed")
 
 
 def _with(should: Desired, lines: Sequence[Line], asked: Asked) -> Desired:

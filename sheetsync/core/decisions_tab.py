@@ -32,6 +32,8 @@ from sheetsync.core.where_decided import DECISIONS
 DECISIONS_TAB_ID: Final = 1_773_777_002
 DECISIONS_TITLE: Final = "decisions"
 
+#: of what people typed somewhere else, so many are told, and so much of each
+_LISTED, _LONGEST = 3, 60
 _DAY: Final = field_type("day", None)
 _CALENDAR: Final = (Format.DATE, Format.DATE_TIME)
 
@@ -116,6 +118,8 @@ class DecisionsTab:
         twice = [name for name, columns in headed.items() if len(columns) > 1]
         told = [f"no column is headed {_some(gone)}: write that over the column it was" if gone else ""]
         told += [f"more than one column is headed {_some(twice)}: rename all but one" if twice else ""]
+        strays = self._strays[:_LISTED]
+        told += [f"chosen in a row without an id: {_some(strays, 'and')}; choose where one stands" if strays else ""]
         return tuple(filter(None, told))
 
     @cached_property
@@ -145,6 +149,17 @@ class DecisionsTab:
         below = range(self.header_row + 1, len(self.tab.rows))
         shown = {row: self.tab.cell(row, column).shown for row in below}
         return {row: text for row, text in shown.items() if text.strip()}
+
+    @cached_property
+    def _strays(self) -> Sequence[str]:
+        """What is chosen, and by whom, in rows in which no id stands. Not in which: rows move."""
+        column = self.people.get(DECISION)
+        if self.header_row is None or column is None or self.id_column is None:
+            return ()
+        below = (row for row in range(self.header_row + 1, len(self.tab.rows)) if row not in self.ids)
+        chosen = (self._shown(row, self.people) for row in below if not self.tab.cell(row, column).blank)
+        said = (f"{it[DECISION]} by {it[BY]}" if it.get(BY) else it[DECISION] for it in chosen if it.get(DECISION))
+        return sorted({text[:_LONGEST] for text in said})
 
     @property
     def known_by(self) -> Sequence[str]:

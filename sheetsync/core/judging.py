@@ -79,7 +79,10 @@ def judge(typed: Sequence[Typed], court: Court) -> list[Judged]:
     """Each decision by itself; those that contradict one another are all refused, of those that agree one counts."""
     judged = [_judge(one, court) for one in typed]
     apart = _contradicting(judged)
-    return _one_each(replace(one, ruling=None, said=apart[at]) if at in apart else one for at, one in enumerate(judged))
+    # They wait, and are looked at again: who takes his word back leaves the other's standing.
+    return _one_each(
+        replace(one, ruling=None, said=apart[at], waits=True) if at in apart else one for at, one in enumerate(judged)
+    )
 
 
 def _one_each(judged: Iterable[Judged]) -> list[Judged]:
@@ -125,7 +128,10 @@ def _contradicting(judged: Sequence[Judged]) -> dict[int, str]:
         rulings = [ruling for at in those if (ruling := judged[at].ruling) is not None]
         said = {(it.until, it.verdict is Verdict.MAY_DIFFER, *_held(it, key)) for it in rulings}
         if len(said) > 1:
-            who = " and ".join(dict.fromkeys(f"{it.verdict.value} by {it.by}" for it in rulings))
+            several = len({it.matter for it in rulings}) > 1
+            who = " and ".join(
+                dict.fromkeys(f"{it.verdict.value} by {it.by}" + f" in {it.matter}" * several for it in rulings)
+            )
             found |= dict.fromkeys(those, f"not applied: two decisions ({who}): make them one")
     return found
 
@@ -197,10 +203,12 @@ def _not_asked(one: Typed, conflict: Conflict | None, dispute: Dispute | None, c
         return "not applied: nothing is known of this id"
     if (there := court.decided.get(one.matter)) is not None:
         return (
-            f"not applied: it is decided already ({there.verdict.value} by {there.by}); `sheetsync undo` takes it back"
+            f"not applied: it is decided already ({there.verdict.value} by {there.by}); "
+            f"`sheetsync undo {there.run}` takes that back"
         )
     if conflict is not None and conflict.state is State.CLOSED:
-        return f"not applied: closed since {conflict.changed:%Y-%m-%d %H:%MZ}, {conflict.said}"
+        # Not how it was: not everybody who may type here may see that.
+        return f"not applied: closed since {conflict.changed:%Y-%m-%d %H:%MZ}"
     return ""
 
 

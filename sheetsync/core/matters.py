@@ -21,6 +21,8 @@ CAMPAIGN, ABOUT, RULE, VALUE_A, LINK_A, VALUE_B, LINK_B, AGREED, OWNER, FOLLOWS,
     "State",
     "Version",
 )
+#: how the state of every closed line begins, and of no other: the filter "open only" goes by it
+CLOSED: Final = "closed ✓"
 ID: Final = "id"
 DECISION, CUSTOM, UNTIL, BY, WHY = PEOPLE = ("decision", "custom value", "until", "by", "why")
 
@@ -48,6 +50,10 @@ class Matter:
     speaks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: name -> the same text for readers who may see only field names of others; one that is not here is left out
     discreet: Mapping[str, str] = field(default_factory=dict)
+    #: what State says to readers who may know nothing of those sources: how far it is
+    bare: str = ""
+    #: spreadsheet -> why what people typed in the line of that workbook does not count
+    refused: Mapping[str, str] = field(default_factory=dict)
     about: DecidedAbout = DecidedAbout.CONFLICT
 
 

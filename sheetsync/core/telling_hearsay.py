@@ -7,15 +7,19 @@ from base64 import b32encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from sheetsync.core.decide import identity_claim
 from sheetsync.core.flags import Flag, FlagKind, with_ids
 from sheetsync.core.graph import Rules
-from sheetsync.core.hearsay import Hearsay, State, moved_since, open_at, owners_cell, owners_row, says_so, stamp
+from sheetsync.core.hearsay import OPEN, Hearsay, State, moved_since, open_at, owners_cell, owners_row, says_so, stamp
 from sheetsync.core.match import Matched
 from sheetsync.core.matters import (
     ABOUT,
     CAMPAIGN,
+    CLOSED,
+    KEEP_A,
+    KEEP_B,
     LINK_A,
     LINK_B,
     OWNER,
@@ -32,6 +36,7 @@ from sheetsync.core.telling import Told, flag_on
 from sheetsync.core.truth import campaign_of
 from sheetsync.core.where_decided import DecidedAbout
 
+_ANSWERS = f"{KEEP_B}: accepted, and its owner is told to type it; {KEEP_A}: rejected; no value changes by either"
 #: what a row's cell has room for beside the flag's id and the number of others: what to type must not be cut off
 _ROOM = 170
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
@@ -127,14 +132,15 @@ def matter_of(
     now: datetime,
     link: Callable[[Place], str],
     salt: str,
-    follows: str = "",
 ) -> Matter:
     """It as a line of a decisions tab: A is what the owner's cell says, B what was claimed. For its owner's eyes."""
     owner, field = rules.owners.get(it.field), rules.fields.get(it.field)
     cell = owners_cell(it, matched, rules)
     says = "" if cell is None or field is None else field.said(cell)
     converged = field is not None and says_so(it, cell, field)
-    state = State.CLOSED if converged else it.state(now)
+    state = it.state(now)
+    # As the run will note it: what was rejected, or is over, stays so whatever the cell says.
+    state = State.CLOSED if converged and state in OPEN else state
     shows = {
         CAMPAIGN: campaign_of(it.record),
         ABOUT: _about(it, rules),
@@ -144,13 +150,14 @@ def matter_of(
         VALUE_B: it.value,
         LINK_B: it.origin,
         OWNER: "" if owner is None or owner not in rules.sources else rules.sources[owner].title,
-        WHAT_FOLLOWS: follows,
+        WHAT_FOLLOWS: _ANSWERS if state is State.PENDING else "",
         STATE: _state_words(it, state, field is not None and moved_since(it, cell, field)),
         VERSION: _version(it, says, salt),
     }
     said = {name: text for name, text in shows.items() if text}
     sources = frozenset() if owner is None else frozenset((owner,))
-    return Matter(it.id, said, state is State.PENDING, sources, about=DecidedAbout.CLAIM)
+    bare = str(state) if state in OPEN else CLOSED
+    return Matter(it.id, said, state is State.PENDING, sources, bare=bare, about=DecidedAbout.CLAIM)
 
 
 def _about(it: Hearsay, rules: Rules) -> str:
@@ -167,9 +174,13 @@ def _state_words(it: Hearsay, state: State, moved: bool) -> str:
         case State.ACCEPTED:
             return f"accepted by {it.last.by}: its owner types it"
         case State.REJECTED:
-            return f"rejected by {it.last.by}"
+            return f"{CLOSED}: rejected by {it.last.by}"
+        case State.EXPIRED:
+            return f"{CLOSED}: nobody answered until {stamp(it.filed.until or it.last.at)}"
+        case State.CLOSED:
+            return f"{CLOSED}: the owner's cell says it"
         case _:
-            return str(state)
+            assert_never(state)
 
 
 def _version(it: Hearsay, says: str, salt: str) -> str:

@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from sheetsync.core.conflicts import State
+from sheetsync.core.graph import Visibility
 from sheetsync.core.matters import CHOICES
 from sheetsync.core.terms import Before
+from sheetsync.core.where_decided import DECISIONS
+from tests.deciding import OPS
 from tests.engine.conftest import Town
 from tests.engine.hall import Hall, at_rest, kinds
 from tests.engine.people import BRIEFS
@@ -115,10 +118,64 @@ def test_the_ops_workbook_and_a_teams_tab_are_one_place(hall: Hall) -> None:
     assert hall.state(apart, BRIEFS) == hall.state(apart)
     assert kinds(run, OF[1], "promo_code")["landing"][0] == "conflict"
     at_rest(hall)
+    # Who takes his word back leaves the other's standing.
     hall.write(apart, "decision", None, BRIEFS)
-    hall.write(apart, "why", "Ben agrees")
     hall.run()
     assert [(it.matter, it.by) for it in hall.rulings] == [(same, "Ben"), (apart, "Ann")]
+    at_rest(hall)
+
+
+def test_what_somebody_typed_elsewhere_stays_there_and_what_a_team_typed_is_answered_there(hall: Hall) -> None:
+    """The team of the briefs may see the names of others' fields, or nothing of them."""
+    [first] = disputes(hall, "NL-1006", field="flight_end", a="12/28/2026", b="29.12.2026")
+    [second] = disputes(hall, OF[1])
+    for seen in (Visibility.FIELDS, Visibility.NONE):
+        sources = {name: replace(it, readers_see=seen) for name, it in hall.town.config.rules.sources.items()}
+        hall.town.set(replace(hall.town.config.rules, sources=sources))
+        hall.decide(first, "custom value", custom_value=f"Octember {seen} 99")
+        hall.decide(second, "whatever", "Ben", BRIEFS)
+        hall.run()
+        assert f"'Octember {seen} 99' is no date" in hall.state(first)
+        assert "Octember" not in hall.state(first, BRIEFS)
+        for book in (BRIEFS, OPS):
+            assert "whatever is none of keep A" in hall.state(second, book)
+
+
+def test_a_team_that_may_learn_nothing_hears_that_it_is_closed_and_why_its_decision_does_not_count(hall: Hall) -> None:
+    [one] = disputes(hall, OF[0])
+    sources = {name: replace(it, readers_see=Visibility.NONE) for name, it in hall.town.config.rules.sources.items()}
+    hall.town.set(replace(hall.town.config.rules, sources=sources))
+    hall.decide(one, "custom value", custom_value="SECRETX", why="very private")
+    hall.run()
+    assert hall.state(one, BRIEFS) in ("decided", "applied")
+    hall.brief(OF[0], "promo_code", "SECRETX")
+    hall.page(OF[0], "promo_code", "SECRETX")
+    hall.run()
+    assert hall.state(one, BRIEFS) == "closed ✓"
+    hall.decide(one, "keep B", "Ben", BRIEFS)
+    hall.run()
+    assert hall.state(one, BRIEFS).startswith("closed ✓; not applied: closed since ")
+    assert "SECRET" not in str(hall.line(one, BRIEFS))
+    assert "private" not in hall.state(one, BRIEFS)
+    assert hall.state(one).startswith("closed ✓ "), "what was applied does not begin with what was not"
+
+
+def test_only_what_is_closed_says_so_as_the_filter_looks_for_it_whatever_people_type(hall: Hall) -> None:
+    [one] = disputes(hall, OF[0])
+    hall.decide(one, "closed ✓", "Eve")
+    hall.run()
+    assert "closed" in hall.state(one)
+    assert "closed ✓" not in hall.state(one)
+
+
+def test_a_decision_in_a_row_without_an_id_is_told(hall: Hall) -> None:
+    [one] = disputes(hall, OF[0])
+    hall.decide(one, "keep B")
+    hall.write(one, "id", None)
+    run = hall.run()
+    assert "chosen in a row without an id: 'keep B by Dana'" in run.unfit[DECISIONS]
+    assert hall.rulings == []
+    at_rest(hall)
 
 
 def test_two_conflicts_about_one_owners_value_are_decided_alike_or_not_at_all(hall: Hall) -> None:
@@ -132,7 +189,8 @@ def test_two_conflicts_about_one_owners_value_are_decided_alike_or_not_at_all(ha
     hall.decide(link, "keep B")
     hall.run()
     for one in (page, link):
-        assert "two decisions (keep B by Dana): make them one" in refusal(hall, one)
+        told = " and ".join(f"keep B by Dana in {it}" for it in sorted((page, link)))
+        assert f"two decisions ({told}): make them one" in refusal(hall, one)
     hall.write(link, "decision", "custom value")
     hall.write(link, "custom value", "2026-11-27")
     hall.write(page, "why", "again")
@@ -158,8 +216,13 @@ def test_what_is_unknown_closed_or_decided_already_is_said_and_changes_nothing(h
     hall.run()
     assert len(hall.rulings) == 1
     assert hall.heard(closed)[-1].refused.startswith("not applied: closed since ")
-    assert hall.state(closed).startswith("not applied: closed since ")
-    assert hall.state(done).startswith("not applied: it is decided already (keep B by Dana)")
+    state = hall.state(closed)
+    assert state.startswith("closed ✓ ")
+    assert "; not applied: closed since " in state
+    state = hall.state(done)
+    assert state.startswith("keep B (COPY77), decided by Dana")
+    [ruling] = hall.rulings
+    assert f"; not applied: it is decided already (keep B by Dana); `sheetsync undo {ruling.run}`" in state
     assert hall.heard("ss-NOSUCH")[-1].refused == "not applied: nothing is known of this id"
     assert hall.state("ss-NOSUCH") == "nothing is known of this id"
     at_rest(hall)
