@@ -9,6 +9,7 @@ from tests.reliability.acts import ACTS as ANYWHERE
 from tests.reliability.acts import Person, retitled, typed
 from tests.reliability.deciding_oracle import LINES, PEOPLE, TAB, DecidingOracle, Line, header_row, id_column
 from tests.reliability.deciding_story import Deciding
+from tests.reliability.moves import do
 from tests.reliability.oracle import _fold, _tagged
 
 CHOICES = ("keep A", "keep B", "keep last agreed", "custom value", "allowed to differ until …")
@@ -54,7 +55,7 @@ class Decider(Person):
     def line(self) -> Line | None:
         """Any line; the more often one that is open."""
         lines = self.lines_there()
-        waiting = [one for one in lines if "open" in one.shows.get("State", "")]
+        waiting = [one for one in lines if any(it in one.shows.get("State", "") for it in ("open", "pending"))]
         lines = waiting if waiting and self.next(4) else lines
         return lines[self.next(len(lines))] if lines else None
 
@@ -188,15 +189,28 @@ def decide_here_and_on_the_command_line(p: Decider) -> None:
         p.say(line.row, decision=CHOICES[p.next(2)], by=_WHO[0])
 
 
-def _filed(p: Decider, choice: str) -> Line | None:
+@act
+def decide_on_the_command_line_as_somebody_else(p: Decider) -> None:
+    """It is known who it is; that is not whom a freeze names."""
+    _filed(p, CHOICES[p.next(2)], _WHO[0])
+
+
+def _filed(p: Decider, choice: str, who: str = _WHO[1]) -> Line | None:
     """By somebody who looks at the line at that moment."""
     line = p.line()
     if line is not None:
-        saw, who = line.shows.get("Version", ""), _WHO[1]
-        words = Typed(line.id, f"{p.word} {line.id}", choice, "", "", who, "", saw, operator="mo")
+        saw, operator = line.shows.get("Version", ""), who.casefold()
+        words = Typed(line.id, f"{p.word} {line.id}", choice, "", "", who, "", saw, operator=operator)
         p.trust.ledger.file(words, p.trust.clock.now())
-        p.watch.file(line, {"decision": choice, "by": who})
+        p.watch.file(line, {"decision": choice, "by": who}, operator)
     return line
+
+
+@act
+def change_what_is_frozen(p: Decider) -> None:
+    """Somebody types into the owner's sheet shortly before a launch, or after it."""
+    step = ("the owner moves", "the offer moves late", "the owner moves two fields", "all as at first")[p.next(4)]
+    do(p.sandbox, p.oracle, step, (2, 2, 1)[p.next(3)])
 
 
 # ---------------------------------------------------------------- at work in the tab

@@ -8,7 +8,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from copy import copy
 from dataclasses import dataclass, field, fields
@@ -19,9 +19,12 @@ from typing import Any, NamedTuple
 from sheetsync.sandbox import RequestRecord
 from sheetsync.sandbox.model import Metadata, Tab, Workbook
 from sheetsync.sandbox.results import Results
-from tests.reliability.deciding_story import OPS
+from tests.reliability.deciding_claims import IS_CLAIM, Claims
+from tests.reliability.deciding_freeze import END, START, Counted, counted, held, rule_of
+from tests.reliability.deciding_story import DECIDING, OPS
 from tests.reliability.oracle import (
     _TAG,
+    PLANNING,
     SHEETS,
     Broken,
     Json,
@@ -56,6 +59,11 @@ PEOPLE = ("decision", "custom value", "until", "by", "why")
 #: what a person looks at to decide
 _SEEN = ("Value A", "Value B", "Version")
 LINES = Sheet("decisions", OPS, TAB, ("id",), SHOWS)
+FREEZE = rule_of(DECIDING / "decisions.yaml")
+#: the sentence of a line about a change within a freeze
+_IS_LATE = " is frozen "
+#: campaigns whose launch comes within a schedule's time, or has come
+LAUNCHING = ("TR-01", "TR-02", "TR-03")
 
 _TITLES = {
     "Autumn briefs": "briefs",
@@ -73,6 +81,7 @@ _HEADERS: Mapping[str, Mapping[str, str]] = {
     "Campaign": {"briefs": "Campaign", "mailings": "Campaign", "pages": "Kampagne", "register": "name"},
     "Partner": {"briefs": "Partner", "mailings": "Brand", "register": "partner"},
 }
+LABELS = {"flight_start": START, "flight_end": END, "offer": "Offer"}
 _KEYS = {"briefs": "Ref", "mailings": "ID", "utm": "Campaign ID", "pages": "Nr"}
 
 
@@ -82,6 +91,10 @@ class Misheard(Broken):
 
 class Unheard(Broken):
     """A decision that somebody made went by without a word."""
+
+
+class Thawed(Broken):
+    """A frozen word changed although nobody who may has said yes."""
 
 
 class Doubled(Broken):
@@ -104,6 +117,8 @@ class Vouched(NamedTuple):
     typed: Mapping[str, str]
     shows: Mapping[str, str]
     said: tuple[str, ...]
+    #: who was logged in, on the command line
+    operator: str = ""
 
 
 @dataclass
@@ -124,9 +139,25 @@ class DecidingOracle(Oracle):
     #: workbooks as the present run has first read them, and ids that people have brought into the tab since
     read: dict[str, Workbook] = field(default_factory=dict)
     brought: set[str] = field(default_factory=set)
+    #: campaign -> its frozen words at the beginning; and what was decided of them since, by field
+    counts: dict[str, Counted] = field(default_factory=dict)
+    ruled: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    #: campaigns that were frozen from the beginning, and those of which it can be told when they are
+    frozen_first: frozenset[str] = frozenset()
+    sure: set[str] = field(default_factory=set)
+    claims: Claims = field(default_factory=Claims)
+    clock: Callable[[], datetime] = lambda: datetime.max.replace(tzinfo=UTC)
     #: rows that the present batch has inserted into the tab
     _inserted: range = range(0)
     _register_then: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.counts:
+            self.counts = {one: self._counted(one, None) for one in LAUNCHING}
+            now = self.clock()
+            self.frozen_first = frozenset(one for one, it in self.counts.items() if it.is_frozen(FREEZE, now))
+            self.sure = set(self.counts)
 
     def twin(self) -> "DecidingOracle":
         """Another that knows the same and goes its own way."""
@@ -144,9 +175,10 @@ class DecidingOracle(Oracle):
 
     def begin(self) -> None:
         """Before each run."""
-        self.read, self.heard, self._register_then = {}, {}, self._registered()
+        self.read, self.heard, self._register_then = {}, {}, self.registered()
+        self.claims.in_the_cell = set()
 
-    def _registered(self) -> list[Mapping[str, Any]]:
+    def registered(self) -> list[Mapping[str, Any]]:
         with closing(sqlite3.connect(self.register)) as table:
             table.row_factory = sqlite3.Row
             return [dict(row) for row in table.execute("SELECT * FROM campaigns")]
@@ -160,6 +192,14 @@ class DecidingOracle(Oracle):
             self.read.setdefault(book_id, self.sandbox.state.workbooks[book_id])
             if book_id == OPS:
                 self.brought = set()
+            if book_id == PLANNING:
+                self.claims.read(lambda record, about: self._cell("briefs", about, record, None))
+                # A launch that is not frozen yet may move by itself.
+                self.sure -= {
+                    one
+                    for one in self.sure - self.frozen_first
+                    if not self._counted(one, self.read).same_launch(self.counts[one])
+                }
 
     def act(self) -> None:
         there = self.lines(self._books.get(OPS))
@@ -183,11 +223,11 @@ class DecidingOracle(Oracle):
         for name in self.vouched.keys() - said.keys():
             del self.vouched[name]
 
-    def file(self, line: Line, typed: Mapping[str, str]) -> None:
+    def file(self, line: Line, typed: Mapping[str, str], operator: str) -> None:
         """Somebody decides elsewhere what this line is about, by what it shows."""
         # Whatever stands in the tab by then: the command line shows all there is to decide.
         shows = {**self.whole.get((line.id, line.shows.get("Version", "")), {}), **line.shows}
-        made = Vouched(typed, shows, self._said(shows, None))
+        made = Vouched(typed, shows, self._said(shows, None), operator)
         self.filed[line.id] = [*self.filed.get(line.id, ()), made]
 
     # ------------------------------------------------------------ promise 1
@@ -336,6 +376,8 @@ class DecidingOracle(Oracle):
     def _said(self, shows: Mapping[str, str], books: Mapping[str, Workbook] | None) -> tuple[str, ...]:
         """What the cells of A and B say, in workbooks as they are now or as they were read."""
         campaign, rule = shows.get("Campaign", ""), shows.get("Rule", "")
+        if rule.startswith(IS_CLAIM):
+            return (self._cell("briefs", shows.get("About", ""), campaign, books),)
         sides = sorted((rule.find(title), name) for title, name in _TITLES.items() if title in rule)
         return tuple(self._cell(name, shows.get("About", ""), campaign, books) for _, name in sides)
 
@@ -345,7 +387,7 @@ class DecidingOracle(Oracle):
         if not header:
             return "not shown"
         if source == "register":
-            rows = self._registered() if books is None else self._register_then
+            rows = self.registered() if books is None else self._register_then
             return str([_plain(str(row[header])) for row in rows if _fold(str(row["campaign_id"])) == parts[0]])
         sheet = next(one for one in SHEETS if one.source == source)
         book = self.sandbox.state.workbooks[sheet.book] if books is None else books.get(sheet.book)
@@ -370,16 +412,79 @@ class DecidingOracle(Oracle):
         self.taken -= {(one.matter, one.run) for one in there if one.end == "it was taken back"}
         new = [one for one in there if one.end != "it was taken back" and (one.matter, one.run) not in self.taken]
         for one in new:
+            if one.matter in self.claims.known:
+                raise Misheard(f"{one.matter} is a claim, and was taken as a decision: {dict(one.holds)}")
             if any(matter == one.matter for matter, _ in self.taken):
                 raise Misheard(f"{one.matter} was decided twice")
             made = [*([self.heard[one.matter]] if one.matter in self.heard else []), *self.filed.get(one.matter, ())]
+            if any(self.is_frozen(one.about, LABELS.get(name, ""), one.at) for name in one.saw_a):
+                made = [it for it in made if it.operator in FREEZE.needs]
             why = [self._why_not(it, one) for it in made]
             if all(why):
                 raise Misheard(
                     f"{one.matter} {one.verdict.value!r} {dict(one.holds)} by {one.by} was never made: {why}"
                 )
             self.taken.add((one.matter, one.run))
+            self._rule(one)
+        self._none_thawed()
         return new
+
+    # ------------------------------------------------------------ claims
+
+    def hold_claims(self, heard: Iterable[Any], texts: Iterable[str]) -> list[str]:
+        """After each run: what has become of claims since; `texts` are values the ledger keeps. Raises `Broken`."""
+        if not self.claims.known:
+            return []
+        became = self.claims.hold_to(heard, self._answered)
+        register = (str(value) for row in self.registered() for value in row.values())
+        self.claims.followed([*texts, *register, *self.links()])
+        return became
+
+    def links(self) -> list[str]:
+        """Every generated value that stands beside a row."""
+        return sorted(text for sheet in SHEETS for _, name, text in self.shown(sheet) if name == "tracking_url")
+
+    def _answered(self, name: str) -> tuple[str, str] | None:
+        """What stood beside a claim as it was read, if that was said of what still stands."""
+        made = self.heard.get(name)
+        if made is None or made.said != self._said(made.shows, self.read):
+            return None
+        if _plain(made.shows.get("Value B", "")) != _plain(self.claims.known[name].value):
+            return None
+        return _fold(" ".join(made.typed.get("decision", "").split())), made.typed.get("by", "")
+
+    # ------------------------------------------------------------ what is frozen
+
+    def _counted(self, campaign: str, books: Mapping[str, Workbook] | None) -> Counted:
+        return counted(lambda about: self._cell("briefs", about, campaign, books))
+
+    def is_frozen(self, record: str, about: str, at: datetime) -> bool | None:
+        """Whether a yes is asked for a change of the owner's word; None where the launch may have moved."""
+        campaign = record.partition(" / ")[0]
+        if about not in FREEZE.fields or campaign not in self.counts:
+            return False
+        return self.counts[campaign].is_frozen(FREEZE, at) if campaign in self.sure else None
+
+    def _rule(self, taken: Any) -> None:
+        """What was decided counts from now on; with a launch the freeze moves, and nobody can tell here where to."""
+        campaign = taken.about.partition(" / ")[0]
+        for name, text in taken.holds.items():
+            self.ruled = {**self.ruled, campaign: {**self.ruled.get(campaign, {})}}
+            about = LABELS.get(name, "")
+            known = self.ruled[campaign].get(about, set())
+            self.ruled[campaign][about] = {*known, _plain(text)}
+            self.claims.free |= {it.value for it in self.claims.known.values() if _plain(it.value) == _plain(text)}
+            if about == START or (about == END and text <= str(taken.at.date())):
+                self.sure.discard(campaign)
+
+    def _none_thawed(self) -> None:
+        """What was frozen from the beginning is in the register as it counts. Raises `Thawed`."""
+        for row in self.registered():
+            campaign = str(row["campaign_id"])
+            if campaign in self.sure & self.frozen_first:
+                said = held(row, self.counts[campaign], self.ruled.get(campaign, {}), _plain)
+                if said:
+                    raise Thawed(f"the register says {said} for {campaign}")
 
     def _why_not(self, made: Vouched, taken: Any) -> str:
         """Why what was taken is not this decision; empty where it is."""
@@ -401,8 +506,16 @@ class DecidingOracle(Oracle):
             return f"{should!r} was chosen"
         if chosen == "allowed to differ" and str(taken.until) != _plain(made.typed.get("until", "")):
             return f"until {made.typed.get('until')!r} was typed"
-        for side, text in zip(reversed(made.said), (made.shows.get("Value A"), made.shows.get("Value B")), strict=True):
-            if _plain(text or "") not in side:
+        shown = [made.shows.get("Value A", ""), made.shows.get("Value B", "")]
+        if _IS_LATE in made.shows.get("Rule", ""):
+            about, campaign = made.shows.get("About", ""), made.shows.get("Campaign", "")
+            counts = {_plain(self.counts[campaign].words[about]), *self.ruled.get(campaign, {}).get(about, ())}
+            if campaign in self.frozen_first and _plain(shown[1]) not in counts:
+                return f"the line showed {shown[1]!r} where {counts} counted"
+            shown.pop()
+        # Who has deleted our column with the rule decides by what the others show.
+        for side, text in zip(reversed(made.said), shown, strict=False):
+            if _plain(text) not in side:
                 return f"the line showed {text!r} where the cell said {side}"
         return ""
 
@@ -413,13 +526,13 @@ class DecidingOracle(Oracle):
         return [
             f"{line.id}: {dict(line.typed)}"
             for line in self.lines()
-            if line.typed.get("decision") and line.shows.get("State", "").startswith("open")
+            if line.typed.get("decision") and line.shows.get("State", "").startswith(("open", "pending"))
         ]
 
     def without_a_line(self, flags: Iterable[str]) -> list[str]:
-        """Conflicts that nobody can decide about in the tab."""
+        """Conflicts and claims that nobody can decide about in the tab."""
         standing = {line.id.partition(".")[0] for line in self.lines()}
-        return sorted(set(flags) - standing)
+        return sorted({*flags, *self.claims.waiting(self.clock())} - standing)
 
 
 # ---------------------------------------------------------------- looking at the tab

@@ -102,7 +102,7 @@ def effects(schedule: DecidingSchedule) -> Mapping[str, Any]:
         for flag in run.decided.flags
         if not (flag.place.source == "briefs" and flag.kind is FlagKind.DIFFERENCE)
     )
-    rows = schedule.oracle._registered()
+    rows = schedule.oracle.registered()
     lines = [{name: text for name, text in row.items() if name != "row_version"} for row in rows]
     published = {key: it.value for key, it in schedule.trust.ledger.memory().published.items()}
     sheet = next(one for one in SHEETS if one.source == "utm")
