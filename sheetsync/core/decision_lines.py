@@ -15,7 +15,7 @@ from sheetsync.core.managed import HEAD, UNSAID, Asked, Desired, Line, Link, fol
 from sheetsync.core.matters import ABOUT, MACHINE, STATE, Matter
 from sheetsync.core.model import Place, Workbook
 from sheetsync.core.visibility import Readers
-from sheetsync.core.where_decided import DECISIONS
+from sheetsync.core.where_decided import DECISIONS, DecidedAbout
 
 UNKNOWN: Final = "nothing is known of this id"
 
@@ -57,7 +57,21 @@ def for_readers(matters: Sequence[Matter], spreadsheet: str, rules: Rules) -> li
     readers = Readers(here)
     teams = {source.name for source in here} & {*places.teams}
     concerned = (one for one in matters if spreadsheet == places.spreadsheet or one.sources & teams)
-    return [replace(one, shows=dict(_heard(one, readers))) for one in concerned if one.about in places.about]
+    return [replace(one, shows=_told(one, readers, spreadsheet)) for one in concerned if one.about in places.about]
+
+
+def _told(matter: Matter, readers: Readers, spreadsheet: str) -> Mapping[str, str]:
+    """What one line shows in one workbook, a decision that does not count included."""
+    shows = dict(_heard(matter, readers))
+    refused = matter.refused.get(spreadsheet, "")
+    if not refused and readers.may_learn(matter.sources) is Visibility.FULL:
+        refused = next(iter(matter.refused.values()), "")
+    if not refused:
+        return shows
+    # An open conflict has nothing else to say; how long a claim waits is still to be known.
+    is_all = matter.open and matter.about is not DecidedAbout.CLAIM
+    rest = "" if is_all else shows.get(STATE, "")
+    return shows | {STATE: f"{refused}. {rest}" if rest else refused}
 
 
 def _heard(matter: Matter, readers: Readers) -> Iterator[tuple[str, str]]:

@@ -45,6 +45,7 @@ from sheetsync.core.telling import quoted
 from sheetsync.core.where_decided import DECISIONS
 
 RE_DECIDE = "RE-DECIDE"
+TWO_MINDS = "not applied: two decisions"
 _DAY = field_type("day", None)
 _VERDICTS = {
     KEEP_A: Verdict.KEEP_A,
@@ -246,7 +247,7 @@ def _contradicting(judged: Sequence[Judged]) -> dict[int, str]:
         said = {(it.until, it.verdict is Verdict.MAY_DIFFER, *_held(it, key)) for it in rulings}
         if len(said) > 1:
             who = " and ".join(dict.fromkeys(f"{it.verdict.value} by {it.by}" for it in rulings))
-            found |= dict.fromkeys(those, f"not applied: two decisions ({who}): make them one")
+            found |= dict.fromkeys(those, f"{TWO_MINDS} ({who}): make them one")
     return found
 
 

@@ -49,6 +49,9 @@ class Matter:
     #: name -> the same text for readers who may see only field names of others; one that is not here is left out
     discreet: Mapping[str, str] = field(default_factory=dict)
     about: DecidedAbout = DecidedAbout.CONFLICT
+    #: spreadsheet -> what became of a decision that was typed there and does not count. It may quote what was typed, so
+    #: it is told there, and to those who may see both sides
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

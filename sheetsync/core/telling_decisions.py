@@ -1,7 +1,6 @@
 """The sentences about what people have decided."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from sheetsync.core.conflicts import Conflict, State
@@ -50,20 +49,14 @@ def owed_flag(owed: Owed, rules: Rules) -> Flag:
 # ---------------------------------------------------------------- the line of a decisions tab
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What is to be said of a line beside what its conflict says: a refusal, or a ruling."""
-
-    refused: str = ""
-    ruling: Ruling | None = None
-
-
-def matter_of(conflict: Conflict, heard: Heard, rules: Rules, salt: str, link: Callable[[Place], str]) -> Matter:
+def matter_of(
+    conflict: Conflict, ruling: Ruling | None, rules: Rules, salt: str, link: Callable[[Place], str]
+) -> Matter:
     """The line of one conflict. Nothing in it ages, so that nothing is written while nothing happens."""
     dispute = conflict.dispute
     a, b = dispute.a, dispute.b
     labels = " and ".join(_label(name, rules) for name in dispute.fields)
-    state, discreet = _state(conflict, heard)
+    state, discreet = _how_far(conflict, ruling)
     shows = {
         CAMPAIGN: dispute.record,
         ABOUT: f"{dispute.group}: {labels}" if dispute.group else labels,
@@ -103,26 +96,19 @@ _TO_CHANGE = {
 }
 
 
-def _state(conflict: Conflict, heard: Heard) -> tuple[str, str]:
-    """How far it is, after what became of a decision that did not count; and the same without values."""
-    if conflict.is_open or not heard.refused:
-        return _how_far(conflict, heard)
-    said, short = _how_far(conflict, Heard("", heard.ruling))
-    return f"{heard.refused}. {said}", f"{heard.refused}. {short}"
-
-
-def _how_far(conflict: Conflict, heard: Heard) -> tuple[str, str]:
+def _how_far(conflict: Conflict, ruling: Ruling | None) -> tuple[str, str]:
+    """How far it is; and the same without values."""
     since = f"{conflict.since:%Y-%m-%d %H:%MZ}"
     match conflict.state:
         case State.OPEN | State.REOPENED:
             again = "" if conflict.state is State.OPEN else " again"
-            said = heard.refused or f"open{again} since {since}"
+            said = f"open{again} since {since}"
             return said, said
         case State.DECIDED | State.APPLIED:
-            if heard.ruling is None:
+            if ruling is None:
                 return conflict.said, State.DECIDED.value
-            rest = _TO_CHANGE[heard.ruling.verdict]
-            short = f"{heard.ruling.verdict.value}, {heard.ruling.words}"
+            rest = _TO_CHANGE[ruling.verdict]
+            short = f"{ruling.verdict.value}, {ruling.words}"
             return f"{conflict.said}; {rest}", f"{short}; {rest}"
         case State.CLOSED:
             when = f"closed {conflict.changed:%Y-%m-%d %H:%MZ}"

@@ -19,6 +19,7 @@ from sheetsync.core.flags import FlagKind
 from sheetsync.core.freeze import named_by
 from sheetsync.core.graph import Rules
 from sheetsync.core.judging import (
+    TWO_MINDS,
     Court,
     Judged,
     Look,
@@ -208,13 +209,17 @@ def typed(readings: Readings) -> Iterator[Typed]:
     """Every decision that nobody has judged yet; in a run about a part of the world none."""
     if readings.request.scope != EVERYTHING:
         return
-    for spreadsheet in readings.workbooks:
-        for row, void in _lines(readings, spreadsheet):
-            look = looked(_before(readings, spreadsheet, row.id), row)
-            if (spreadsheet, row.id) in readings.half_typed:
-                continue
-            if row.typed.get(DECISION, "").strip() and look.judged != look.digest:
-                yield typed_in(row, look, void)
+    chosen = [
+        (row, looked(_before(readings, spreadsheet, row.id), row), void)
+        for spreadsheet in readings.workbooks
+        for row, void in _lines(readings, spreadsheet)
+        if row.typed.get(DECISION, "").strip() and (spreadsheet, row.id) not in readings.half_typed
+    ]
+    news = {row.id for row, look, _ in chosen if look.judged != look.digest}
+    for row, look, void in chosen:
+        # Two tabs that disagreed do so until one of them says something else: whoever adds a word alone wins nothing.
+        if look.judged != look.digest or (row.id in news and look.said.startswith(TWO_MINDS)):
+            yield typed_in(row, look, void)
     yield from (one.typed for one in readings.memory.deciding.filed)
 
 

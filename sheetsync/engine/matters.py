@@ -1,13 +1,14 @@
 """The lines of the decisions tabs: every conflict that is open, and what became of those that were."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sheetsync.core.conflicts import Conflict
 from sheetsync.core.decide import Decisions
 from sheetsync.core.match import Matched
-from sheetsync.core.matters import STATE, Matter
-from sheetsync.core.telling_decisions import Heard, matter_of
+from sheetsync.core.matters import Matter
+from sheetsync.core.telling_decisions import matter_of
 from sheetsync.engine.claiming import hearsay_matter, hearsay_now
 from sheetsync.engine.deciding import conflicts_after, refused
 from sheetsync.engine.world import Readings, Snapshots, World
@@ -22,21 +23,19 @@ def matters(
     """
     if readings.rules.decisions is None:
         return ()
-    said = {
-        name: text
-        for spreadsheet in readings.workbooks
-        if readings.rules.decided_in(spreadsheet)
-        for name, text in refused(readings, decided, spreadsheet).items()
-    }
-    conflicts = [_matter(world, readings, decided, one, said) for one in _known(readings, snapshots, decided)]
+    conflicts = [_matter(world, readings, decided, one) for one in _known(readings, snapshots, decided)]
     elsewhere = [hearsay_matter(it, readings, matched, world.link) for it in hearsay_now(readings, decided)]
-    return [*conflicts, *(_with_refusal(one, said.get(one.id, "")) for one in elsewhere)]
+    said = _refused(readings, decided)
+    return [replace(one, refused=said[one.id]) if one.id in said else one for one in (*conflicts, *elsewhere)]
 
 
-def _with_refusal(matter: Matter, refused: str) -> Matter:
-    if not refused:
-        return matter
-    return replace(matter, shows={**matter.shows, STATE: f"{refused}. {matter.shows.get(STATE, '')}"})
+def _refused(readings: Readings, decided: Decisions) -> Mapping[str, Mapping[str, str]]:
+    """Matter -> spreadsheet -> what became of a decision that was typed there and does not count."""
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for spreadsheet in filter(readings.rules.decided_in, readings.workbooks):
+        for name, text in refused(readings, decided, spreadsheet).items():
+            found[name][spreadsheet] = text
+    return found
 
 
 def _known(readings: Readings, snapshots: Snapshots, decided: Decisions) -> list[Conflict]:
@@ -46,6 +45,5 @@ def _known(readings: Readings, snapshots: Snapshots, decided: Decisions) -> list
     return [*(before | {one.id: one for one in conflicts_after(readings, snapshots, decided, ())}).values()]
 
 
-def _matter(world: World, readings: Readings, decided: Decisions, one: Conflict, said: dict[str, str]) -> Matter:
-    heard = Heard(said.get(one.id, ""), decided.rulings.on(one.id))
-    return matter_of(one, heard, readings.rules, readings.memory.installation, world.link)
+def _matter(world: World, readings: Readings, decided: Decisions, one: Conflict) -> Matter:
+    return matter_of(one, decided.rulings.on(one.id), readings.rules, readings.memory.installation, world.link)

@@ -16,7 +16,7 @@ from sheetsync.core.graph import Rules
 from sheetsync.core.hearsay import State as Hear
 from sheetsync.core.matters import ABOUT, LINK_A, LINK_B, STATE
 from sheetsync.core.notices import Change, Notice, State
-from sheetsync.core.telling_decisions import Heard, matter_of
+from sheetsync.core.telling_decisions import matter_of
 from sheetsync.core.telling_notices import notices
 from sheetsync.core.terms import Severity
 from sheetsync.core.truth import campaign_of, subject
@@ -57,8 +57,7 @@ def _changes(world: World, run: Run, settled: Collection[str]) -> Iterator[Chang
 def _moved(one: Conflict, world: World, run: Run) -> Change:
     """Decided, applied or closed: in the words of its line in a decisions tab."""
     rules, dispute = run.readings.rules, one.dispute
-    heard = Heard(ruling=run.decided.rulings.on(one.id))
-    said = matter_of(one, heard, rules, run.readings.memory.installation, world.link)
+    said = matter_of(one, run.decided.rulings.on(one.id), rules, run.readings.memory.installation, world.link)
     campaign = campaign_of(dispute.record)
     named = campaign in run.matched.names
     return Change(
