@@ -7,11 +7,14 @@ from sheetsync.core.judging import Typed
 from sheetsync.sandbox.model import Tab
 from tests.reliability.acts import ACTS as ANYWHERE
 from tests.reliability.acts import Person, retitled, typed
-from tests.reliability.deciding_oracle import LINES, PEOPLE, TAB, DecidingOracle, Line, header_row, id_column
-from tests.reliability.deciding_story import Deciding
+from tests.reliability.deciding_lines import PEOPLE, TAB, Line, header_row, id_column, lines_in
+from tests.reliability.deciding_oracle import DecidingOracle
+from tests.reliability.deciding_story import OPS, Deciding
 from tests.reliability.moves import do
-from tests.reliability.oracle import _fold, _tagged
+from tests.reliability.oracle import PLANNING, _fold, _tagged
 
+#: so many numbers a schedule draws for an act
+_DRAWN = 5
 CHOICES = ("keep A", "keep B", "keep last agreed", "custom value", "allowed to differ until …")
 _CUSTOM: Mapping[str, tuple[str, ...]] = {
     "Flight end": ("2026-12-09", "2026-12-10", "#whenever", ""),
@@ -30,7 +33,11 @@ class Decider(Person):
     trust: Deciding = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        self.sheet = LINES
+        # The last of five numbers says in which workbook; where a team has no tab just now, they are in the other.
+        number = self.numbers.pop() if len(self.numbers) == _DRAWN else 0
+        team = lines_in(PLANNING)
+        there = self.sandbox.state.workbooks[PLANNING].tab(TAB) is not None
+        self.sheet = team if there and number % 4 == 1 else lines_in(OPS)
 
     @property
     def watch(self) -> DecidingOracle:
@@ -50,7 +57,7 @@ class Decider(Person):
         return id_column(self.book) or 0
 
     def lines_there(self) -> list[Line]:
-        return self.watch.lines()
+        return self.watch.lines(self.sheet.book)
 
     def line(self) -> Line | None:
         """Any line; the more often one that is open."""
@@ -193,6 +200,19 @@ def decide_here_and_on_the_command_line(p: Decider) -> None:
 def decide_on_the_command_line_as_somebody_else(p: Decider) -> None:
     """It is known who it is; that is not whom a freeze names."""
     _filed(p, CHOICES[p.next(2)], _WHO[0])
+
+
+@act
+def decide_in_two_tabs(p: Decider) -> None:
+    """Somebody here, somebody of the team there; of one mind or not."""
+    if (line := p.line()) is None:
+        return
+    for book in (OPS, PLANNING):
+        p.sheet = lines_in(book)
+        row = next((one.row for one in p.lines_there() if one.id == line.id), None)
+        choice = CHOICES[p.next(2)]
+        if row is not None:
+            p.say(row, decision=choice, by=_WHO[book == PLANNING])
 
 
 def _filed(p: Decider, choice: str, who: str = _WHO[1]) -> Line | None:

@@ -74,10 +74,10 @@ class Claims:
 
     # ------------------------------------------------------------ what must be so
 
-    def hold_to(self, heard: Iterable[Any], typed: Callable[[str], tuple[str, str] | None]) -> list[str]:
+    def hold_to(self, heard: Iterable[Any], typed: Callable[[str], list[tuple[str, str]]]) -> list[str]:
         """After a run: what each claim has become since, as `accepted in the tab`. Raises `Misturned`.
 
-        `typed`: id -> decision and name that stood beside it as it was read, if that was made of what still stands.
+        `typed`: id -> decisions and names that stood beside it as it was read, made of what still stands.
         """
         there = {it.id: it for it in heard}
         if there.keys() != self.known.keys():
@@ -91,7 +91,7 @@ class Claims:
             self.known[name] = replace(it, moves=moves)
         return became
 
-    def _became(self, name: str, it: Said, move: Any, typed: tuple[str, str] | None) -> str:
+    def _became(self, name: str, it: Said, move: Any, typed: list[tuple[str, str]]) -> str:
         state, by = str(move.state), move.by.strip("'\"‘’“”")
         if state == "pending":
             return "filed"
@@ -101,7 +101,7 @@ class Claims:
             return "expired"
         if (state, by) in it.answered:
             return f"{state} on the command line"
-        if typed == (_ANSWERS.get(state), by):
+        if (_ANSWERS.get(state), by) in typed:
             return f"{state} in the tab"
         raise Misturned(f"{name} is {state} by {by}; in the tab stood {typed}, elsewhere {it.answered}")
 

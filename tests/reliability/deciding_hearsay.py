@@ -10,7 +10,7 @@ from sheetsync.engine.claiming import Filed, Said, answer, file
 from sheetsync.errors import UsageError
 from tests.reliability.deciding_acts import CHOICES, Decider, act
 from tests.reliability.deciding_claims import CLAIMABLE, IS_CLAIM
-from tests.reliability.deciding_oracle import Line
+from tests.reliability.deciding_lines import Line
 from tests.reliability.moves import say
 
 ABOUT: Final = ("TR-06", "TR-01", "TR-03")

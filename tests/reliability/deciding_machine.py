@@ -17,11 +17,12 @@ from tests.reliability.acts import ACTS
 from tests.reliability.deciding_acts import CHOICES, DECIDING, Decider, words_for
 from tests.reliability.deciding_claims import CLAIMABLE, Followed
 from tests.reliability.deciding_hearsay import ABOUT, TALKING, answer_a_claim_on_the_command_line, file_one
-from tests.reliability.deciding_oracle import LABELS, PEOPLE, SHOWS, DecidingOracle, Doubled, Line, Unheard
+from tests.reliability.deciding_lines import PEOPLE, SHOWS, Line
+from tests.reliability.deciding_oracle import LABELS, DecidingOracle, Doubled, Unheard
 from tests.reliability.deciding_story import OPS, Deciding
-from tests.reliability.machine import Planned, Schedule, _doing, _Machine
+from tests.reliability.machine import Planned, Schedule, _doing, _in_trouble, _Machine
 from tests.reliability.moves import do
-from tests.reliability.oracle import Broken, Unsettled
+from tests.reliability.oracle import PLANNING, Broken, Unsettled
 from tests.reliability.story import System, Trust, sheetsync
 from tests.reliability.tally import Tally
 
@@ -192,6 +193,10 @@ class DecidingSchedule(Schedule):
         for one in self.oracle.hold_to(self.trust.ledger.all_rulings()):
             reached[f"took {one.verdict.value}"] += 1
             reached["taken after a kill"] += one.matter in self._killed_with
+            reached["taken from a team's tab"] += self.oracle.heard.keys() & {
+                (OPS, one.matter),
+                (PLANNING, one.matter),
+            } == {(PLANNING, one.matter)} and not one.how.startswith("on the")
             reached["taken from the command line"] += one.how.startswith("on the command line")
             reached["taken inside a freeze"] += any(
                 bool(self.oracle.is_frozen(one.about, LABELS.get(name, ""), one.at)) for name in one.saw_a
@@ -211,6 +216,12 @@ class DecidingSchedule(Schedule):
         reached["cycles"] += 1
         reached["values beside rows"] += self.oracle.values
         self.oracle.values = 0
+        reached["lines of a team that say less"] += self.oracle.discreet
+        self.oracle.discreet = 0
+        apart = [one.typed for one in (run.decided.judged if run is not None else ()) if "two decisions" in one.said]
+        reached["refused: two tabs"] += any(
+            one.matter == other.matter and "" != one.where != other.where != "" for one in apart for other in apart
+        )
         late = run.decided.frost.late if run is not None else ()
         reached["late change waits"] += len(late)
         reached["late since the freeze began"] += any(one.record == FREEZING for one in late)
@@ -228,11 +239,14 @@ class DecidingSchedule(Schedule):
         for one in self.trust.ledger.deciding().conflicts:
             reached["reopened"] += one.episode > 1
             reached["closed by convergence"] += one.state is State.CLOSED and one.said == "both sides say the same"
-        if unheard := self.oracle.unheard():
+        if unheard := self.oracle.unheard(_in_trouble(run)):
             raise Unheard(f"not a word about {unheard}")
         flags = [flag.id for flag in run.decided.flags if flag.kind is FlagKind.CONFLICT]
         if OPS in run.readings.workbooks and (gone := self.oracle.without_a_line(flags)):
             raise Doubled(f"no line for {gone}")
+        both = {OPS, PLANNING} <= {*run.readings.workbooks} and PLANNING in self.oracle.settled_in(_in_trouble(run))
+        if both and (gone := self.oracle.without_a_teams_line()):
+            raise Doubled(f"no line in the team's tab for {gone}")
 
     def decided_in_peace(self, choice: int, at: int, number: int) -> bool:
         """In a settled tab somebody decides, and nobody else acts: it is taken within two runs, then all rests.

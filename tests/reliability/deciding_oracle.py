@@ -4,23 +4,31 @@ It notes what each line showed, and what the sheets said, when a person last typ
 says was taken to that. It knows from the requests alone which columns of the decisions tab are ours.
 """
 
-import json
-import re
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from copy import copy
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sheetsync.sandbox import RequestRecord
-from sheetsync.sandbox.model import Metadata, Tab, Workbook
-from sheetsync.sandbox.results import Results
+from sheetsync.sandbox.model import Metadata, Workbook
 from tests.reliability.deciding_claims import IS_CLAIM, Claims
 from tests.reliability.deciding_freeze import END, START, Counted, counted, held, rule_of
+from tests.reliability.deciding_lines import (
+    TAB,
+    Line,
+    column_of,
+    id_column,
+    is_about_the_tab,
+    lines_in,
+    lines_of,
+    named_anchors,
+    plain,
+)
+from tests.reliability.deciding_readers import hidden, sees, sides
 from tests.reliability.deciding_story import DECIDING, OPS
 from tests.reliability.oracle import (
     _TAG,
@@ -28,6 +36,7 @@ from tests.reliability.oracle import (
     SHEETS,
     Broken,
     Json,
+    Leaked,
     Misplaced,
     Oracle,
     Row,
@@ -36,42 +45,23 @@ from tests.reliability.oracle import (
     _fold,
     _literal,
     _tab,
-    _tagged,
 )
+from tests.reliability.story import STORY
 
-#: chosen by those under test, and so the same in every workbook
-TAB = 1_773_777_002
-SHOWS = (
-    "Campaign",
-    "About",
-    "Rule",
-    "Value A",
-    "Link A",
-    "Value B",
-    "Link B",
-    "Last agreed",
-    "Owner",
-    "What follows",
-    "State",
-    "Version",
-)
-PEOPLE = ("decision", "custom value", "until", "by", "why")
 #: what a person looks at to decide
 _SEEN = ("Value A", "Value B", "Version")
-LINES = Sheet("decisions", OPS, TAB, ("id",), SHOWS)
+#: where people decide: the ops workbook, and a team's
+BOOKS = (OPS, PLANNING)
+#: a line in one of them
+Spot = tuple[str, str]
 FREEZE = rule_of(DECIDING / "decisions.yaml")
 #: the sentence of a line about a change within a freeze
 _IS_LATE = " is frozen "
 #: campaigns whose launch comes within a schedule's time, or has come
 LAUNCHING = ("TR-01", "TR-02", "TR-03")
 
-_TITLES = {
-    "Autumn briefs": "briefs",
-    "Mailing plan": "mailings",
-    "Link builder": "utm",
-    "Landing page list": "pages",
-    "Official register": "register",
-}
+#: how much a team may see of others
+SEES = {PLANNING: sees(STORY / "config" / "sources.yaml", PLANNING)}
 #: what a field is called in each place
 _HEADERS: Mapping[str, Mapping[str, str]] = {
     "Flight start": {"briefs": "Starts", "mailings": "From", "utm": "Live from", "register": "starts_on"},
@@ -101,16 +91,6 @@ class Doubled(Broken):
     """A conflict has two lines by our hand, or none."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the tab as people see it."""
-
-    row: int
-    id: str
-    shows: Mapping[str, str]
-    typed: Mapping[str, str]
-
-
 class Vouched(NamedTuple):
     """What somebody typed in a line, what it showed then, and what the cells of A and B said."""
 
@@ -127,18 +107,18 @@ class DecidingOracle(Oracle):
 
     register: Path = Path()
     #: line -> what was last typed there; as it was when the present run read the tab; and all that was filed elsewhere
-    vouched: dict[str, Vouched] = field(default_factory=dict)
-    heard: dict[str, Vouched] = field(default_factory=dict)
+    vouched: dict[Spot, Vouched] = field(default_factory=dict)
+    heard: dict[Spot, Vouched] = field(default_factory=dict)
     filed: dict[str, list[Vouched]] = field(default_factory=dict)
-    #: (line, version) -> what it showed while the tab was whole
+    #: (line, version) -> what it showed in the ops workbook while the tab was whole there
     whole: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     #: line -> campaign and field it is about, ever
-    about: dict[str, tuple[str, str]] = field(default_factory=dict)
+    about: dict[Spot, tuple[str, str]] = field(default_factory=dict)
     #: (line, run) of every decision that was taken
     taken: set[tuple[str, str]] = field(default_factory=set)
     #: workbooks as the present run has first read them, and ids that people have brought into the tab since
     read: dict[str, Workbook] = field(default_factory=dict)
-    brought: set[str] = field(default_factory=set)
+    brought: set[Spot] = field(default_factory=set)
     #: campaign -> its frozen words at the beginning; and what was decided of them since, by field
     counts: dict[str, Counted] = field(default_factory=dict)
     ruled: dict[str, dict[str, set[str]]] = field(default_factory=dict)
@@ -147,9 +127,13 @@ class DecidingOracle(Oracle):
     sure: set[str] = field(default_factory=set)
     claims: Claims = field(default_factory=Claims)
     clock: Callable[[], datetime] = lambda: datetime.max.replace(tzinfo=UTC)
+    #: lines of teams that were looked at and say less than they might
+    discreet: int = 0
     #: rows that the present batch has inserted into the tab
     _inserted: range = range(0)
     _register_then: list[Mapping[str, Any]] = field(default_factory=list)
+    #: workbooks as they were when what people typed in their tabs was noted last
+    _noted: dict[str, Workbook] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -167,7 +151,7 @@ class DecidingOracle(Oracle):
         )._like(known)
 
     def _like(self, known: Mapping[str, Any]) -> "DecidingOracle":
-        for name in ("_looked", "_tags", "_register_then"):
+        for name in ("_looked", "_tags", "_register_then", "_noted"):
             setattr(self, name, known[name])
         return self
 
@@ -187,11 +171,10 @@ class DecidingOracle(Oracle):
         super().request(record, body)
         book_id = record.path.rpartition("/")[2]
         if record.account == self.account and record.method == "GET" and record.status == 200:
-            if book_id == OPS and OPS not in self.read:
-                self.heard = dict(self.vouched)
+            if book_id not in self.read:
+                self.heard |= {spot: it for spot, it in self.vouched.items() if spot[0] == book_id}
             self.read.setdefault(book_id, self.sandbox.state.workbooks[book_id])
-            if book_id == OPS:
-                self.brought = set()
+            self.brought = {spot for spot in self.brought if spot[0] != book_id}
             if book_id == PLANNING:
                 self.claims.read(lambda record, about: self._cell("briefs", about, record, None))
                 # A launch that is not frozen yet may move by itself.
@@ -202,31 +185,44 @@ class DecidingOracle(Oracle):
                 }
 
     def act(self) -> None:
-        there = self.lines(self._books.get(OPS))
-        self.whole |= {(line.id, line.shows["Version"]): line.shows for line in there if set(_SEEN) <= set(line.shows)}
-        before = {line.id for line in there}
+        before = self._books
+        if before.get(OPS) is not self._noted.get(OPS):
+            self._remember(self.lines(OPS, before))
         super().act()
-        self.brought |= {line.id for line in self.lines()} - before
-        self.note()
+        for book in BOOKS:
+            if before.get(book) is not self._books[book]:
+                known = {line.id for line in self.lines(book, before)}
+                self.brought |= {(book, line.id) for line in self.lines(book) if line.id not in known}
+            if self._noted.get(book) is not self._books[book]:
+                self.note(book)
 
-    def note(self) -> None:
-        """What people have typed by now, beside what, and what the cells said."""
-        said: dict[str, list[Line]] = {}
-        for line in self.lines(blocked=True):
+    def _remember(self, there: Iterable[Line]) -> None:
+        self.whole |= {(it.id, it.shows["Version"]): it.shows for it in there if set(_SEEN) <= set(it.shows)}
+
+    def note(self, book: str) -> None:
+        """What people have typed by now in one tab, beside what, and what the cells said."""
+        self._noted[book] = self._books[book]
+        said: dict[Spot, list[Line]] = {}
+        for line in self.lines(book, blocked=True):
             if line.typed:
-                said.setdefault(line.id, []).append(line)
-        for name, lines in said.items():
+                said.setdefault((book, line.id), []).append(line)
+        for spot, lines in said.items():
             if any(line.typed != lines[0].typed for line in lines):
-                self.vouched.pop(name, None)
-            elif name not in self.vouched or self.vouched[name].typed != lines[0].typed:
-                self.vouched[name] = Vouched(lines[0].typed, lines[0].shows, self._said(lines[0].shows, None))
-        for name in self.vouched.keys() - said.keys():
-            del self.vouched[name]
+                self.vouched.pop(spot, None)
+            elif spot not in self.vouched or self.vouched[spot].typed != lines[0].typed:
+                # What a team may not see is seen by who judges whether it was decided rightly.
+                shows = lines[0].shows if book == OPS else self._in_full(lines[0])
+                self.vouched[spot] = Vouched(lines[0].typed, shows, self._said(shows, None))
+        for spot in {spot for spot in self.vouched if spot[0] == book} - said.keys():
+            del self.vouched[spot]
+
+    def _in_full(self, line: Line) -> Mapping[str, str]:
+        return {**self.whole.get((line.id, line.shows.get("Version", "")), {}), **line.shows}
 
     def file(self, line: Line, typed: Mapping[str, str], operator: str) -> None:
         """Somebody decides elsewhere what this line is about, by what it shows."""
         # Whatever stands in the tab by then: the command line shows all there is to decide.
-        shows = {**self.whole.get((line.id, line.shows.get("Version", "")), {}), **line.shows}
+        shows = self._in_full(line)
         made = Vouched(typed, shows, self._said(shows, None), operator)
         self.filed[line.id] = [*self.filed.get(line.id, ()), made]
 
@@ -234,13 +230,13 @@ class DecidingOracle(Oracle):
 
     def _followed(self, book: Workbook, request: Json) -> Workbook:
         kind, given = next(iter(request.items()))
-        if book.id != OPS or not _is_about_the_tab(kind, given):
+        if book.id not in BOOKS or not is_about_the_tab(kind, given):
             return super()._followed(book, request)
         if kind == "createDeveloperMetadata":
             return super()._followed(book, request)
         if kind == "addSheet":
             return self._as_it_is_made(book)
-        if self._books[OPS].tab(TAB) is None:
+        if self._books[book.id].tab(TAB) is None:
             return book
         if kind == "insertDimension" and given["range"]["dimension"] == "ROWS":
             self._inserted = range(given["range"]["startIndex"], given["range"]["endIndex"])
@@ -251,7 +247,7 @@ class DecidingOracle(Oracle):
 
     def _as_it_is_made(self, book: Workbook) -> Workbook:
         """A tab that was not there: all in it is ours to begin with, and nothing is afterwards but its columns."""
-        made, after = book.copied(), self.sandbox.state.workbooks[OPS]
+        made, after = book.copied(), self.sandbox.state.workbooks[book.id]
         tab = after.tab(TAB)
         assert tab is not None
         made.tabs = [*made.tabs, tab]
@@ -272,22 +268,22 @@ class DecidingOracle(Oracle):
         if "rows" in given and column is not None and where.get("startColumnIndex") == column:
             ids = [_literal(cell) for row in given["rows"] for cell in row.get("values", [])]
             if set(rows) <= set(self._inserted):
-                self._once(ids)
+                self._once(book.id, ids)
             elif ids != ["id"] or len(rows) != 1:
                 raise Touched(f"ids are written over: {ids} in rows {rows}")
         return book
 
-    def _once(self, ids: Iterable[str]) -> None:
+    def _once(self, book: str, ids: Iterable[str]) -> None:
         """No line is added for what has one, but where people brought it there while we were at it."""
-        standing = {line.id for line in self.lines(self._books[OPS])} - self.brought
+        standing = {line.id for line in self.lines(book, self._books) if (book, line.id) not in self.brought}
         if twice := sorted(standing & set(ids)):
             raise Doubled(f"added again: {twice}")
 
     def _ours_alone(self, before: Workbook, after: Workbook, requests: list[Json]) -> None:
         self._inserted = range(0)
         super()._ours_alone(before, after, requests)
-        if after.id == OPS and before.tab(TAB) is not None and (column := id_column(after)) is not None:
-            was, now = _column(before, id_column(before)), _column(after, column)
+        if after.id in BOOKS and before.tab(TAB) is not None and (column := id_column(after)) is not None:
+            was, now = column_of(before, id_column(before)), column_of(after, column)
             kept = {row: text for row, text in now.items() if row not in self._inserted and text != "id"}
             # Over a head of ours we write it again, whatever somebody put there.
             stood = {row for row, text in now.items() if text == "id"} - set(self._inserted)
@@ -303,32 +299,40 @@ class DecidingOracle(Oracle):
     # ------------------------------------------------------------ promise 2
 
     def beside(self) -> None:
-        looked = self._looked.get(LINES.source)
         super().beside()
-        if looked is self.sandbox.state.workbooks[OPS]:
-            return
-        for row, name, text in self.shown(LINES):
+        for book in BOOKS:
+            if self._looked.get(book) is not self.sandbox.state.workbooks[book]:
+                self._beside_lines(book)
+                self._looked[book] = self.sandbox.state.workbooks[book]
+
+    def _beside_lines(self, book: str) -> None:
+        sheet = lines_in(book)
+        for row, name, text in self.shown(sheet):
             self.values += bool(text)
-            if text and text not in self._right(LINES, row, name):
+            if text and text not in self._right(sheet, row, name):
                 raise Misplaced(f"the line of {row.keys} shows {name} {text!r}")
-        self._looked[LINES.source] = self.sandbox.state.workbooks[OPS]
-        for line in self.lines() if OPS not in self.meddled else ():
+        there = self.lines(book)
+        if book == OPS:
+            self._remember(there)
+        for line in there if book not in self.meddled else ():
+            if book != OPS and SEES[book] != "full":
+                self._redacted(book, line)
             about = line.shows.get("Campaign", ""), line.shows.get("About", "")
-            if all(about) and self.about.setdefault(line.id, about) != about:
-                raise Misplaced(f"{line.id} was about {self.about[line.id]}, and is about {about}")
+            if all(about) and self.about.setdefault((book, line.id), about) != about:
+                raise Misplaced(f"{line.id} was about {self.about[book, line.id]}, and is about {about}")
 
     def shown(self, sheet: Sheet, *, copies: bool = False) -> Iterator[tuple[Row, str, str]]:
         """As in people's tabs; in the lines of this one also under copies of our formulas."""
-        if sheet is not LINES:
+        if sheet.tab_id != TAB:
             yield from super().shown(sheet, copies=copies)
             return
-        book = self.sandbox.state.workbooks[OPS]
+        book = self.sandbox.state.workbooks[sheet.book]
         tab, key = book.tab(TAB), id_column(book)
         if tab is None or key is None or copies:
             return
         results = self.sandbox.state.results(book)
         for column in sorted({at for (_, at), cell in tab.cells.items() if cell.formula is not None}):
-            anchors = _named_anchors(results, tab, column)
+            anchors = named_anchors(results, tab, column)
             for row in range(min(anchors, default=tab.rows) + 1, tab.rows):
                 if not tab.cell(row, column).holds_value:
                     header = max(top for top in anchors if top < row)
@@ -340,46 +344,45 @@ class DecidingOracle(Oracle):
 
     def complete(self, left_alone: set[str]) -> int:
         rows = super().complete(left_alone)
-        if self.sandbox.state.workbooks[OPS].tab(TAB) is not None and not self.is_closed(OPS):
-            rows += self._complete(LINES)
+        for book in self.settled_in(left_alone):
+            if self.sandbox.state.workbooks[book].tab(TAB) is not None and not self.is_closed(book):
+                rows += self._complete(lines_in(book))
         return rows
+
+    def settled_in(self, left_alone: set[str]) -> list[str]:
+        """The workbooks in whose tabs all must be said, but for those of sources left alone."""
+        return [book for book in BOOKS if left_alone.isdisjoint(sheet.source for sheet in SHEETS if sheet.book == book)]
+
+    # ------------------------------------------------------------ promise 9
+
+    def _redacted(self, book: str, line: Line) -> None:
+        """Nothing in a team's line says what another party's cell says, or what was typed about it elsewhere."""
+        full = self.whole.get((line.id, line.shows.get("Version", "")), {})
+        theirs = hidden(book, full)
+        elsewhere = self.vouched.get((OPS, line.id))
+        if theirs and elsewhere is not None and (custom := elsewhere.typed.get("custom value")):
+            theirs.append(custom)
+        known = " ".join(
+            [*line.typed.values(), *(full.get(name, "") for name in _SEEN if full.get(name) not in theirs)]
+        )
+        for name, text in line.shows.items():
+            if found := [it for it in theirs if it in text and it not in known]:
+                raise Leaked(f"the line {line.id} of a team says {found[0]!r} under {name}: {text!r}")
+        self.discreet += bool(theirs)
 
     # ------------------------------------------------------------ lines
 
-    def lines(self, book: Workbook | None = None, *, blocked: bool = False) -> list[Line]:
-        """The lines of the tab as people see them, from the top; those without an id are none.
-
-        A line whose values somebody has copied over it says what it said, though all others are empty then, the headers
-        too: it counts as shown if `blocked` ones do.
-        """
-        book = book or self.sandbox.state.workbooks.get(OPS)
-        tab, key = _tab(book, TAB), None if book is None else id_column(book)
-        if book is None or tab is None or key is None:
-            return []
-        results, top = self.sandbox.state.results(book), header_row(book)
-        heads: dict[str, list[int]] = {}
-        for column in range(tab.columns):
-            if column not in _tagged(book, tab):
-                heads.setdefault(_fold(" ".join(results.text(tab, top, column).split())), []).append(column)
-        people = {name: heads[name][0] for name in PEOPLE if len(heads.get(name, [])) == 1}
-        shows = {}
-        for column in _tagged(book, tab) - {key}:
-            names = [*_named_anchors(results, tab, column).values()]
-            for name in names or (_marked(book, column) if blocked else ()):
-                shows[name] = column
-        found = []
-        for row in range(top + 1, tab.rows):
-            if text := results.text(tab, row, key):
-                found.append(Line(row, text, *(_texts(results, tab, row, it) for it in (shows, people))))
-        return found
+    def lines(self, book: str = OPS, at: Mapping[str, Workbook] | None = None, *, blocked: bool = False) -> list[Line]:
+        """The lines of one workbook's tab, as it is now or at another moment."""
+        found = (self.sandbox.state.workbooks if at is None else at).get(book)
+        return lines_of(found, None if found is None else self.sandbox.state.results(found), blocked=blocked)
 
     def _said(self, shows: Mapping[str, str], books: Mapping[str, Workbook] | None) -> tuple[str, ...]:
         """What the cells of A and B say, in workbooks as they are now or as they were read."""
         campaign, rule = shows.get("Campaign", ""), shows.get("Rule", "")
         if rule.startswith(IS_CLAIM):
             return (self._cell("briefs", shows.get("About", ""), campaign, books),)
-        sides = sorted((rule.find(title), name) for title, name in _TITLES.items() if title in rule)
-        return tuple(self._cell(name, shows.get("About", ""), campaign, books) for _, name in sides)
+        return tuple(self._cell(name, shows.get("About", ""), campaign, books) for name in sides(rule))
 
     def _cell(self, source: str, about: str, record: str, books: Mapping[str, Workbook] | None) -> str:
         header = _HEADERS.get(about, {}).get(source, "")
@@ -388,7 +391,7 @@ class DecidingOracle(Oracle):
             return "not shown"
         if source == "register":
             rows = self.registered() if books is None else self._register_then
-            return str([_plain(str(row[header])) for row in rows if _fold(str(row["campaign_id"])) == parts[0]])
+            return str([plain(str(row[header])) for row in rows if _fold(str(row["campaign_id"])) == parts[0]])
         sheet = next(one for one in SHEETS if one.source == source)
         book = self.sandbox.state.workbooks[sheet.book] if books is None else books.get(sheet.book)
         tab = _tab(book, sheet.tab_id)
@@ -401,7 +404,7 @@ class DecidingOracle(Oracle):
             if sheet.key[0] in row:
                 columns = [at for at, text in enumerate(row) if text == header]
             elif columns and set(parts[: len(sheet.key)]) <= {_fold(text) for text in row}:
-                found += [_plain(row[at]) for at in columns]
+                found += [plain(row[at]) for at in columns]
         return str(found)
 
     # ------------------------------------------------------------ what was taken
@@ -416,7 +419,9 @@ class DecidingOracle(Oracle):
                 raise Misheard(f"{one.matter} is a claim, and was taken as a decision: {dict(one.holds)}")
             if any(matter == one.matter for matter, _ in self.taken):
                 raise Misheard(f"{one.matter} was decided twice")
-            made = [*([self.heard[one.matter]] if one.matter in self.heard else []), *self.filed.get(one.matter, ())]
+            made = [self.heard[book, one.matter] for book in BOOKS if (book, one.matter) in self.heard]
+            made += self.filed.get(one.matter, ())
+            self._of_one_mind(one.matter)
             if any(self.is_frozen(one.about, LABELS.get(name, ""), one.at) for name in one.saw_a):
                 made = [it for it in made if it.operator in FREEZE.needs]
             why = [self._why_not(it, one) for it in made]
@@ -444,14 +449,15 @@ class DecidingOracle(Oracle):
         """Every generated value that stands beside a row."""
         return sorted(text for sheet in SHEETS for _, name, text in self.shown(sheet) if name == "tracking_url")
 
-    def _answered(self, name: str) -> tuple[str, str] | None:
+    def _answered(self, name: str) -> list[tuple[str, str]]:
         """What stood beside a claim as it was read, if that was said of what still stands."""
-        made = self.heard.get(name)
-        if made is None or made.said != self._said(made.shows, self.read):
-            return None
-        if _plain(made.shows.get("Value B", "")) != _plain(self.claims.known[name].value):
-            return None
-        return _fold(" ".join(made.typed.get("decision", "").split())), made.typed.get("by", "")
+        made = [self.heard[book, name] for book in BOOKS if (book, name) in self.heard]
+        value = plain(self.claims.known[name].value)
+        return [
+            (_fold(" ".join(it.typed.get("decision", "").split())), it.typed.get("by", ""))
+            for it in made
+            if it.said == self._said(it.shows, self.read) and plain(it.shows.get("Value B", "")) == value
+        ]
 
     # ------------------------------------------------------------ what is frozen
 
@@ -472,8 +478,8 @@ class DecidingOracle(Oracle):
             self.ruled = {**self.ruled, campaign: {**self.ruled.get(campaign, {})}}
             about = LABELS.get(name, "")
             known = self.ruled[campaign].get(about, set())
-            self.ruled[campaign][about] = {*known, _plain(text)}
-            self.claims.free |= {it.value for it in self.claims.known.values() if _plain(it.value) == _plain(text)}
+            self.ruled[campaign][about] = {*known, plain(text)}
+            self.claims.free |= {it.value for it in self.claims.known.values() if plain(it.value) == plain(text)}
             if about == START or (about == END and text <= str(taken.at.date())):
                 self.sure.discard(campaign)
 
@@ -482,9 +488,17 @@ class DecidingOracle(Oracle):
         for row in self.registered():
             campaign = str(row["campaign_id"])
             if campaign in self.sure & self.frozen_first:
-                said = held(row, self.counts[campaign], self.ruled.get(campaign, {}), _plain)
+                said = held(row, self.counts[campaign], self.ruled.get(campaign, {}), plain)
                 if said:
                     raise Thawed(f"the register says {said} for {campaign}")
+
+    def _of_one_mind(self, matter: str) -> None:
+        """Nothing is taken about which two tabs say different things, each by what still stands."""
+        made = [self.heard[book, matter] for book in BOOKS if (book, matter) in self.heard]
+        said = [it for it in made if it.said == self._said(it.shows, self.read) and it.typed.get("by")]
+        chosen = {_fold(" ".join(it.typed.get("decision", "").split())) for it in said} & {"keep a", "keep b"}
+        if len(chosen) > 1:
+            raise Misheard(f"{matter} was taken, and two tabs say {sorted(chosen)}")
 
     def _why_not(self, made: Vouched, taken: Any) -> str:
         """Why what was taken is not this decision; empty where it is."""
@@ -499,33 +513,34 @@ class DecidingOracle(Oracle):
             "keep a": made.shows.get("Value A"),
             "keep b": made.shows.get("Value B"),
             "keep last agreed": made.shows.get("Last agreed"),
-            "custom value": _plain(made.typed.get("custom value", "")),
+            "custom value": plain(made.typed.get("custom value", "")),
             "allowed to differ": "",
         }[chosen]
-        if _plain(holds) != _plain(should or ""):
+        if plain(holds) != plain(should or ""):
             return f"{should!r} was chosen"
-        if chosen == "allowed to differ" and str(taken.until) != _plain(made.typed.get("until", "")):
+        if chosen == "allowed to differ" and str(taken.until) != plain(made.typed.get("until", "")):
             return f"until {made.typed.get('until')!r} was typed"
         shown = [made.shows.get("Value A", ""), made.shows.get("Value B", "")]
         if _IS_LATE in made.shows.get("Rule", ""):
             about, campaign = made.shows.get("About", ""), made.shows.get("Campaign", "")
-            counts = {_plain(self.counts[campaign].words[about]), *self.ruled.get(campaign, {}).get(about, ())}
-            if campaign in self.frozen_first and _plain(shown[1]) not in counts:
+            counts = {plain(self.counts[campaign].words[about]), *self.ruled.get(campaign, {}).get(about, ())}
+            if campaign in self.frozen_first and plain(shown[1]) not in counts:
                 return f"the line showed {shown[1]!r} where {counts} counted"
             shown.pop()
         # Who has deleted our column with the rule decides by what the others show.
         for side, text in zip(reversed(made.said), shown, strict=False):
-            if _plain(text) not in side:
+            if plain(text) not in side:
                 return f"the line showed {text!r} where the cell said {side}"
         return ""
 
     # ------------------------------------------------------------ when all is quiet
 
-    def unheard(self) -> list[str]:
+    def unheard(self, left_alone: set[str]) -> list[str]:
         """Lines that say they are open although somebody has decided there: not a word about that."""
         return [
             f"{line.id}: {dict(line.typed)}"
-            for line in self.lines()
+            for book in self.settled_in(left_alone)
+            for line in self.lines(book)
             if line.typed.get("decision") and line.shows.get("State", "").startswith(("open", "pending"))
         ]
 
@@ -534,70 +549,9 @@ class DecidingOracle(Oracle):
         standing = {line.id.partition(".")[0] for line in self.lines()}
         return sorted({*flags, *self.claims.waiting(self.clock())} - standing)
 
-
-# ---------------------------------------------------------------- looking at the tab
-
-
-def id_column(book: Workbook) -> int | None:
-    """Where the ids stand: its mark was made by those under test, and moves with the column."""
-    marks = [one for one in book.metadata if one.sheet_id == TAB and one.dimension == "COLUMNS" and one.key != _TAG]
-    return next((one.index for one in marks if one.value.split()[:1] == ["id"]), None)
-
-
-def _marked(book: Workbook, column: int) -> list[str]:
-    """What those under test say that a column of theirs shows."""
-    marks = [one for one in book.metadata if one.sheet_id == TAB and one.dimension == "COLUMNS" and one.key != _TAG]
-    return [name for one in marks if one.index == column and (name := one.value.partition("␟")[0]) in SHOWS]
-
-
-def header_row(book: Workbook) -> int:
-    """The row with most headers."""
-    tab = book.tab(TAB)
-    if tab is None:
-        return 0
-    texts: Counter[int] = Counter()
-    for (row, _), cell in tab.cells.items():
-        ours = cell.formula is not None and "␟" in cell.formula
-        texts[row] += ours or (isinstance(cell.value, str) and _fold(cell.value) in ("id", *PEOPLE))
-    return min(texts, key=lambda row: (-texts[row], row), default=0)
-
-
-def _is_about_the_tab(kind: str, given: Json) -> bool:
-    if kind == "addSheet":
-        return bool(given["properties"]["sheetId"] == TAB)
-    return f'"sheetId": {TAB}' in json.dumps(given)
-
-
-def _column(book: Workbook, column: int | None) -> dict[int, str]:
-    tab = book.tab(TAB)
-    if tab is None or column is None:
-        return {}
-    return {row: str(cell.value) for (row, at), cell in tab.cells.items() if at == column and cell.holds_value}
-
-
-def _named_anchors(results: Results, tab: Tab, column: int) -> dict[int, str]:
-    rows = [
-        row
-        for (row, at), cell in tab.cells.items()
-        if at == column and cell.formula is not None and "␟" in cell.formula
-    ]
-    texts = {row: results.text(tab, row, column) for row in rows}
-    return {row: text for row, text in texts.items() if text in SHOWS}
-
-
-def _texts(results: Results, tab: Tab, row: int, columns: Mapping[str, int]) -> dict[str, str]:
-    texts = {name: results.text(tab, row, column) for name, column in columns.items()}
-    return {name: text for name, text in texts.items() if text}
-
-
-def _plain(text: str) -> str:
-    """A day, or so many dollars off, in one spelling; anything else as it is."""
-    text = re.sub(r"^\$([\d.]+) off$", r"\1 USD off", text.strip())
-    if text.isdecimal() and 40_000 < int(text) < 60_000:
-        return str(date(1899, 12, 30) + timedelta(days=int(text)))
-    for spelling in ("%Y-%m-%d", "%d %b %Y", "%m/%d/%Y", "%d.%m.%Y"):
-        try:
-            return str(datetime.strptime(text, spelling).replace(tzinfo=UTC).date())
-        except ValueError:
-            continue
-    return text
+    def without_a_teams_line(self) -> list[str]:
+        """What is open in the ops workbook, is about the team's own sheet, and that it cannot decide about."""
+        standing = {line.id for line in self.lines(PLANNING)}
+        waiting = (line for line in self.lines() if line.shows.get("State", "").startswith(("open", "pending")))
+        about = {it.id for it in waiting if "briefs" in sides(it.shows.get("Rule", "")) or it.id in self.claims.known}
+        return sorted(about - standing)

@@ -61,6 +61,9 @@ SCRIPTS: Final[Mapping[str, tuple[Step, ...]]] = {
     "reopened": (*_APART, ("all as at first", (0,)), (CYCLE, ()), *_APART),
     "closed by convergence": (*_APART, ("the owner gives in", (0,)), (CYCLE, ())),
     "taken from the command line": (("decide_on_the_command_line", (0, 1, 0)), (CYCLE, ())),
+    "taken from a team's tab": (*_APART, ("keep_b", (*_NEWEST, 0, 0, 1)), (CYCLE, ())),
+    "lines of a team that say less": (("the offer moves on both sides", (0,)), (CYCLE, ())),
+    "refused: two tabs": (*_APART, ("decide_in_two_tabs", (*_NEWEST, 0, 1)), (CYCLE, ())),
     "late change waits": (("change_what_is_frozen", (0,)), (CYCLE, ())),
     "late since the freeze began": (
         ("both move apart", (0,)),

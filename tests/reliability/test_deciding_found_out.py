@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from sheetsync.adapters import google_requests
-from sheetsync.core import hearsay
+from sheetsync.core import hearsay, judging
 from sheetsync.core.as_if import as_if
 from sheetsync.core.changes import InsertLines
 from sheetsync.core.disputes import Dispute
+from sheetsync.core.graph import Visibility
 from sheetsync.core.judging import Typed
+from sheetsync.core.visibility import Readers
 from sheetsync.engine import deciding as hearing
 from sheetsync.engine import remembering
 from tests.reliability.deciding_claims import Followed, Misturned
@@ -18,7 +20,7 @@ from tests.reliability.deciding_machine import DecidingSchedule
 from tests.reliability.deciding_oracle import Misheard, Thawed, Unheard
 from tests.reliability.deciding_scripts import SCRIPTS, play
 from tests.reliability.deciding_story import Deciding
-from tests.reliability.oracle import Misplaced, Touched
+from tests.reliability.oracle import Leaked, Misplaced, Touched
 from tests.reliability.tally import Tally
 from tests.reliability.test_deciding_laws import test_what_was_decided_is_as_if_the_owner_had_typed_it as as_if_typed
 
@@ -107,3 +109,17 @@ def test_a_claim_that_is_closed_before_its_owner_says_so_is_found_out(
     monkeypatch.setattr(hearsay, "says_so", lambda *_: True)
     with pytest.raises(Misturned, match="closed"):
         play(DecidingSchedule(decided, Tally()), SCRIPTS["claim filed"])
+
+
+def test_a_team_s_tab_that_says_everything_is_found_out(decided: Deciding, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Readers, "may_learn", lambda *_: Visibility.FULL)
+    with pytest.raises(Leaked):
+        play(DecidingSchedule(decided, Tally(), begun=False), SCRIPTS["lines of a team that say less"])
+
+
+def test_who_takes_the_first_of_two_tabs_that_disagree_is_found_out(
+    decided: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "_contradicting", lambda _: {})
+    with pytest.raises(Misheard, match="two tabs say"):
+        play(DecidingSchedule(decided, Tally()), SCRIPTS["refused: two tabs"])

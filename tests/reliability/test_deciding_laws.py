@@ -8,8 +8,8 @@ import pytest
 from sheetsync.core.flags import FlagKind
 from sheetsync.engine.world import Run
 from tests.reliability.deciding_acts import Decider
+from tests.reliability.deciding_lines import Line
 from tests.reliability.deciding_machine import DecidingSchedule
-from tests.reliability.deciding_oracle import Line
 from tests.reliability.deciding_story import Deciding
 from tests.reliability.moves import EDITS, ONE, THREE, TWO
 from tests.reliability.oracle import SHEETS
