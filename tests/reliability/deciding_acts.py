@@ -22,6 +22,8 @@ _CUSTOM: Mapping[str, tuple[str, ...]] = {
     "Promo code": ("CODEX1", "CODEX2", "CODEX3", ""),
     "Offer": ("$60.37 off", "$59.37 off", "#whatever", ""),
 }
+#: of several fields at once: all of them, or not
+_TOGETHER = ("Campaign = Ibis Days; Partner = Fir", "Partner = Fir; Campaign = Ibis Days", "Campaign = Ibis Days", "")
 _UNTIL = ("2027-06-30", "2026-12-24", "2026-01-01", "whenever", "")
 _WHO = ("Dana", "Mo")
 
@@ -99,7 +101,8 @@ def act(function: Callable[[Decider], None]) -> Callable[[Decider], None]:
 def words_for(line: Line, choice: str, number: int) -> dict[str, str]:
     """What belongs to a choice, good and bad."""
     if choice == "custom value":
-        values = _CUSTOM.get(line.shows.get("About", ""), ("Otherwise",))
+        about = line.shows.get("About", "")
+        values = _CUSTOM.get(about, _TOGETHER if " and " in about else ("Otherwise",))
         return {"custom_value": values[number % len(values)]}
     return {"until": _UNTIL[number % len(_UNTIL)]} if choice.startswith("allowed") else {}
 

@@ -50,6 +50,9 @@ MOVES = (
     "the copy's row goes",
     "the copy's row comes back",
     "the copy's row comes twice",
+    "the names move apart",
+    "the names move on two sides",
+    "the owner moves both names",
 )
 #: what is done in the sheets of the teams meanwhile
 ELSEWHERE = (
@@ -80,6 +83,7 @@ _REASONS = {
     "RE-DECIDE": "RE-DECIDE",
     "say under `by`": "no name yet",
     "is no answer to what was said": "refused: no answer to a claim",
+    "type all of them": "refused: half a group",
     "may decide this": "refused: not whom the freeze names",
     "cannot both be read": "waits for both sides",
 }
@@ -201,6 +205,7 @@ class DecidingSchedule(Schedule):
             reached["taken inside a freeze"] += any(
                 bool(self.oracle.is_frozen(one.about, LABELS.get(name, ""), one.at)) for name in one.saw_a
             )
+            reached["group decided as a whole"] += len(one.holds) > 1
             reached["a yes to a late change"] += one.source == one.giver
         ledger = self.trust.ledger
         memory = ledger.memory() if self.oracle.claims.known else None
@@ -222,6 +227,8 @@ class DecidingSchedule(Schedule):
         reached["refused: two tabs"] += any(
             one.matter == other.matter and "" != one.where != other.where != "" for one in apart for other in apart
         )
+        reached["group followed as a whole"] += self.oracle.followed_whole
+        self.oracle.followed_whole = 0
         late = run.decided.frost.late if run is not None else ()
         reached["late change waits"] += len(late)
         reached["late since the freeze began"] += any(one.record == FREEZING for one in late)

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sheetsync.sandbox import RequestRecord
-from sheetsync.sandbox.model import Metadata, Workbook
+from sheetsync.sandbox.model import Metadata, Tab, Workbook
 from tests.reliability.deciding_claims import IS_CLAIM, Claims
 from tests.reliability.deciding_freeze import END, START, Counted, counted, held, rule_of
+from tests.reliability.deciding_groups import Group, Torn, Whole, completed, folded, with_ruling
 from tests.reliability.deciding_lines import (
     TAB,
     Line,
@@ -54,6 +55,7 @@ _SEEN = ("Value A", "Value B", "Version")
 BOOKS = (OPS, PLANNING)
 #: a line in one of them
 Spot = tuple[str, str]
+GROUP = Group(DECIDING / "decisions.yaml")
 FREEZE = rule_of(DECIDING / "decisions.yaml")
 #: the sentence of a line about a change within a freeze
 _IS_LATE = " is frozen "
@@ -129,11 +131,16 @@ class DecidingOracle(Oracle):
     clock: Callable[[], datetime] = lambda: datetime.max.replace(tzinfo=UTC)
     #: lines of teams that were looked at and say less than they might
     discreet: int = 0
+    #: campaign -> what people have written together, ever; how often the register has followed that
+    wholes: dict[str, set[Whole]] = field(default_factory=dict)
+    followed_whole: int = 0
     #: rows that the present batch has inserted into the tab
     _inserted: range = range(0)
     _register_then: list[Mapping[str, Any]] = field(default_factory=list)
     #: workbooks as they were when what people typed in their tabs was noted last
     _noted: dict[str, Workbook] = field(default_factory=dict)
+    #: the owner's tab as it was when what it says together was noted last
+    _whole_tab: Tab | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -142,6 +149,7 @@ class DecidingOracle(Oracle):
             now = self.clock()
             self.frozen_first = frozenset(one for one, it in self.counts.items() if it.is_frozen(FREEZE, now))
             self.sure = set(self.counts)
+            self.wholes = {str(row["campaign_id"]): {GROUP.registered(row)} for row in self.registered()}
 
     def twin(self) -> "DecidingOracle":
         """Another that knows the same and goes its own way."""
@@ -176,6 +184,7 @@ class DecidingOracle(Oracle):
             self.read.setdefault(book_id, self.sandbox.state.workbooks[book_id])
             self.brought = {spot for spot in self.brought if spot[0] != book_id}
             if book_id == PLANNING:
+                self._note_wholes()
                 self.claims.read(lambda record, about: self._cell("briefs", about, record, None))
                 # A launch that is not frozen yet may move by itself.
                 self.sure -= {
@@ -317,7 +326,9 @@ class DecidingOracle(Oracle):
         for line in there if book not in self.meddled else ():
             if book != OPS and SEES[book] != "full":
                 self._redacted(book, line)
-            about = line.shows.get("Campaign", ""), line.shows.get("About", "")
+            # Which fields of a group are at odds may change under one line.
+            name = line.shows.get("About", "")
+            about = line.shows.get("Campaign", ""), GROUP.begins if name.startswith(GROUP.begins) else name
             if all(about) and self.about.setdefault((book, line.id), about) != about:
                 raise Misplaced(f"{line.id} was about {self.about[book, line.id]}, and is about {about}")
 
@@ -382,21 +393,26 @@ class DecidingOracle(Oracle):
         campaign, rule = shows.get("Campaign", ""), shows.get("Rule", "")
         if rule.startswith(IS_CLAIM):
             return (self._cell("briefs", shows.get("About", ""), campaign, books),)
-        return tuple(self._cell(name, shows.get("About", ""), campaign, books) for name in sides(rule))
+        labels = GROUP.labels_of(shows.get("About", ""))
+        return tuple("".join(self._cell(name, it, campaign, books) for it in labels) for name in sides(rule))
 
     def _cell(self, source: str, about: str, record: str, books: Mapping[str, Workbook] | None) -> str:
+        """All cells of a source that say something of a field of one record, in one text."""
+        return str(self._texts(source, about, record, books))
+
+    def _texts(self, source: str, about: str, record: str, books: Mapping[str, Workbook] | None = None) -> list[str]:
         header = _HEADERS.get(about, {}).get(source, "")
         parts = [_fold(part) for part in record.split(" / ")]
         if not header:
-            return "not shown"
+            return ["not shown"]
         if source == "register":
             rows = self.registered() if books is None else self._register_then
-            return str([plain(str(row[header])) for row in rows if _fold(str(row["campaign_id"])) == parts[0]])
+            return [plain(str(row[header])) for row in rows if _fold(str(row["campaign_id"])) == parts[0]]
         sheet = next(one for one in SHEETS if one.source == source)
         book = self.sandbox.state.workbooks[sheet.book] if books is None else books.get(sheet.book)
         tab = _tab(book, sheet.tab_id)
         if book is None or tab is None:
-            return "not read"
+            return ["not read"]
         results = self.sandbox.state.results(book)
         grid = [[results.text(tab, row, column) for column in range(tab.columns)] for row in range(tab.rows)]
         found, columns = [], list[int]()
@@ -405,7 +421,7 @@ class DecidingOracle(Oracle):
                 columns = [at for at, text in enumerate(row) if text == header]
             elif columns and set(parts[: len(sheet.key)]) <= {_fold(text) for text in row}:
                 found += [plain(row[at]) for at in columns]
-        return str(found)
+        return found
 
     # ------------------------------------------------------------ what was taken
 
@@ -432,6 +448,7 @@ class DecidingOracle(Oracle):
             self.taken.add((one.matter, one.run))
             self._rule(one)
         self._none_thawed()
+        self._none_torn()
         return new
 
     # ------------------------------------------------------------ claims
@@ -471,14 +488,37 @@ class DecidingOracle(Oracle):
             return False
         return self.counts[campaign].is_frozen(FREEZE, at) if campaign in self.sure else None
 
+    def _note_wholes(self) -> None:
+        """What the owner's rows say together as a run reads them."""
+        tab = self.sandbox.state.workbooks[PLANNING].tab(SHEETS[0].tab_id)
+        if tab is self._whole_tab:
+            return
+        self._whole_tab = tab
+        for campaign, known in self.wholes.items():
+            cells = [self._texts("briefs", label, campaign) for label in GROUP.labels]
+            rows = [tuple(map(folded, row)) for row in zip(*cells, strict=False)]
+            if not {*rows} <= known:
+                self.wholes = {**self.wholes, campaign: {*known, *completed(rows, known)}}
+
+    def _none_torn(self) -> None:
+        """What the register says together somebody wrote together, or decided. Raises `Torn`."""
+        then = {row["campaign_id"]: GROUP.registered(row) for row in self._register_then}
+        for row in self.registered():
+            campaign, whole = row["campaign_id"], GROUP.registered(row)
+            if whole not in self.wholes[campaign]:
+                raise Torn(f"the register says {whole} of {campaign}, and people wrote {self.wholes[campaign]}")
+            self.followed_whole += whole != then.get(campaign)
+
     def _rule(self, taken: Any) -> None:
         """What was decided counts from now on; with a launch the freeze moves, and nobody can tell here where to."""
         campaign = taken.about.partition(" / ")[0]
+        known = self.wholes.get(campaign, set())
+        self.wholes = {**self.wholes, campaign: {*known, *with_ruling(known, GROUP.fields, taken.holds)}}
         for name, text in taken.holds.items():
             self.ruled = {**self.ruled, campaign: {**self.ruled.get(campaign, {})}}
             about = LABELS.get(name, "")
-            known = self.ruled[campaign].get(about, set())
-            self.ruled[campaign][about] = {*known, plain(text)}
+            before = self.ruled[campaign].get(about, set())
+            self.ruled[campaign][about] = {*before, plain(text)}
             self.claims.free |= {it.value for it in self.claims.known.values() if plain(it.value) == plain(text)}
             if about == START or (about == END and text <= str(taken.at.date())):
                 self.sure.discard(campaign)
@@ -508,28 +548,30 @@ class DecidingOracle(Oracle):
         now = self._said(made.shows, self.read)
         if now != made.said:
             return f"A and B said {made.said} and say {now}"
-        holds = " ".join(taken.holds.values())
+        about, holds = made.shows.get("About", ""), " ".join(taken.holds.values())
         should = {
             "keep a": made.shows.get("Value A"),
             "keep b": made.shows.get("Value B"),
             "keep last agreed": made.shows.get("Last agreed"),
-            "custom value": plain(made.typed.get("custom value", "")),
+            "custom value": plain(GROUP.custom(about, made.typed.get("custom value", ""))),
             "allowed to differ": "",
         }[chosen]
+        if chosen.startswith("keep"):
+            should = " ".join(GROUP.values(about, should or ""))
         if plain(holds) != plain(should or ""):
             return f"{should!r} was chosen"
         if chosen == "allowed to differ" and str(taken.until) != plain(made.typed.get("until", "")):
             return f"until {made.typed.get('until')!r} was typed"
         shown = [made.shows.get("Value A", ""), made.shows.get("Value B", "")]
         if _IS_LATE in made.shows.get("Rule", ""):
-            about, campaign = made.shows.get("About", ""), made.shows.get("Campaign", "")
+            campaign = made.shows.get("Campaign", "")
             counts = {plain(self.counts[campaign].words[about]), *self.ruled.get(campaign, {}).get(about, ())}
             if campaign in self.frozen_first and plain(shown[1]) not in counts:
                 return f"the line showed {shown[1]!r} where {counts} counted"
             shown.pop()
         # Who has deleted our column with the rule decides by what the others show.
         for side, text in zip(reversed(made.said), shown, strict=False):
-            if plain(text) not in side:
+            if any(plain(it) not in side for it in GROUP.values(about, text)):
                 return f"the line showed {text!r} where the cell said {side}"
         return ""
 

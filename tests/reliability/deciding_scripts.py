@@ -64,6 +64,14 @@ SCRIPTS: Final[Mapping[str, tuple[Step, ...]]] = {
     "taken from a team's tab": (*_APART, ("keep_b", (*_NEWEST, 0, 0, 1)), (CYCLE, ())),
     "lines of a team that say less": (("the offer moves on both sides", (0,)), (CYCLE, ())),
     "refused: two tabs": (*_APART, ("decide_in_two_tabs", (*_NEWEST, 0, 1)), (CYCLE, ())),
+    "group decided as a whole": (("the names move apart", (0,)), (CYCLE, ()), ("keep_b", _NEWEST), (CYCLE, ())),
+    "refused: half a group": (
+        ("the names move apart", (0,)),
+        (CYCLE, ()),
+        ("say_another_value", (*_NEWEST, 0, 2)),
+        (CYCLE, ()),
+    ),
+    "group followed as a whole": (("the owner moves both names", (0,)), (CYCLE, ())),
     "late change waits": (("change_what_is_frozen", (0,)), (CYCLE, ())),
     "late since the freeze began": (
         ("both move apart", (0,)),

@@ -25,7 +25,15 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
         "offer": "Offer",
         "code": "Promo code",
     },
-    "mailings": {"key": "ID", "partner": "Brand", "start": "From", "end": "To", "offer": "Offer", "code": "Code"},
+    "mailings": {
+        "key": "ID",
+        "partner": "Brand",
+        "name": "Campaign",
+        "start": "From",
+        "end": "To",
+        "offer": "Offer",
+        "code": "Code",
+    },
     "utm": {"key": "Campaign ID", "start": "Live from", "end": "Live to"},
     "pages": {"key": "Nr", "name": "Kampagne", "offer": "Angebot", "code": "Gutschein"},
 }
@@ -83,6 +91,14 @@ EDITS: Mapping[str, Edits] = {
     "the copy gives in": {"mailings.start": "="},
     "the partner moves": {"briefs.partner": "Dogwood"},
     "the partner moves on both sides": {"briefs.partner": "Dogwood", "mailings.partner": "Elder"},
+    "the names move on two sides": {"briefs.partner": "Dogwood", "mailings.name": "Glacier Fair"},
+    "the names move apart": {
+        "briefs.partner": "Dogwood",
+        "briefs.name": "Heron Days",
+        "mailings.partner": "Elder",
+        "mailings.name": "Glacier Fair",
+    },
+    "the owner moves both names": {"briefs.partner": "Dogwood", "briefs.name": "Heron Days"},
     "the offer moves and its page's name": {"briefs.offer": "$61.37 off", "pages.name": "Glacier Fair"},
 }
 #: whole rows: the source, and whether it goes, comes back, or comes twice

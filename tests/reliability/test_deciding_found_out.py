@@ -1,12 +1,13 @@
 """The machine itself: code that hears, keeps or writes decisions wrongly is found out by the same schedules."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sheetsync.adapters import google_requests
-from sheetsync.core import hearsay, judging
+from sheetsync.core import following, hearsay, judging
 from sheetsync.core.as_if import as_if
 from sheetsync.core.changes import InsertLines
 from sheetsync.core.disputes import Dispute
@@ -16,6 +17,7 @@ from sheetsync.core.visibility import Readers
 from sheetsync.engine import deciding as hearing
 from sheetsync.engine import remembering
 from tests.reliability.deciding_claims import Followed, Misturned
+from tests.reliability.deciding_groups import Torn
 from tests.reliability.deciding_machine import DecidingSchedule
 from tests.reliability.deciding_oracle import Misheard, Thawed, Unheard
 from tests.reliability.deciding_scripts import SCRIPTS, play
@@ -123,3 +125,28 @@ def test_who_takes_the_first_of_two_tabs_that_disagree_is_found_out(
     monkeypatch.setattr(judging, "_contradicting", lambda _: {})
     with pytest.raises(Misheard, match="two tabs say"):
         play(DecidingSchedule(decided, Tally()), SCRIPTS["refused: two tabs"])
+
+
+def test_a_register_that_follows_half_of_a_group_is_found_out(
+    decided: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def halved(one: Any, *_: Any) -> Any:
+        return replace(one, why="not now") if one.put.about[2] == "partner" else one
+
+    monkeypatch.setattr(following, "_as_a_whole", halved)
+    with pytest.raises(Torn, match="heron days"):
+        play(DecidingSchedule(decided, Tally()), SCRIPTS["group followed as a whole"])
+
+
+def test_who_takes_half_of_what_was_decided_together_is_found_out(
+    decided: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = judging._content
+
+    def halved(*given: Any) -> Any:
+        holds, *rest = content(*given)
+        return {name: text for name, text in holds.items() if name != "partner"}, *rest
+
+    monkeypatch.setattr(judging, "_content", halved)
+    with pytest.raises(Misheard, match="was chosen"):
+        play(DecidingSchedule(decided, Tally()), SCRIPTS["group decided as a whole"])
