@@ -18,13 +18,14 @@ from tests.reliability.deciding_acts import CHOICES, DECIDING, Decider, words_fo
 from tests.reliability.deciding_claims import CLAIMABLE, Followed
 from tests.reliability.deciding_hearsay import ABOUT, TALKING, answer_a_claim_on_the_command_line, file_one
 from tests.reliability.deciding_lines import PEOPLE, SHOWS, Line
-from tests.reliability.deciding_oracle import LABELS, DecidingOracle, Doubled, Unheard
+from tests.reliability.deciding_oracle import LABELS, DecidingOracle, Unheard
 from tests.reliability.deciding_story import OPS, Deciding
+from tests.reliability.deciding_watch import Doubled
 from tests.reliability.machine import Planned, Schedule, _doing, _in_trouble, _Machine
 from tests.reliability.moves import do
 from tests.reliability.oracle import PLANNING, Broken, Unsettled
 from tests.reliability.story import System, Trust, sheetsync
-from tests.reliability.tally import Tally
+from tests.reliability.tally import REASONS, Tally
 
 #: what becomes of one of our writes, by the sandbox's own faults
 TROUBLES = (("twice", "after"), ("twice-first", "after"), ("reset", "after"), ("reset", "before"), ("cut", "after"))
@@ -67,26 +68,6 @@ ELSEWHERE = (
     "unshare",
     "share_again",
 )
-_REASONS = {
-    "is none of": "refused: no choice",
-    "which value?": "refused: no value",
-    "under `until`, ": "refused: no day",
-    "is no day": "refused: no day",
-    "until when": "refused: no day",
-    "is over": "refused: a day that is over",
-    "nothing was ever agreed": "refused: never agreed",
-    "two decisions": "refused: two people",
-    "two lines": "refused: two lines",
-    "decided already": "refused: decided already",
-    "closed since": "refused: closed",
-    "nothing is known": "refused: unknown id",
-    "RE-DECIDE": "RE-DECIDE",
-    "say under `by`": "no name yet",
-    "is no answer to what was said": "refused: no answer to a claim",
-    "type all of them": "refused: half a group",
-    "may decide this": "refused: not whom the freeze names",
-    "cannot both be read": "waits for both sides",
-}
 
 
 class DecidingSchedule(Schedule):
@@ -234,7 +215,7 @@ class DecidingSchedule(Schedule):
         reached["late since the freeze began"] += any(one.record == FREEZING for one in late)
         for judged in run.decided.judged if run is not None else ():
             if judged.said:
-                known = next((name for text, name in _REASONS.items() if text in judged.said), "")
+                known = next((name for text, name in REASONS.items() if text in judged.said), "")
                 reached[known or "refused: not understood"] += 1
 
     # ------------------------------------------------------------ what must be so in the end

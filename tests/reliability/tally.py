@@ -85,6 +85,28 @@ DECIDED = (
     "taken in a run whose answer was lost or came twice",
 )
 
+#: what a line says of a decision that does not count -> how it is counted
+REASONS = {
+    "is none of": "refused: no choice",
+    "which value?": "refused: no value",
+    "under `until`, ": "refused: no day",
+    "is no day": "refused: no day",
+    "until when": "refused: no day",
+    "is over": "refused: a day that is over",
+    "nothing was ever agreed": "refused: never agreed",
+    "two decisions": "refused: two people",
+    "two lines": "refused: two lines",
+    "decided already": "refused: decided already",
+    "closed since": "refused: closed",
+    "nothing is known": "refused: unknown id",
+    "RE-DECIDE": "RE-DECIDE",
+    "say under `by`": "no name yet",
+    "is no answer to what was said": "refused: no answer to a claim",
+    "type all of them": "refused: half a group",
+    "may decide this": "refused: not whom the freeze names",
+    "cannot both be read": "waits for both sides",
+}
+
 
 @dataclass
 class Tally:
