@@ -373,7 +373,7 @@ def deciding_machine(
             else:
                 self.play(lambda: self.schedule.claimed_in_peace(at + number, at, number))
 
-        @rule(choice=choosing, here=places, at=st.integers(0, 160), planned=planned)
+        @rule(choice=choosing, here=places, at=st.integers(0, 220), planned=planned)
         def die(self, choice: str, here: tuple[int, ...], at: int, planned: list[Planned]) -> None:
             self.play(lambda: self.schedule.act(choice, here))
             self.play(lambda: self.schedule.killed(at, *planned))

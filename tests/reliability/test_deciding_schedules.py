@@ -58,7 +58,7 @@ def test_a_script_plays_twice_alike(decided: Deciding) -> None:
     assert logs[0] == logs[1]
 
 
-@pytest.mark.parametrize("at", range(0, 190, 10))
+@pytest.mark.parametrize("at", range(0, 260, 13))
 def test_a_decision_is_taken_once_wherever_the_run_dies_that_heard_it(at: int, decided: Deciding) -> None:
     schedule = DecidingSchedule(decided, Tally())
     schedule.move("both move apart", 0)
