@@ -15,7 +15,7 @@ from sheetsync.core.managed import HEAD, UNSAID, Asked, Desired, Line, Link, fol
 from sheetsync.core.matters import ABOUT, CLOSED, MACHINE, STATE, Matter
 from sheetsync.core.model import Place, Workbook
 from sheetsync.core.visibility import Readers
-from sheetsync.core.where_decided import DECISIONS
+from sheetsync.core.where_decided import DECISIONS, DecidedAbout
 
 UNKNOWN: Final = "nothing is known of this id"
 
@@ -56,16 +56,15 @@ def for_readers(matters: Sequence[Matter], spreadsheet: str, rules: Rules) -> li
         return []
     readers = Readers(here)
     teams = {source.name for source in here} & {*places.teams}
-    ops = spreadsheet == places.spreadsheet
-    concerned = (one for one in matters if one.about in places.about and (ops or one.sources & teams))
-    return [_in_their_words(one, readers, spreadsheet, ops) for one in concerned]
+    concerned = (one for one in matters if spreadsheet == places.spreadsheet or one.sources & teams)
+    return [_in_their_words(one, readers, spreadsheet) for one in concerned if one.about in places.about]
 
 
-def _in_their_words(matter: Matter, readers: Readers, spreadsheet: str, ops: bool) -> Matter:
+def _in_their_words(matter: Matter, readers: Readers, spreadsheet: str) -> Matter:
     shows = dict(_heard(matter, readers))
-    # What somebody typed is for the eyes of those who can read it where it was typed, and of the ops workbook's.
-    here = [text for book, text in matter.refused.items() if ops or book == spreadsheet]
-    return replace(matter, shows={**shows, STATE: _state(shows.get(STATE, ""), here)})
+    sees_all = readers.may_learn(matter.sources) is Visibility.FULL
+    refused = [text for book, text in matter.refused.items() if sees_all or book == spreadsheet]
+    return replace(matter, shows={**shows, STATE: _state(matter, shows.get(STATE, ""), refused)})
 
 
 def _heard(matter: Matter, readers: Readers) -> Iterator[tuple[str, str]]:
@@ -79,14 +78,15 @@ def _heard(matter: Matter, readers: Readers) -> Iterator[tuple[str, str]]:
                 yield name, {ABOUT: UNSAID, STATE: matter.bare}.get(name, "")
 
 
-def _state(how_far: str, refused: Sequence[str]) -> str:
-    """How far it is, and what was typed that does not count: while it is open, that alone."""
-    closed = how_far.startswith(CLOSED)
+def _state(matter: Matter, how_far: str, refused: Sequence[str]) -> str:
+    """How far it is, and what was typed that does not count: first while it is open, and alone of a conflict."""
     # People may type what we say of those that are closed.
     parts = [_unlike(text) for text in dict.fromkeys(refused)]
-    if not parts or how_far.startswith("open"):
-        return " / ".join(parts) or how_far
-    return "; ".join((how_far if closed else _unlike(how_far), *parts))
+    here = how_far if how_far.startswith(CLOSED) else _unlike(how_far)
+    if not matter.open:
+        return "; ".join((here, *parts))
+    is_all = parts and matter.about is not DecidedAbout.CLAIM
+    return "; ".join(parts if is_all else (*parts, here))
 
 
 def _unlike(text: str) -> str:

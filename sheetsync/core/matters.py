@@ -52,9 +52,10 @@ class Matter:
     discreet: Mapping[str, str] = field(default_factory=dict)
     #: what State says to readers who may know nothing of those sources: how far it is
     bare: str = ""
-    #: spreadsheet -> why what people typed in the line of that workbook does not count
-    refused: Mapping[str, str] = field(default_factory=dict)
     about: DecidedAbout = DecidedAbout.CONFLICT
+    #: spreadsheet -> what became of a decision that was typed there and does not count. It may quote what was typed, so
+    #: it is told there, and to those who may see both sides
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 from sheetsync.core.conflicts import State
 from sheetsync.core.graph import Visibility
 from sheetsync.core.matters import CHOICES
+from sheetsync.core.rulings import Verdict
 from sheetsync.core.terms import Before
 from sheetsync.core.where_decided import DECISIONS
 from tests.deciding import OPS
@@ -175,6 +176,35 @@ def test_a_decision_in_a_row_without_an_id_is_told(hall: Hall) -> None:
     run = hall.run()
     assert "chosen in a row without an id: 'keep B by Dana'" in run.unfit[DECISIONS]
     assert hall.rulings == []
+    at_rest(hall)
+
+
+def test_a_refusal_quotes_what_was_typed_only_where_it_was_typed(hall: Hall) -> None:
+    """The briefs' readers see field names only of the landing pages: what the ops typed may be their value."""
+    [one] = disputes(hall, "NL-1001", field="flight_end", a="2026-11-23", b="24.11.2026")
+    hall.decide(one, "custom value", custom_value="24.11.2O26")
+    hall.run()
+    assert "24.11.2O26" in hall.state(one)
+    assert hall.state(one, BRIEFS).startswith("open since ")
+    assert "2O26" not in repr(hall.town.sandbox.export(BRIEFS))
+    hall.decide(one, "custom value", "Mo", BRIEFS, custom_value="some day")
+    hall.run()
+    assert "'some day'" in hall.state(one, BRIEFS)
+    at_rest(hall)
+
+
+def test_two_tabs_that_disagree_do_so_until_one_of_them_says_something_else(hall: Hall) -> None:
+    one, other = disputes(hall, *OF[:2])
+    for matter in (one, other):
+        hall.decide(matter, "keep A", "Dana")
+        hall.decide(matter, "keep B", "Mo", BRIEFS)
+    hall.run()
+    hall.write(one, "why", "because I say so", BRIEFS)
+    hall.write(other, "decision", "keep A", BRIEFS)
+    hall.run()
+    assert [(it.matter, it.verdict) for it in hall.rulings] == [(other, Verdict.KEEP_A)]
+    for book in (OPS, BRIEFS):
+        assert hall.state(one, book).startswith("not applied: two decisions (keep B by Mo and keep A by Dana)")
     at_rest(hall)
 
 

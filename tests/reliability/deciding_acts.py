@@ -7,10 +7,14 @@ from sheetsync.core.typed import Typed
 from sheetsync.sandbox.model import Tab
 from tests.reliability.acts import ACTS as ANYWHERE
 from tests.reliability.acts import Person, retitled, typed
-from tests.reliability.deciding_oracle import LINES, PEOPLE, TAB, DecidingOracle, Line, header_row, id_column
-from tests.reliability.deciding_story import Deciding
-from tests.reliability.oracle import _fold, _tagged
+from tests.reliability.deciding_lines import PEOPLE, TAB, Line, header_row, id_column, lines_in
+from tests.reliability.deciding_oracle import DecidingOracle
+from tests.reliability.deciding_story import OPS, Deciding
+from tests.reliability.moves import do
+from tests.reliability.oracle import PLANNING, _fold, _tagged
 
+#: so many numbers a schedule draws for an act
+_DRAWN = 5
 CHOICES = ("keep A", "keep B", "keep last agreed", "custom value", "allowed to differ until …")
 _CUSTOM: Mapping[str, tuple[str, ...]] = {
     "Flight end": ("2026-12-09", "2026-12-10", "#whenever", ""),
@@ -18,6 +22,8 @@ _CUSTOM: Mapping[str, tuple[str, ...]] = {
     "Promo code": ("CODEX1", "CODEX2", "CODEX3", ""),
     "Offer": ("$60.37 off", "$59.37 off", "#whatever", ""),
 }
+#: of several fields at once: all of them, or not
+_TOGETHER = ("Campaign = Ibis Days; Partner = Fir", "Partner = Fir; Campaign = Ibis Days", "Campaign = Ibis Days", "")
 _UNTIL = ("2027-06-30", "2026-12-24", "2026-01-01", "whenever", "")
 _WHO = ("Dana", "Mo")
 
@@ -29,7 +35,11 @@ class Decider(Person):
     trust: Deciding = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        self.sheet = LINES
+        # The last of five numbers says in which workbook; where a team has no tab just now, they are in the other.
+        number = self.numbers.pop() if len(self.numbers) == _DRAWN else 0
+        team = lines_in(PLANNING)
+        there = self.sandbox.state.workbooks[PLANNING].tab(TAB) is not None
+        self.sheet = team if there and number % 4 == 1 else lines_in(OPS)
 
     @property
     def watch(self) -> DecidingOracle:
@@ -49,12 +59,12 @@ class Decider(Person):
         return id_column(self.book) or 0
 
     def lines_there(self) -> list[Line]:
-        return self.watch.lines()
+        return self.watch.lines(self.sheet.book)
 
     def line(self) -> Line | None:
         """Any line; the more often one that is open."""
         lines = self.lines_there()
-        waiting = [one for one in lines if "open" in one.shows.get("State", "")]
+        waiting = [one for one in lines if any(it in one.shows.get("State", "") for it in ("open", "pending"))]
         lines = waiting if waiting and self.next(4) else lines
         return lines[self.next(len(lines))] if lines else None
 
@@ -91,7 +101,8 @@ def act(function: Callable[[Decider], None]) -> Callable[[Decider], None]:
 def words_for(line: Line, choice: str, number: int) -> dict[str, str]:
     """What belongs to a choice, good and bad."""
     if choice == "custom value":
-        values = _CUSTOM.get(line.shows.get("About", ""), ("Otherwise",))
+        about = line.shows.get("About", "")
+        values = _CUSTOM.get(about, _TOGETHER if " and " in about else ("Otherwise",))
         return {"custom_value": values[number % len(values)]}
     return {"until": _UNTIL[number % len(_UNTIL)]} if choice.startswith("allowed") else {}
 
@@ -188,15 +199,41 @@ def decide_here_and_on_the_command_line(p: Decider) -> None:
         p.say(line.row, decision=CHOICES[p.next(2)], by=_WHO[0])
 
 
-def _filed(p: Decider, choice: str) -> Line | None:
+@act
+def decide_on_the_command_line_as_somebody_else(p: Decider) -> None:
+    """It is known who it is; that is not whom a freeze names."""
+    _filed(p, CHOICES[p.next(2)], _WHO[0])
+
+
+@act
+def decide_in_two_tabs(p: Decider) -> None:
+    """Somebody here, somebody of the team there; of one mind or not."""
+    if (line := p.line()) is None:
+        return
+    for book in (OPS, PLANNING):
+        p.sheet = lines_in(book)
+        row = next((one.row for one in p.lines_there() if one.id == line.id), None)
+        choice = CHOICES[p.next(2)]
+        if row is not None:
+            p.say(row, decision=choice, by=_WHO[book == PLANNING])
+
+
+def _filed(p: Decider, choice: str, who: str = _WHO[1]) -> Line | None:
     """By somebody who looks at the line at that moment."""
     line = p.line()
     if line is not None:
-        saw, who = line.shows.get("Version", ""), _WHO[1]
-        words = Typed(line.id, f"{p.word} {line.id}", choice, "", "", who, "", saw, operator="mo")
+        saw, operator = line.shows.get("Version", ""), who.casefold()
+        words = Typed(line.id, f"{p.word} {line.id}", choice, "", "", who, "", saw, operator=operator)
         p.trust.ledger.file(words, p.trust.clock.now())
-        p.watch.file(line, {"decision": choice, "by": who})
+        p.watch.file(line, {"decision": choice, "by": who}, operator)
     return line
+
+
+@act
+def change_what_is_frozen(p: Decider) -> None:
+    """Somebody types into the owner's sheet shortly before a launch, or after it."""
+    step = ("the owner moves", "the offer moves late", "the owner moves two fields", "all as at first")[p.next(4)]
+    do(p.sandbox, p.oracle, step, (2, 2, 1)[p.next(3)])
 
 
 # ---------------------------------------------------------------- at work in the tab

@@ -1,6 +1,8 @@
 """The schedule machine where people also decide: they act between any two requests, and an oracle looks on."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
 
 from hypothesis import note
 from hypothesis import strategies as st
@@ -10,19 +12,25 @@ from sheetsync.core.conflicts import State
 from sheetsync.core.flags import FlagKind
 from sheetsync.engine.undoing import undo
 from sheetsync.engine.world import Run
-from sheetsync.sandbox import GoogleError, email_of
+from sheetsync.sandbox import GoogleError, RequestRecord, email_of
 from tests.reliability.acts import ACTS
 from tests.reliability.deciding_acts import CHOICES, DECIDING, Decider, words_for
-from tests.reliability.deciding_oracle import PEOPLE, SHOWS, DecidingOracle, Doubled, Line, Unheard
+from tests.reliability.deciding_claims import CLAIMABLE, Followed
+from tests.reliability.deciding_hearsay import ABOUT, TALKING, answer_a_claim_on_the_command_line, file_one
+from tests.reliability.deciding_lines import PEOPLE, SHOWS, Line
+from tests.reliability.deciding_oracle import LABELS, DecidingOracle, Unheard
 from tests.reliability.deciding_story import OPS, Deciding
-from tests.reliability.machine import Planned, Schedule, _doing, _Machine
+from tests.reliability.deciding_watch import Doubled
+from tests.reliability.machine import Planned, Schedule, _doing, _in_trouble, _Machine
 from tests.reliability.moves import do
-from tests.reliability.oracle import Broken, Unsettled
+from tests.reliability.oracle import PLANNING, Broken, Unsettled
 from tests.reliability.story import System, Trust, sheetsync
-from tests.reliability.tally import Tally
+from tests.reliability.tally import REASONS, Tally
 
 #: what becomes of one of our writes, by the sandbox's own faults
 TROUBLES = (("twice", "after"), ("twice-first", "after"), ("reset", "after"), ("reset", "before"), ("cut", "after"))
+#: the campaign that is frozen from an hour after the story's beginning on
+FREEZING = "TR-03"
 #: moves of one campaign's terms that make, change and end conflicts
 MOVES = (
     "both move apart",
@@ -43,6 +51,9 @@ MOVES = (
     "the copy's row goes",
     "the copy's row comes back",
     "the copy's row comes twice",
+    "the names move apart",
+    "the names move on two sides",
+    "the owner moves both names",
 )
 #: what is done in the sheets of the teams meanwhile
 ELSEWHERE = (
@@ -57,23 +68,6 @@ ELSEWHERE = (
     "unshare",
     "share_again",
 )
-_REASONS = {
-    "is none of": "refused: no choice",
-    "which value?": "refused: no value",
-    "under `until`, ": "refused: no day",
-    "is no day": "refused: no day",
-    "until when": "refused: no day",
-    "is over": "refused: a day that is over",
-    "nothing was ever agreed": "refused: never agreed",
-    "two decisions": "refused: two people",
-    "two lines": "refused: two lines",
-    "decided already": "refused: decided already",
-    "closed since": "refused: closed",
-    "nothing is known": "refused: unknown id",
-    "RE-DECIDE": "RE-DECIDE",
-    "say under `by`": "no name yet",
-    "cannot both be read": "waits for both sides",
-}
 
 
 class DecidingSchedule(Schedule):
@@ -84,11 +78,18 @@ class DecidingSchedule(Schedule):
 
     def __init__(self, trust: Deciding, tally: Tally, system: System = sheetsync, *, begun: bool = True) -> None:
         super().__init__(trust, tally, system)
-        self.oracle = DecidingOracle(trust.sandbox, email_of("sheetsync"), register=trust.register)
+        self.oracle = DecidingOracle(
+            trust.sandbox, email_of("sheetsync"), register=trust.register, clock=lambda: trust.clock.at
+        )
         trust.sandbox.faults.clear()
         self._killed_with: set[str] = set()
         if begun:
             self._begin()
+
+    def _between(self, record: RequestRecord) -> None:
+        filed = len(self.oracle.claims.known)
+        super()._between(record)
+        self.tally.reached["claim filed between two requests"] += len(self.oracle.claims.known) - filed
 
     def act(self, name: str, places: tuple[int, ...] = ()) -> None:
         if name not in DECIDING:
@@ -177,7 +178,22 @@ class DecidingSchedule(Schedule):
         for one in self.oracle.hold_to(self.trust.ledger.all_rulings()):
             reached[f"took {one.verdict.value}"] += 1
             reached["taken after a kill"] += one.matter in self._killed_with
+            reached["taken from a team's tab"] += self.oracle.heard.keys() & {
+                (OPS, one.matter),
+                (PLANNING, one.matter),
+            } == {(PLANNING, one.matter)} and not one.how.startswith("on the")
             reached["taken from the command line"] += one.how.startswith("on the command line")
+            reached["taken inside a freeze"] += any(
+                bool(self.oracle.is_frozen(one.about, LABELS.get(name, ""), one.at)) for name in one.saw_a
+            )
+            reached["group decided as a whole"] += len(one.holds) > 1
+            reached["a yes to a late change"] += one.source == one.giver
+        ledger = self.trust.ledger
+        memory = ledger.memory() if self.oracle.claims.known else None
+        if memory is not None:
+            texts = [*memory.baselines.values(), *(it.value for it in memory.published.values())]
+            for what in self.oracle.hold_claims(memory.hearsay, texts):
+                reached[f"claim {what}"] += 1
         if run is not None:
             self._killed_with = set()
 
@@ -186,9 +202,20 @@ class DecidingSchedule(Schedule):
         reached["cycles"] += 1
         reached["values beside rows"] += self.oracle.values
         self.oracle.values = 0
+        reached["lines of a team that say less"] += self.oracle.discreet
+        self.oracle.discreet = 0
+        apart = [one.typed for one in (run.decided.judged if run is not None else ()) if "two decisions" in one.said]
+        reached["refused: two tabs"] += any(
+            one.matter == other.matter and "" != one.where != other.where != "" for one in apart for other in apart
+        )
+        reached["group followed as a whole"] += self.oracle.followed_whole
+        self.oracle.followed_whole = 0
+        late = run.decided.frost.late if run is not None else ()
+        reached["late change waits"] += len(late)
+        reached["late since the freeze began"] += any(one.record == FREEZING for one in late)
         for judged in run.decided.judged if run is not None else ():
             if judged.said:
-                known = next((name for text, name in _REASONS.items() if text in judged.said), "")
+                known = next((name for text, name in REASONS.items() if text in judged.said), "")
                 reached[known or "refused: not understood"] += 1
 
     # ------------------------------------------------------------ what must be so in the end
@@ -200,11 +227,14 @@ class DecidingSchedule(Schedule):
         for one in self.trust.ledger.deciding().conflicts:
             reached["reopened"] += one.episode > 1
             reached["closed by convergence"] += one.state is State.CLOSED and one.said == "both sides say the same"
-        if unheard := self.oracle.unheard():
+        if unheard := self.oracle.unheard(_in_trouble(run)):
             raise Unheard(f"not a word about {unheard}")
         flags = [flag.id for flag in run.decided.flags if flag.kind is FlagKind.CONFLICT]
         if OPS in run.readings.workbooks and (gone := self.oracle.without_a_line(flags)):
             raise Doubled(f"no line for {gone}")
+        both = {OPS, PLANNING} <= {*run.readings.workbooks} and PLANNING in self.oracle.settled_in(_in_trouble(run))
+        if both and (gone := self.oracle.without_a_teams_line()):
+            raise Doubled(f"no line in the team's tab for {gone}")
 
     def decided_in_peace(self, choice: int, at: int, number: int) -> bool:
         """In a settled tab somebody decides, and nobody else acts: it is taken within two runs, then all rests.
@@ -228,6 +258,41 @@ class DecidingSchedule(Schedule):
         self._taken_or_told(line, CHOICES[choice])
         return True
 
+    def claimed_in_peace(self, about: int, at: int, number: int) -> bool:
+        """In a settled world something is claimed and answered, and nobody else acts: no value moves. Raises `Broken`.
+
+        False where a sheet cannot be read: what a run finds out later is no claim's doing.
+        """
+        run = self._rested()
+        if run is None or run.troubles:
+            return False
+        before = self._values()
+        person = Decider(self.trust.sandbox, self.oracle, [], "", trust=self.trust)
+        label = list(CLAIMABLE)[about % len(CLAIMABLE)]
+        file_one(person, ABOUT[at % len(ABOUT)], label, timedelta(hours=24), f"a talk {at}")
+        self.log.append(f"    {label} of {ABOUT[at % len(ABOUT)]} is claimed, in peace")
+        self.cycle()
+        person.numbers = [-1, number]
+        answer_a_claim_on_the_command_line(person)
+        self._rested()
+        after = self._values()
+        for what, then in before.items():
+            if then != (now := after[what]):
+                raise Followed(f"{what} moved because of a claim alone: {then} -> {now}")
+        self.tally.reached["a claim alone changed nothing"] += 1
+        return True
+
+    def _values(self) -> dict[str, Any]:
+        """Everything that a claim must leave as it is."""
+        memory = self.trust.ledger.memory()
+        published = {about: it.value for about, it in memory.published.items()}
+        return {
+            "baselines": dict(memory.baselines),
+            "published": published,
+            "the register": self.oracle.registered(),
+            "links": self.oracle.links(),
+        }
+
     def _rested(self) -> Run | None:
         for _ in range(3):
             before = len(self.trust.sandbox.requests)
@@ -241,7 +306,11 @@ class DecidingSchedule(Schedule):
         taken = any(matter == line.id for matter, _ in self.oracle.taken)
         now = next((one.shows.get("State", "") for one in self.oracle.lines() if one.id == line.id), "")
         self.tally.reached["applied within two quiet runs"] += taken
-        plain = choice in CHOICES[:2]
+        about = line.shows.get("Campaign", ""), line.shows.get("About", "")
+        frozen = self.oracle.is_frozen(*about, self.trust.clock.at)
+        if frozen and not now.startswith("not applied: "):
+            raise Unheard(f"{choice!r} of {line.id} is frozen, and it says {now!r}")
+        plain = choice in CHOICES[:2] and frozen is False
         if not taken and (plain or not now.startswith("not applied: ")):
             raise Unheard(f"{choice!r} of {line.id} is not taken: {now!r}")
         before = len(self.trust.sandbox.requests)
@@ -272,12 +341,12 @@ def deciding_machine(
 ) -> type[RuleBasedStateMachine]:
     """A Hypothesis machine that plays schedules in which people decide."""
     chosen = st.sampled_from(acts)
-    choosing = st.sampled_from(list(DECIDING)[:15])
+    choosing = st.sampled_from([*list(DECIDING)[:16], *TALKING])
     places = st.tuples(*[st.integers(0, 11)] * 5)
     planned = st.lists(st.tuples(st.integers(0, 9), st.one_of(chosen, choosing), places), min_size=1, max_size=4)
 
     class Machine(_Guarded):
-        @initialize(moves=st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 1)), max_size=2))
+        @initialize(moves=st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 2)), max_size=2))
         def open(self, moves: list[tuple[str, int]]) -> None:
             self.schedule = DecidingSchedule(trust, tally)
             self.over = False
@@ -289,7 +358,7 @@ def deciding_machine(
         def cycle(self, planned: list[Planned]) -> None:
             self.play(lambda: self.schedule.cycle(*planned))
 
-        @rule(choice=choosing, here=places, step=st.sampled_from(MOVES), campaign=st.integers(0, 1), planned=planned)
+        @rule(choice=choosing, here=places, step=st.sampled_from(MOVES), campaign=st.integers(0, 2), planned=planned)
         def decide_while_it_moves(
             self, choice: str, here: tuple[int, ...], step: str, campaign: int, planned: list[Planned]
         ) -> None:
@@ -297,11 +366,14 @@ def deciding_machine(
             self.play(lambda: self.schedule.move(step, campaign))
             self.play(lambda: self.schedule.cycle(*planned))
 
-        @rule(choice=st.integers(0, 4), at=st.integers(0, 11), number=st.integers(0, 1))
+        @rule(choice=st.integers(0, 5), at=st.integers(0, 11), number=st.integers(0, 1))
         def decide_in_peace(self, choice: int, at: int, number: int) -> None:
-            self.play(lambda: self.schedule.decided_in_peace(choice, at, number))
+            if choice < len(CHOICES):
+                self.play(lambda: self.schedule.decided_in_peace(choice, at, number))
+            else:
+                self.play(lambda: self.schedule.claimed_in_peace(at + number, at, number))
 
-        @rule(choice=choosing, here=places, at=st.integers(0, 160), planned=planned)
+        @rule(choice=choosing, here=places, at=st.integers(0, 220), planned=planned)
         def die(self, choice: str, here: tuple[int, ...], at: int, planned: list[Planned]) -> None:
             self.play(lambda: self.schedule.act(choice, here))
             self.play(lambda: self.schedule.killed(at, *planned))
@@ -323,7 +395,7 @@ def deciding_machine(
         def act(self, name: str, places: tuple[int, ...]) -> None:
             self.play(lambda: self.schedule.act(name, places))
 
-        @rule(step=st.sampled_from(MOVES), campaign=st.integers(0, 1))
+        @rule(step=st.sampled_from(MOVES), campaign=st.integers(0, 2))
         def move(self, step: str, campaign: int) -> None:
             self.play(lambda: self.schedule.move(step, campaign))
 

@@ -19,22 +19,32 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
     "briefs": {
         "key": "Ref",
         "partner": "Partner",
+        "name": "Campaign",
         "start": "Starts",
         "end": "Ends",
         "offer": "Offer",
         "code": "Promo code",
     },
-    "mailings": {"key": "ID", "partner": "Brand", "start": "From", "end": "To", "offer": "Offer", "code": "Code"},
+    "mailings": {
+        "key": "ID",
+        "partner": "Brand",
+        "name": "Campaign",
+        "start": "From",
+        "end": "To",
+        "offer": "Offer",
+        "code": "Code",
+    },
     "utm": {"key": "Campaign ID", "start": "Live from", "end": "Live to"},
     "pages": {"key": "Nr", "name": "Kampagne", "offer": "Angebot", "code": "Gutschein"},
 }
 #: campaigns whose terms everybody tells alike at the beginning
-_ALIKE = ("TR-06", "TR-03")
+_ALIKE = ("TR-06", "TR-03", "TR-01")
 _FIRST: Mapping[str, Mapping[str, str]] = {
     "TR-06": {"start": "2026-12-01", "end": "2026-12-06", "offer": "$66.37 off"},
     "TR-03": {"start": "2026-11-09", "end": "2026-11-20", "offer": "$63.37 off"},
+    "TR-01": {"start": "2026-11-02", "end": "2026-11-08", "offer": "$61.37 off"},
 }
-_SPELLED = {"TR-06": "6 Dec 2026", "TR-03": "20 Nov 2026"}
+_SPELLED = {"TR-06": "6 Dec 2026", "TR-03": "20 Nov 2026", "TR-01": "8 Nov 2026"}
 
 ONE, TWO, THREE = "2026-12-11", "2026-12-12", "2026-12-03"
 #: a row that stands nowhere is kept under this key
@@ -70,6 +80,7 @@ EDITS: Mapping[str, Edits] = {
     "the copy moves two fields": {"mailings.end": TWO, "mailings.start": THREE},
     "the copy follows in half": {"briefs.end": ONE, "briefs.start": THREE, "mailings.end": ONE},
     "the offer moves": {"briefs.offer": "$61.37 off"},
+    "the offer moves late": {"briefs.offer": "$59.37 off"},
     "the page follows": {"pages.offer": "$61.37 off", "briefs.offer": "$61.37 off"},
     "the offer moves on both sides": {"briefs.offer": "$61.37 off", "pages.offer": "$60.77 off"},
     "they exchange their values": {"briefs.end": TWO, "mailings.end": ONE},
@@ -80,6 +91,14 @@ EDITS: Mapping[str, Edits] = {
     "the copy gives in": {"mailings.start": "="},
     "the partner moves": {"briefs.partner": "Dogwood"},
     "the partner moves on both sides": {"briefs.partner": "Dogwood", "mailings.partner": "Elder"},
+    "the names move on two sides": {"briefs.partner": "Dogwood", "mailings.name": "Glacier Fair"},
+    "the names move apart": {
+        "briefs.partner": "Dogwood",
+        "briefs.name": "Heron Days",
+        "mailings.partner": "Elder",
+        "mailings.name": "Glacier Fair",
+    },
+    "the owner moves both names": {"briefs.partner": "Dogwood", "briefs.name": "Heron Days"},
     "the offer moves and its page's name": {"briefs.offer": "$61.37 off", "pages.name": "Glacier Fair"},
 }
 #: whole rows: the source, and whether it goes, comes back, or comes twice
@@ -244,6 +263,12 @@ def do(sandbox: Running, oracle: Oracle, step: str, campaign: int) -> None:
     if step in ROWS:
         source, how = ROWS[step]
         _row(_person(sandbox, oracle, source), source, record, how)
+
+
+def say(sandbox: Running, oracle: Oracle, place: str, record: str, text: str) -> None:
+    """Somebody types this text into a cell: `briefs.end` of a record."""
+    source, _, name = place.partition(".")
+    _type(_person(sandbox, oracle, source), source, name, record, text)
 
 
 def _person(sandbox: Running, oracle: Oracle, source: str) -> Person:

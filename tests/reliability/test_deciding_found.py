@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.reliability.deciding_acts import Decider
 from tests.reliability.deciding_machine import DecidingSchedule
-from tests.reliability.deciding_story import Deciding
+from tests.reliability.deciding_story import OPS, Deciding
+from tests.reliability.oracle import PLANNING
 from tests.reliability.tally import Tally
 
 
@@ -42,3 +44,34 @@ def test_a_line_copied_over_itself_says_what_it_said_and_is_decided_by_that(sche
     schedule.act("keep_a", (0, 0))
     schedule.quiet()
     assert len(schedule.oracle.taken) == 1
+
+
+def test_what_was_typed_about_somebody_elses_value_is_told_where_it_was_typed(schedule: DecidingSchedule) -> None:
+    schedule.move("the offer moves on both sides", 0)
+    schedule.cycle()
+    line = next(one for one in schedule.oracle.lines() if "Landing page" in one.shows["Rule"])
+    in_ops(schedule).say(line.row, decision="custom value", custom_value="#unheard of", by="Dana")
+    schedule.oracle.act()
+    schedule.quiet()
+    ours, theirs = (said(schedule, book, line.id) for book in (OPS, PLANNING))
+    assert "#unheard of" in ours
+    assert theirs.startswith("open since ")
+
+
+def test_two_tabs_that_disagree_go_on_doing_so_until_they_are_made_one(schedule: DecidingSchedule) -> None:
+    schedule.move("both move apart", 0)
+    schedule.cycle()
+    schedule.act("decide_in_two_tabs", (1, 0, 0, 1))
+    schedule.cycle()
+    schedule.cycle()
+    schedule.act("say_why", (0, 0, 0, 0, 1))
+    schedule.quiet()
+    assert schedule.oracle.taken == set()
+
+
+def in_ops(schedule: DecidingSchedule) -> Decider:
+    return Decider(schedule.trust.sandbox, schedule.oracle, [], "", trust=schedule.trust)
+
+
+def said(schedule: DecidingSchedule, book: str, name: str) -> str:
+    return next(one.shows["State"] for one in schedule.oracle.lines(book) if one.id == name)

@@ -8,8 +8,8 @@ import pytest
 from sheetsync.core.flags import FlagKind
 from sheetsync.engine.world import Run
 from tests.reliability.deciding_acts import Decider
+from tests.reliability.deciding_lines import Line
 from tests.reliability.deciding_machine import DecidingSchedule
-from tests.reliability.deciding_oracle import Line
 from tests.reliability.deciding_story import Deciding
 from tests.reliability.moves import EDITS, ONE, THREE, TWO
 from tests.reliability.oracle import SHEETS
@@ -102,7 +102,7 @@ def effects(schedule: DecidingSchedule) -> Mapping[str, Any]:
         for flag in run.decided.flags
         if not (flag.place.source == "briefs" and flag.kind is FlagKind.DIFFERENCE)
     )
-    rows = schedule.oracle._registered()
+    rows = schedule.oracle.registered()
     lines = [{name: text for name, text in row.items() if name != "row_version"} for row in rows]
     published = {key: it.value for key, it in schedule.trust.ledger.memory().published.items()}
     sheet = next(one for one in SHEETS if one.source == "utm")
