@@ -341,7 +341,7 @@ def deciding_machine(
 ) -> type[RuleBasedStateMachine]:
     """A Hypothesis machine that plays schedules in which people decide."""
     chosen = st.sampled_from(acts)
-    choosing = st.sampled_from([*list(DECIDING)[:16], *TALKING])
+    choosing = st.sampled_from([*list(DECIDING)[:17], *TALKING, "file_a_claim", "file_a_claim"])
     places = st.tuples(*[st.integers(0, 11)] * 5)
     planned = st.lists(st.tuples(st.integers(0, 9), st.one_of(chosen, choosing), places), min_size=1, max_size=4)
 
