@@ -5,7 +5,7 @@ here has a default.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sheetsync.adapters.google_requests import (
@@ -18,6 +18,7 @@ from sheetsync.adapters.google_requests import (
 )
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.model import BLANK, Block, Cell, Editors, Format, Mark, Protection, Tab, Workbook
+from sheetsync.core.text_rows import CellRows
 
 Json = dict[str, Any]
 
@@ -125,23 +126,26 @@ def _installation(entries: list[Json]) -> str | None:
 
 def _tab(sheet: Json, alike: Alike) -> Tab:
     properties = sheet["properties"]
+    rows: Sequence[tuple[Cell, ...]]
     if properties.get("sheetId") == OUR_TAB_ID:
         # What stands there is about one row, with its key and its link: no other tab says the same.
-        alike = Alike()
+        rows = CellRows(_rows(sheet.get("data", []), Alike()))
+    else:
+        rows = _rows(sheet.get("data", []), alike)
     # A tab that is a chart has no grid, and so no cells and no size.
     grid = properties.get("gridProperties", {})
-    rows, columns = grid.get("rowCount", 0), grid.get("columnCount", 0)
+    row_count, columns = grid.get("rowCount", 0), grid.get("columnCount", 0)
     return Tab(
         id=properties.get("sheetId", 0),
         title=properties["title"],
-        rows=_rows(sheet.get("data", []), alike),
-        row_count=rows,
+        rows=rows,
+        row_count=row_count,
         column_count=columns,
-        merges=tuple(_block(merge, rows, columns) for merge in sheet.get("merges", [])),
+        merges=tuple(_block(merge, row_count, columns) for merge in sheet.get("merges", [])),
         frozen_rows=grid.get("frozenRowCount", 0),
         hidden=properties.get("hidden", False),
         has_tables=bool(sheet.get("tables")),
-        protections=tuple(_protection(one, rows, columns) for one in sheet.get("protectedRanges", [])),
+        protections=tuple(_protection(one, row_count, columns) for one in sheet.get("protectedRanges", [])),
         marks=tuple(_marks(sheet.get("data", []), COLUMN_KEY)),
         offered=tuple(_marks(sheet.get("data", []), OFFERED_KEY)),
     )

@@ -102,7 +102,8 @@ def _no_collection() -> Iterator[None]:
 
 
 def _params() -> dict[str, Any]:
-    return {"fields": FIELDS}
+    # Without the blanks and line breaks that are Google's default, and more than half of an answer.
+    return {"fields": FIELDS, "prettyPrint": "false"}
 
 
 def _origin(endpoint: str | None) -> str | None:

@@ -7,8 +7,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, select
 
 from sheetsync.adapters.sql_lines import Line
 from sheetsync.adapters.sql_schema import handed, handoff_events
-from sheetsync.core.record_fields import one_of
-from sheetsync.ports import AboutHandoff, HandoffEvent, HandoffState
+from sheetsync.ports import AboutHandoff, HandoffEvent, HandoffState, HandoffStates
 
 
 def state_line(it: HandoffState) -> Line:
@@ -26,17 +25,15 @@ def forget(connection: Connection, gone: Iterable[AboutHandoff]) -> None:
         connection.execute(delete(handed).where(these), lines)
 
 
-def states(connection: Connection) -> dict[AboutHandoff, HandoffState]:
-    """Every handoff as it was last seen; of the many there are, what is alike is held once."""
-    alike: dict[Any, Any] = {}
-    found = (_state(row, alike) for row in connection.execute(select(handed)))
-    return {it.about: it for it in found}
+def states(connection: Connection) -> HandoffStates:
+    """Every handoff as it was last seen."""
+    by_handoff = select(handed).order_by(handed.c.handoff, handed.c.record)
+    return HandoffStates(map(_state, connection.execute(by_handoff)))
 
 
 def read_event(row: Row[Any]) -> HandoffEvent:
     return HandoffEvent(row.run, row.at, row.handoff, row.record, row.old, row.new, row.evidence)
 
 
-def _state(row: Row[Any], alike: dict[Any, Any]) -> HandoffState:
-    known = (row.handoff, row.record, row.state, row.evidence, row.since, row.run)
-    return HandoffState(*(one_of(alike, it) for it in known))
+def _state(row: Row[Any]) -> HandoffState:
+    return HandoffState(row.handoff, row.record, row.state, row.evidence, row.since, row.run)

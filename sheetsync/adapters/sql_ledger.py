@@ -1,8 +1,7 @@
 """Our own memory in one SQLite file: baselines, observations, history, journal, flags, runs."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +80,6 @@ HIGHEST_NUMBER = "highest_number"
 FINAL = ("committed", "dropped")
 #: batches of one workbook that may still arrive, newest first: one delayed past so many attempts is not told apart
 STANDING_KEPT = 8
-#: lines sent to SQLite at once
-BATCHED = 1_000
 #: long enough to look back over a season, short enough that the file does not grow by old trouble
 CLOSED_KEPT = timedelta(days=90)
 WORST_FIRST = {"high": 0, "medium": 1, "low": 2}
@@ -403,7 +400,7 @@ class SqlLedger:
 
 
 def _append(connection: Connection, table: Table, these: Iterable[Line]) -> None:
-    for batch in _batches(these):
+    for batch in lines.batches(these):
         connection.execute(insert(table), batch)
 
 
@@ -414,15 +411,8 @@ def _put(connection: Connection, table: Table, these: Iterable[Line], *, keep: S
     put = statement.on_conflict_do_update(
         index_elements=list(table.primary_key), set_={name: statement.excluded[name] for name in changed}
     )
-    for batch in _batches(these):
+    for batch in lines.batches(these):
         connection.execute(put, batch)
-
-
-def _batches(these: Iterable[Line]) -> Iterator[list[Line]]:
-    """So many at once that a statement's own cost does not count, and so few that their memory does not."""
-    rest = iter(these)
-    while batch := list(islice(rest, BATCHED)):
-        yield batch
 
 
 def _forget(connection: Connection, table: Table, vanished: Iterable[RecordField]) -> None:
@@ -485,7 +475,9 @@ def _stand(connection: Connection, these: Sequence[Standing], kept: int) -> None
     for it in these:
         of_batch = and_(*(column == getattr(it, column.name) for column in BATCH))
         connection.execute(delete(standing).where(of_batch))
-    _append(connection, standing, map(lines.standing_line, these))
+    for it in these:
+        # One after the other: each is as long as all we ever wrote into a workbook.
+        connection.execute(insert(standing), lines.standing_line(it))
     for spreadsheet in {it.spreadsheet for it in these}:
         of_workbook = standing.c.spreadsheet == spreadsheet
         newest = select(standing.c.seq).where(of_workbook).order_by(standing.c.seq.desc()).limit(kept)

@@ -1,7 +1,8 @@
 """What the ledger keeps, as lines of its tables, and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,6 +33,16 @@ from sheetsync.ports import (
 )
 
 Line = dict[str, Any]
+
+#: lines sent to SQLite at once
+BATCHED = 1_000
+
+
+def batches(these: Iterable[Line]) -> Iterator[list[Line]]:
+    """So many at once that a statement's own cost does not count, and so few that their memory does not."""
+    rest = iter(these)
+    while batch := list(islice(rest, BATCHED)):
+        yield batch
 
 
 def kept_since(now: datetime, kept: timedelta) -> datetime:
@@ -131,7 +142,7 @@ def read_journal_entry(row: Any) -> JournalEntry:
 
 def standing_line(it: Standing) -> Line:
     batch = {"spreadsheet": it.spreadsheet, "generation": it.generation, "run": it.run}
-    return {**batch, "rows": it.rows, "told": it.told}
+    return {**batch, "rows": tuple(it.rows), "told": it.told}
 
 
 def run_line(it: RunRecord) -> Line:

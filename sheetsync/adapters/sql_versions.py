@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, insert, select
 
-from sheetsync.adapters.sql_lines import Line, about_line, read_about
+from sheetsync.adapters.sql_lines import Line, about_line, batches, read_about
 from sheetsync.adapters.sql_schema import published, versions
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.versions import Newest, Version
@@ -15,8 +15,8 @@ _ABOUT = (versions.c.source, versions.c.record, versions.c.field)
 
 def add(connection: Connection, issued: Iterable[Version]) -> None:
     """Note new versions."""
-    if new := [_line(one) for one in issued]:
-        connection.execute(insert(versions), new)
+    for batch in batches(map(_line, issued)):
+        connection.execute(insert(versions), batch)
 
 
 def of(connection: Connection, records: Collection[RecordField] | None) -> Sequence[Version]:

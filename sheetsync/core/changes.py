@@ -3,6 +3,7 @@
 There is none that writes into a person's cell. Rows and columns are 0-based; a batch is applied whole or not at all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheetsync.core.model import Block
@@ -44,7 +45,7 @@ class FillTab:
     """The whole content of a tab of ours from A1, as typed text: a value that starts with '=' stays text."""
 
     tab_id: int
-    rows: tuple[tuple[str, ...], ...]
+    rows: Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

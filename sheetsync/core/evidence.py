@@ -123,14 +123,28 @@ class Handed:
     #: the receiver's record, or the giver's where the receiver has none yet
     record: str
     state: State
-    #: what the receiver's row says first, then demand by demand in configured order
-    evidence: tuple[Evidence, ...]
-    #: the receiver's cell that says taken or done
-    begun: Claim | None = None
+    #: what is to hold, demand by demand in configured order
+    demands: tuple[Evidence, ...]
+    #: what the receiver's row says of how far it is, and its cell that says so; None where it says nothing
+    says: Demand | None = None
+    own: Claim | None = None
 
     @property
     def about(self) -> AboutHandoff:
         return self.handoff.id, self.record
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What the receiver's row says first, then the demands."""
+        if self.says is None or self.own is None:
+            return self.demands
+        # Put together when it is looked at: there is one for every row of every receiver.
+        return (Holds(self.says, self.own.field, self.handoff.receiver, self.own), *self.demands)
+
+    @property
+    def begun(self) -> Claim | None:
+        """The receiver's cell that says taken or done."""
+        return None if self.says is Demand.CARRIED else self.own
 
     @property
     def failing(self) -> tuple[Fails, ...]:

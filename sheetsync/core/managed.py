@@ -8,10 +8,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
-from typing import assert_never
+from typing import assert_never, overload
 
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import (
@@ -25,7 +24,8 @@ from sheetsync.core.flags import (
 )
 from sheetsync.core.graph import Mode, Source, Visibility
 from sheetsync.core.lookup import OUR_PREFIX, SEPARATOR, scoped_key
-from sheetsync.core.model import Place, Record, Snapshot, Tab, Workbook
+from sheetsync.core.model import Place, Record, Snapshot, Workbook
+from sheetsync.core.text_rows import TextRows
 from sheetsync.core.visibility import Readers
 
 #: our tab's id, chosen by us so that it is the same in every workbook and its link is known before it exists
@@ -109,46 +109,54 @@ class Desired:
     sources: tuple[str, ...]
     #: names of our tab's columns
     head: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     columns: tuple[ManagedColumns, ...]
     #: mark of the ledger that writes; empty where nobody asks for one
     installation: str = ""
     #: what the decisions tab needs; None where there is to be none in this workbook
     asked: Asked | None = None
 
-    @cached_property
-    def rows(self) -> tuple[tuple[str, ...], ...]:
+    @property
+    def rows(self) -> Sequence[tuple[str, ...]]:
         """The content of our tab from A1; at least two rows, because a frozen header cannot be a tab's only row."""
+        if isinstance(self.lines, Lines):
+            return self.lines.rows
         named = self.head[len(HEAD) :]
         lines = [
             (line.key, line.row, line.link, line.status, line.issues, *(line.values.get(name, "") for name in named))
             for line in self.lines
         ]
         empty = ("",) * len(self.head)
-        return tuple([tuple(self.head), *lines] if lines else [tuple(self.head), empty])
+        return TextRows([self.head, *lines] if lines else [self.head, empty])
 
 
-def in_its_texts(desired: Desired, our_tab: Tab | None) -> Desired:
-    """The same, said in the very texts that stand in our tab already: most do, and there are some for every row."""
-    if our_tab is None:
-        return desired
-    there = {cell.shown: cell.shown for row in our_tab.rows for cell in row}
+class Lines(Sequence[Line]):
+    """The lines of our tab by its rows: there is one for nearly every row of all sheets, and few are looked at."""
 
-    def one(text: str) -> str:
-        return there.get(text, text)
+    def __init__(self, rows: Sequence[tuple[str, ...]], count: int) -> None:
+        self.rows = rows
+        self._count = count
 
-    lines = (
-        Line(
-            one(line.key),
-            one(line.row),
-            one(line.link),
-            line.status,
-            one(line.issues),
-            {name: one(text) for name, text in line.values.items()},
-        )
-        for line in desired.lines
-    )
-    return replace(desired, lines=tuple(lines))
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Line]: ...
+    def __getitem__(self, at: int | slice) -> Line | Sequence[Line]:
+        return tuple(self)[at]
+
+    def __iter__(self) -> Iterator[Line]:
+        head = self.rows[0]
+        for row in self.rows[1 : 1 + self._count]:
+            key, label, link, status, issues, *texts = row
+            yield Line(key, label, link, status, issues, dict(zip(head[len(HEAD) :], texts, strict=True)))
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def held_small(desired: Desired) -> Desired:
+    """The same, its lines held by the rows they make."""
+    return replace(desired, lines=Lines(desired.rows, len(desired.lines)))
 
 
 def in_our_tab(workbook: Workbook) -> Iterator[Line]:

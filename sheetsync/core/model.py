@@ -78,7 +78,7 @@ class Tab:
 
     id: int
     title: str
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[tuple[Cell, ...]]
     #: the grid's size, which may be larger than what is filled
     row_count: int
     column_count: int

@@ -23,14 +23,14 @@ def tab_changes(workbook: Workbook, rows: Rows, even_so: bool = False) -> list[C
     """What our tab needs to hold these rows; it is rewritten whole, `even_so` also when it holds them already."""
     tab, size = workbook.tab(OUR_TAB_ID), (len(rows), len(rows[0]))
     if tab is None:
-        return [AddTab(OUR_TAB_ID, our_title(workbook), *size), FillTab(OUR_TAB_ID, tuple(rows))]
+        return [AddTab(OUR_TAB_ID, our_title(workbook), *size), FillTab(OUR_TAB_ID, rows)]
     changes: list[Change] = []
     if tab.merges:
         changes.append(Unmerge(OUR_TAB_ID))
     if tab.row_count < size[0] or tab.column_count < size[1]:
         changes.append(ResizeTab(OUR_TAB_ID, max(size[0], tab.row_count), max(size[1], tab.column_count)))
     if changes or even_so or not _holds(tab, rows):
-        changes.append(FillTab(OUR_TAB_ID, tuple(rows)))
+        changes.append(FillTab(OUR_TAB_ID, rows))
     return changes
 
 

@@ -88,23 +88,23 @@ class _Judge:
         if own is None:
             demands = self._demands(handoff, item.key)
             return Handed(handoff, item.key, _ready(demands), demands)
-        state = State.DONE if own.demand is Demand.DONE else State.CONSUMED
-        begun = None if own.demand is Demand.CARRIED else own.claim
+        says, claim = own
+        state = State.DONE if says is Demand.DONE else State.CONSUMED
         # What nobody has named as a condition was met when it was taken, or the receiver did not need it.
         demands = self._demands(handoff, item.key) if handoff.ready_when is not None else ()
-        return Handed(handoff, item.key, state, (own, *demands), begun)
+        return Handed(handoff, item.key, state, demands, says, claim)
 
     # ------------------------------------------------------------ the receiver's own row
 
-    def _own_words(self, handoff: Handoff, item: Identified) -> Holds | None:
-        """What the receiver's row says of how far it is, the furthest first."""
+    def _own_words(self, handoff: Handoff, item: Identified) -> tuple[Demand, Claim] | None:
+        """What the receiver's row says of how far it is, the furthest first, and the cell that says so."""
         if (claim := self._says(item, handoff.done_when)) is not None:
-            return Holds(Demand.DONE, claim.field, handoff.receiver, claim)
+            return Demand.DONE, claim
         if handoff.taken_when:
             claim = self._says(item, handoff.taken_when)
-            return None if claim is None else Holds(Demand.TAKEN, claim.field, handoff.receiver, claim)
+            return None if claim is None else (Demand.TAKEN, claim)
         claim = self._carried(handoff, item)
-        return None if claim is None else Holds(Demand.CARRIED, claim.field, handoff.receiver, claim)
+        return None if claim is None else (Demand.CARRIED, claim)
 
     def _says(self, item: Identified, condition: Condition) -> Claim | None:
         """The cell of the row's status, or else of the first field asked, where the row says all of it by itself."""

@@ -4,32 +4,35 @@ Only a run that has looked at everything a handoff rests on says that it moved. 
 whatever a run was asked to write about, and whether it could, they are kept, and an undo leaves them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 
 from sheetsync.core.crossing import rests_on
 from sheetsync.core.evidence import Handed
 from sheetsync.core.readiness import became
 from sheetsync.core.telling_readiness import evidence_text
 from sheetsync.engine.world import Run
-from sheetsync.ports import AboutHandoff, HandoffEvent, HandoffState
+from sheetsync.ports import AboutHandoff, HandoffEvent, HandoffState, HandoffStates
 
 
 @dataclass(frozen=True)
 class Moves:
-    """The states of one run against those of the run before."""
+    """The states of one run against those of the run before, handoff by handoff: all of them at once are too much."""
 
     run: Run
 
     def states(self) -> Iterator[HandoffState]:
         """Those that are new or others now, or the same for another reason."""
-        for about, one in self._now.items():
-            was, now = self._before.get(about), self._state(one)
-            if was is not None and was.state == now.state:
-                now = replace(now, since=was.since, run=was.run)
-            if now != was:
-                yield now
+        for handoff, states in self._now.items():
+            before = self._before.of(handoff)
+            for one in states:
+                was, now = before.get(one.record), self._state(one)
+                if was is not None and was.state == now.state:
+                    now = replace(now, since=was.since, run=was.run)
+                if now != was:
+                    yield now
 
     def _state(self, one: Handed) -> HandoffState:
         # Written out for one after the other: the evidence of all would weigh more than all sheets.
@@ -39,30 +42,36 @@ class Moves:
     @cached_property
     def gone(self) -> list[AboutHandoff]:
         """Those that are none any more. A row that shares its key with another may still be the one."""
-        return sorted(
-            about
-            for about in self._before
-            if about not in self._now and self._was_looked_at(about[0]) and about not in self._shared
-        )
+        return [about for handoff in sorted(self._before.handoffs) for about in self._gone_of(handoff)]
+
+    def _gone_of(self, handoff: str) -> Iterator[AboutHandoff]:
+        if self._was_looked_at(handoff):
+            now = {one.record for one in self._now.get(handoff, ())}
+            for record in sorted(self._before.of(handoff)):
+                if record not in now and (handoff, record) not in self._shared:
+                    yield handoff, record
 
     def events(self) -> Iterator[HandoffEvent]:
         """What became of which state, by handoff and record."""
-        was = {about: one.state for about, one in self._before.items()}
-        now = was | {about: str(one.state) for about, one in self._now.items()}
-        for about in self.gone:
-            del now[about]
-        for about, old, new in became(was, now):
-            evidence = self._state(self._now[about]).evidence if new is not None else ""
-            yield HandoffEvent(self.run.id, self.run.started, *about, old, new, evidence)
+        gone = frozenset(self.gone)
+        for handoff in sorted({*self._before.handoffs, *self._now}):
+            there = {one.about: one for one in self._now.get(handoff, ())}
+            was = {it.about: it.state for it in self._before.of(handoff).values()}
+            now = {about: state for about, state in was.items() if about not in gone}
+            now |= {about: str(one.state) for about, one in there.items()}
+            for about, old, new in became(was, now):
+                evidence = self._state(there[about]).evidence if new is not None else ""
+                yield HandoffEvent(self.run.id, self.run.started, *about, old, new, evidence)
 
     @property
-    def _before(self) -> Mapping[AboutHandoff, HandoffState]:
+    def _before(self) -> HandoffStates:
         return self.run.readings.memory.handed
 
     @cached_property
-    def _now(self) -> Mapping[AboutHandoff, Handed]:
-        found = {one.about: one for one in self.run.decided.handed}
-        return {about: one for about, one in found.items() if self._was_looked_at(about[0])}
+    def _now(self) -> Mapping[str, Sequence[Handed]]:
+        """Handoff -> its states, of those that were looked at."""
+        by_handoff = groupby(self.run.decided.handed, key=lambda one: one.handoff.id)
+        return {handoff: list(those) for handoff, those in by_handoff if self._was_looked_at(handoff)}
 
     def _was_looked_at(self, handoff: str) -> bool:
         """Whether everything a handoff rests on was read in this run; also of one that is configured no more."""

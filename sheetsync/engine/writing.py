@@ -10,7 +10,7 @@ from sheetsync.core.decide import Decisions
 from sheetsync.core.decision_lines import as_they_stand, for_readers, nothing_beside, with_decisions
 from sheetsync.core.decisions_tab import decision_rows
 from sheetsync.core.graph import Source
-from sheetsync.core.managed import OUR_TAB_ID, Desired, desired, in_its_texts
+from sheetsync.core.managed import Desired, desired, held_small
 from sheetsync.core.match import Matched
 from sheetsync.core.matters import Matter
 from sheetsync.core.model import Snapshot, Workbook
@@ -60,8 +60,8 @@ def plan(world: World, readings: Readings, snapshots: Snapshots, matched: Matche
             continue
         if scope.campaign:
             should = renewed(should, concerned, workbook)
-        should = in_its_texts(should, workbook.tab(OUR_TAB_ID))
-        plans.append(plan_workbook(workbook, replace(should, installation=readings.memory.installation)))
+        should = held_small(replace(should, installation=readings.memory.installation))
+        plans.append(plan_workbook(workbook, should))
     return Plans(plans, plan_lines(readings, snapshots, decided), decided.rulings.rulings)
 
 

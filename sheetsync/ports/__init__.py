@@ -32,6 +32,7 @@ from sheetsync.ports.deciding import Heard as Heard
 from sheetsync.ports.handing import AboutHandoff as AboutHandoff
 from sheetsync.ports.handing import HandoffEvent as HandoffEvent
 from sheetsync.ports.handing import HandoffState as HandoffState
+from sheetsync.ports.handing import HandoffStates as HandoffStates
 from sheetsync.ports.hearsay import Hearsays as Hearsays
 from sheetsync.ports.observations import Observation as Observation
 from sheetsync.ports.observations import Observations as Observations
@@ -298,7 +299,7 @@ class Memory:
     #: everything people ever said about rows whose campaign could not be told, oldest first
     answers: Sequence[Answer] = ()
     #: how far each handoff of each record was
-    handed: Mapping[AboutHandoff, HandoffState] = field(default_factory=dict)
+    handed: HandoffStates = field(default_factory=HandoffStates)
     #: how far the versions of each published value have come; none where nobody has counted yet
     newest: Mapping[RecordField, Newest] = field(default_factory=dict, compare=False)
     #: everything people ever said about columns that lost their header, oldest first

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sheetsync.core.model import Place
 from sheetsync.core.record_fields import RecordField, RecordFields
-from sheetsync.ports import Observation, Observations
+from sheetsync.ports import HandoffState, HandoffStates, Observation, Observations
 
 #: few, so that records come back and values repeat
 names = st.sampled_from(["briefs", "utm", ""])
@@ -51,6 +51,21 @@ def test_observations_come_out_as_they_went_in_wherever_each_was_seen(
     entries: list[tuple[RecordField, Observation]],
 ) -> None:
     says_what_a_dict_would(Observations(entries), dict(entries))
+
+
+handed = st.builds(HandoffState, names, records, texts, texts, times, texts)
+
+
+@given(st.lists(handed))
+def test_states_of_handoffs_come_out_as_they_went_in_whatever_their_order(states: list[HandoffState]) -> None:
+    packed, plain = HandoffStates(states), {it.about: it for it in states}
+    assert packed == plain
+    assert len(packed) == len(plain)
+    assert set(packed.handoffs) == {it.handoff for it in states}
+    assert all(packed[about] == it for about, it in plain.items())
+    assert all(packed.of(handoff)[record] == it for (handoff, record), it in plain.items())
+    assert ("briefs", "never") not in packed
+    assert not packed.of("never")
 
 
 def test_what_is_alike_is_held_once() -> None:
