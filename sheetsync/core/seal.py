@@ -7,6 +7,7 @@ what is written are one and the same, or nothing is written. Each workbook stand
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sheetsync.core.answers import NO_ANSWERS, Answers
 from sheetsync.core.changes import Sign
@@ -14,6 +15,7 @@ from sheetsync.core.column_answers import NO_COLUMN_ANSWERS, ColumnAnswers
 from sheetsync.core.fields import Field
 from sheetsync.core.following import RECORDS, RECORDS_TITLE, Line
 from sheetsync.core.graph import Rules, Source, claimed_by
+from sheetsync.core.hearsay import stamp
 from sheetsync.core.model import Snapshot
 from sheetsync.core.plan import WorkbookPlan
 from sheetsync.core.rulings import Ruling
@@ -55,10 +57,15 @@ def seal(
     columns: ColumnAnswers = NO_COLUMN_ANSWERS,
     lines: Sequence[Line] = (),
     decided: Sequence[Ruling] = (),
+    *,
+    at: datetime,
 ) -> Seal:
-    """Seal every plan that writes; `snapshots` are all sources' as they took part, by name, `decided` what holds."""
+    """Seal every plan that writes; `snapshots` are all sources' as they took part, by name, `decided` what holds.
+
+    `at` is when the run began: what begins or ends with it says so, and will say another minute when it is applied.
+    """
     said = {name: _records(snapshot, rules.fields) for name, snapshot in snapshots.items()}
-    sealed = (_sealed(one, rules, said, answers, columns) for one in plans if one.batch is not None)
+    sealed = (_sealed(one, rules, said, answers, columns, at) for one in plans if one.batch is not None)
     followed = [_sealed_lines(lines, rules, said, answers, columns)] if lines else []
     sealed = (replace(one, decisions=_decisions(one, decided)) for one in (*sealed, *followed))
     return Seal(rules.fingerprint, {one.spreadsheet: one for one in sealed})
@@ -101,7 +108,7 @@ def bearing_on(sources: Sequence[Source], rules: Rules) -> tuple[str, ...]:
 
 
 def _sealed(
-    one: WorkbookPlan, rules: Rules, said: Mapping[str, str], answers: Answers, columns: ColumnAnswers
+    one: WorkbookPlan, rules: Rules, said: Mapping[str, str], answers: Answers, columns: ColumnAnswers, at: datetime
 ) -> SealedWorkbook:
     desired, batch = one.desired, one.batch
     # Before the first run there is no ledger, and so no mark to sign with.
@@ -111,7 +118,7 @@ def _sealed(
         desired.spreadsheet,
         desired.title,
         batch.generation if batch is not None else 0,
-        _digest((changes, desired.rows)),
+        _digest((changes, desired.rows), stamp(at)),
         {name: said[name] for name in bearing if name in said},
         _digest(answered) if any(answered := [answers.about_rows_of(name) for name in bearing]) else "",
         _digest(told) if any(told := [columns.about_columns_of(name) for name in bearing]) else "",
@@ -149,5 +156,6 @@ def _records(snapshot: Snapshot, fields: Mapping[str, Field]) -> str:
     return _digest(sorted(rows))
 
 
-def _digest(content: object) -> str:
-    return hashlib.sha256(repr(content).encode()).hexdigest()
+def _digest(content: object, now: str = "") -> str:
+    said = repr(content)
+    return hashlib.sha256((said.replace(now, "now") if now else said).encode()).hexdigest()

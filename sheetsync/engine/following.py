@@ -133,7 +133,7 @@ def _held_to(
         return replace(planned, lines=(), sources=frozenset())
     rows, memory = {it.source: it for it in snapshots.all}, readings.memory
     answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
-    now = seal(readings.rules, (), rows, answers, columns, planned.lines, decided)
+    now = seal(readings.rules, (), rows, answers, columns, planned.lines, decided, at=readings.started)
     why = why_moved(sealed, now, RECORDS, readings.rules)
     if not why:
         return planned

@@ -286,8 +286,8 @@ class Run:
         memory = self.readings.memory
         answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
         plans = [write.rounds[0].plan for write in self.written]
-        decided = self.decided.rulings.rulings
-        return seal(self.readings.rules, plans, snapshots, answers, columns, self.followed.lines, decided)
+        lines, decided, at = self.followed.lines, self.decided.rulings.rulings, self.readings.started
+        return seal(self.readings.rules, plans, snapshots, answers, columns, lines, decided, at=at)
 
     @property
     def unfit(self) -> Mapping[str, str]:

@@ -136,7 +136,9 @@ def _held_to(
     """What a person has looked at and nothing else; a workbook whose plan is another one by now is left as it is."""
     rows, memory = {it.source: it for it in snapshots.all}, readings.memory
     answers, columns = Answers.of(memory.answers), ColumnAnswers.of(memory.column_answers)
-    now = seal(readings.rules, [one.plan for one in written], rows, answers, columns, decided=decided)
+    now = seal(
+        readings.rules, [one.plan for one in written], rows, answers, columns, decided=decided, at=readings.started
+    )
     return [_unless_moved(one, why_moved(sealed, now, one.plan.desired.spreadsheet, readings.rules)) for one in written]
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sheetsync.adapters.system_clock import SystemClock
 from sheetsync.core.decision_lines import UNKNOWN
 from sheetsync.core.decisions_tab import DECISIONS_TAB_ID
 from sheetsync.core.graph import Mode, Visibility
@@ -14,6 +16,7 @@ from sheetsync.core.guards import Guard
 from sheetsync.core.managed import OUR_TAB_ID
 from sheetsync.core.matters import PEOPLE, STATE, VALUE_A, VALUE_B
 from sheetsync.core.scope import Scope
+from sheetsync.core.seal import why_moved
 from sheetsync.core.where_decided import DECISIONS, DecidedAbout
 from sheetsync.engine.daemon import Kind
 from sheetsync.engine.documents import run_document
@@ -494,6 +497,19 @@ def test_a_saved_plan_writes_the_lines_it_showed_or_nothing(town: Town) -> None:
     code, states, said = desk.apply()
     assert (code, states[OPS]) == (12, "refused"), said
     assert len(ids(town)) == 1
+
+
+def test_a_plan_is_the_same_plan_minutes_later_though_what_it_opens_will_be_open_since_then(town: Town) -> None:
+    both_move(town)
+    world = town.world()
+
+    class Later(SystemClock):
+        def now(self) -> datetime:
+            return super().now() + timedelta(minutes=7)
+
+    seals = [town.run(replace(world, clock=it), dry_run=True).seal for it in (SystemClock(), Later())]
+    assert OPS in seals[0].workbooks
+    assert [why_moved(*seals, book, town.config.rules) for book in seals[0].workbooks if book == OPS] == [""]
 
 
 def test_the_doctor_looks_at_the_ops_workbook_too(asking: Town) -> None:
