@@ -16,11 +16,12 @@ from sheetsync.core.receipts import Receipt, Receipts
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.timelines import Timelines, seen_at
 from sheetsync.core.truth import campaign_of, subject
+from sheetsync.engine.building import receipts
 from sheetsync.engine.reaching import reach
 from sheetsync.faces.flags import count
 from sheetsync.faces.handing import receipt_document
 from sheetsync.faces.history import event_document, event_words
-from sheetsync.faces.launches import seen_document, timelines
+from sheetsync.faces.launches import seen_document
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import campaign_words, find_record, place_name, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, table
@@ -119,7 +120,7 @@ class _Changes:
 
     @cached_property
     def _receipts(self) -> Receipts:
-        return Receipts(self.config.rules, timelines(self.ledger, self.memory), self.ledger.handoff_events())
+        return receipts(self.ledger, self.memory, self.config.rules, self.now)
 
     @cached_property
     def _old(self) -> Mapping[tuple[str, str], Sequence[Receipt]]:
