@@ -127,7 +127,7 @@ def _open_again(connection: Connection, ruling: Ruling, at: datetime) -> None:
     One that was closed later, because both sides came to say the same, stays closed: no decision keeps them apart. But
     what was changed under a freeze counts by the decision alone, whenever it was closed.
     """
-    [known] = connection.execute(select(conflicts).where(conflicts.c.id == ruling.matter)).all() or [None]
+    known = connection.execute(select(conflicts).where(conflicts.c.id == ruling.matter)).one_or_none()
     if known is None:
         return
     if known.state == State.CLOSED:
