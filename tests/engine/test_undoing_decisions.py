@@ -1,37 +1,23 @@
 """A run that decided and closed at once, taken back: its conflict is open again under its id, to be decided anew."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from sheetsync.core.conflicts import State
-from sheetsync.core.graph import Freeze
 from sheetsync.core.guards import Guard
 from sheetsync.core.rulings import End
 from sheetsync.engine.undoing import undo
 from tests.deciding import ids
 from tests.engine.conftest import Town
-from tests.engine.hall import Hall, at_rest
+from tests.engine.hall import Hall, at_rest, freeze_offers, late_offer
 
 
 @pytest.fixture
 def hall(decided_in: Town) -> Hall:
-    """With a freeze in which NL-1003 stands whenever this is run."""
     hall = Hall(decided_in)
-    hall.brief("NL-1003", "flight_start", "2098-12-01")
-    hall.brief("NL-1003", "flight_end", "2098-12-24")
-    rule = Freeze(timedelta(days=36500), ("offer",))
-    hall.town.set(replace(hall.town.config.rules, freezes=(rule,)))
-    hall.run()
+    freeze_offers(hall)
     return hall
-
-
-def late(hall: Hall) -> str:
-    hall.brief("NL-1003", "offer", "50% off")
-    run = hall.run()
-    return hall.about(run, "NL-1003", "offer", "briefs").id
 
 
 def take_back(hall: Hall, run: str) -> None:
@@ -43,7 +29,7 @@ def again(hall: Hall) -> None:
 
 
 def test_a_yes_that_closed_its_conflict_at_once_is_taken_back_and_asked_again_under_its_id(hall: Hall) -> None:
-    matter = late(hall)
+    matter = late_offer(hall)
     hall.decide(matter, "keep A")
     closing = hall.run().id
     assert hall.conflicts[matter].state is State.CLOSED
@@ -62,7 +48,7 @@ def test_a_yes_that_closed_its_conflict_at_once_is_taken_back_and_asked_again_un
 
 
 def test_a_decision_typed_right_after_the_undo_is_taken_by_the_next_run(hall: Hall) -> None:
-    matter = late(hall)
+    matter = late_offer(hall)
     hall.decide(matter, "keep A")
     take_back(hall, hall.run().id)
     hall.decide(matter, "keep B", by="Zoe")
