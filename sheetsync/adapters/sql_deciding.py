@@ -108,17 +108,38 @@ def take_back(connection: Connection, it: Withdrawal) -> None:
         _decided_again(connection, again, at)
     connection.execute(update(rulings).where(ended).values(end=None, ended=None, ended_by=""))
     these = (rulings.c.run == it.undoes) & rulings.c.matter.in_(it.decided)
+    for look in it.looks:
+        this = (looks.c.spreadsheet == look.spreadsheet) & (looks.c.id == look.id)
+        connection.execute(update(looks).where(this).values(asdict(look)))
+    back = [_ruling(row) for row in connection.execute(select(rulings).where(these))]
     undone = {"end": End.UNDONE, "ended": at, "ended_by": it.run.id}
     connection.execute(update(rulings).where(these & rulings.c.end.is_distinct_from(End.UNDONE)).values(undone))
     others = select(rulings.c.matter).where(rulings.c.end.is_(None))
     decided_anew = {row.matter for row in connection.execute(others)}
-    for matter in set(it.decided) - decided_anew:
-        conflict = (conflicts.c.id == matter) & (conflicts.c.state != State.CLOSED)
-        first = update(conflicts).where(conflict & (conflicts.c.episode == 1))
-        connection.execute(first.values(state=State.OPEN, said="", changed=at))
-        later = update(conflicts).where(conflict & (conflicts.c.episode > 1))
-        connection.execute(later.values(state=State.REOPENED, said="", changed=at))
-        connection.execute(update(looks).where((looks.c.id == matter) & (looks.c.judged != "")).values(said=TAKEN_BACK))
+    for ruling in back:
+        if ruling.matter not in decided_anew:
+            _open_again(connection, ruling, at)
+
+
+def _open_again(connection: Connection, ruling: Ruling, at: datetime) -> None:
+    """The conflict that this ruling decided, also where it was closed by that, unless it has come back since.
+
+    One that was closed later, because both sides came to say the same, stays closed: no decision keeps them apart. But
+    what was changed under a freeze counts by the decision alone, whenever it was closed.
+    """
+    known = connection.execute(select(conflicts).where(conflicts.c.id == ruling.matter)).one_or_none()
+    if known is None:
+        return
+    if known.state == State.CLOSED:
+        newer = select(conflicts.c.id).where(conflicts.c.flag == known.flag, conflicts.c.episode > known.episode)
+        is_late = known.document["dispute"]["kind"] == FlagKind.LATE
+        if not (is_late or known.changed == ruling.at) or connection.execute(newer).first() is not None:
+            return
+    state = State.OPEN if known.episode == 1 else State.REOPENED
+    this = conflicts.c.id == ruling.matter
+    connection.execute(update(conflicts).where(this).values(state=state, said="", changed=at))
+    heard_of_it = (looks.c.id == ruling.matter) & (looks.c.judged != "")
+    connection.execute(update(looks).where(heard_of_it).values(said=TAKEN_BACK))
 
 
 def _decided_again(connection: Connection, ruling: Ruling, at: datetime) -> None:

@@ -100,8 +100,8 @@ class Build:
     old: State
     #: None where there is no such handoff then
     new: State | None
-    #: field -> (what it was built from, what holds then); None where nothing can be made then
-    built_from: Mapping[str, tuple[str, str | None]]
+    #: field -> (what it was built from, what holds then); None where nothing was said, or nothing can be made then
+    built_from: Mapping[str, tuple[str | None, str | None]]
     place: Place | None = None
     #: how long it usually takes; None where that is not known
     usual: timedelta | None = None

@@ -19,19 +19,17 @@ from typing import cast
 
 from sheetsync.core.as_if import as_if
 from sheetsync.core.campaigns import CAMPAIGN_ID
-from sheetsync.core.consequences import BEGUN, Build, Copy, GoesStale, Impact, Kept, Launch, Said, Step, Turn
-from sheetsync.core.crossing import crossing
+from sheetsync.core.consequences import Build, Copy, GoesStale, Impact, Kept, Launch, Said, Step, Turn
 from sheetsync.core.cutting import Ground, moved
 from sheetsync.core.decide import Decisions, decide, values_wanted
-from sheetsync.core.evidence import Handed
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
 from sheetsync.core.graph import GENERATED, Rules
 from sheetsync.core.making import Made, Past, marked_live
 from sheetsync.core.match import Identified
 from sheetsync.core.model import Place, Value
 from sheetsync.core.readiness import became
+from sheetsync.core.rebuilding import Built, Outlook, Rebuilding, nothing_known
 from sheetsync.core.record_fields import RecordField
-from sheetsync.core.terms import Contract
 from sheetsync.core.truth import Known, Truths, campaign_of
 from sheetsync.core.windows import DAYS
 
@@ -48,11 +46,13 @@ def impact(
     words: Mapping[RecordField, Value],
     usual: Usual | None = None,
     agreed: Mapping[RecordField, str] | None = None,
+    built: Built | None = None,
 ) -> Impact:
     """What follows if these (source, record, field) said these values.
 
-    `agreed`: (copy's source, record, field) -> what then counts as last agreed there, canonical. Keep `now` for further
-    questions: what it has looked up once it need not look up again.
+    `agreed`: (copy's source, record, field) -> what then counts as last agreed there, canonical. `built`: what rows
+    were built from, as far as it is known. Keep `now` for further questions: what it has looked up once it need not
+    look up again.
     """
     of_words = frozenset(campaign_of(record) for _, record, _ in (*words, *(agreed or ())))
     past = _agreeing(now.past, agreed or {})
@@ -62,10 +62,10 @@ def impact(
         matched = as_if(before.truths.matched, words, now.rules)
         return before, Ground(replace(before.truths, matched=matched), replace(past, approvals=before.past.approvals))
 
-    return _impact(now, of_words, cut, usual or {}, tuple(_unsure(now, words)))
+    return _impact(now, of_words, cut, usual or {}, tuple(_unsure(now, words)), built)
 
 
-def impact_between(now: Ground, then: Ground, usual: Usual | None = None) -> Impact:
+def impact_between(now: Ground, then: Ground, usual: Usual | None = None, built: Built | None = None) -> Impact:
     """What follows if the world were the other one: the same sheets with other words, read and matched again."""
     was, becomes = now.truths.matched, then.truths.matched
     unmatched = was.unmatched != becomes.unmatched
@@ -73,7 +73,7 @@ def impact_between(now: Ground, then: Ground, usual: Usual | None = None) -> Imp
     def cut(campaigns: Collection[str]) -> tuple[Ground, Ground]:
         return now.cut(campaigns, unmatched), then.cut(campaigns, unmatched)
 
-    return _impact(now, moved(was, becomes), cut, usual or {}, ())
+    return _impact(now, moved(was, becomes), cut, usual or {}, (), built)
 
 
 def _agreeing(past: Past, agreed: Mapping[RecordField, str]) -> Past:
@@ -88,12 +88,14 @@ Cut = Callable[[Collection[str]], tuple[Ground, Ground]]
 """Campaigns -> the world now and then, cut down to them."""
 
 
-def _impact(now: Ground, campaigns: frozenset[str], cut: Cut, usual: Usual, unsure: tuple[str, ...]) -> Impact:
+def _impact(
+    now: Ground, campaigns: frozenset[str], cut: Cut, usual: Usual, unsure: tuple[str, ...], built: Built | None
+) -> Impact:
     before, after = cut(campaigns)
     # A link or a name that is given up, or taken, may be another campaign's.
     if others := now.sharing(_keys_that_move(before, after)) - campaigns:
         before, after = cut(campaigns | others)
-    return _Compared(before, after, campaigns, usual).impact(unsure)
+    return _Compared(before, after, campaigns, usual, built).impact(unsure)
 
 
 def _keys_that_move(before: Ground, after: Ground) -> Iterable[Hashable]:
@@ -122,15 +124,19 @@ def _unsure(now: Ground, words: Mapping[RecordField, Value]) -> Iterator[str]:
 class _Compared:
     """Two worlds cut down to the same campaigns, each decided."""
 
-    def __init__(self, before: Ground, after: Ground, campaigns: frozenset[str], usual: Usual) -> None:
+    def __init__(
+        self, before: Ground, after: Ground, campaigns: frozenset[str], usual: Usual, built: Built | None
+    ) -> None:
         self._before, self._after = before, after
+        self._built = built or nothing_known(before.rules)
         #: those that change by themselves, not only because they share something with one that does
         self._campaigns, self._usual = campaigns, usual
         self._was, self._then = _decided(before), _decided(after)
 
     def impact(self, unsure: tuple[str, ...]) -> Impact:
         said, turns, steps = tuple(self._said()), tuple(self._turns()), tuple(self._steps())
-        builds = tuple(self._builds(said, turns))
+        outlooks = Outlook(self._before, self._was), Outlook(self._after, self._then)
+        builds = tuple(Rebuilding(*outlooks, turns, self._built).builds(self._campaigns, self._usual))
         was, then = _flags(self._was), _flags(self._then)
         return Impact(
             self._rules,
@@ -228,39 +234,6 @@ class _Compared:
         then = {one.about: str(one.state) for one in self._then.handed}
         for (handoff, record), old, new in became(was, then):
             yield Step(handoff, record, old, new)
-
-    def _builds(self, said: tuple[Said, ...], turns: tuple[Turn, ...]) -> Iterator[Build]:
-        then = {one.about: one.state for one in self._then.handed}
-        for one in self._was.handed:
-            if one.state not in BEGUN or campaign_of(one.record) not in self._campaigns:
-                continue
-            built_from, new = dict(self._built_from(one, said, turns)), then.get(one.about)
-            if built_from or new not in BEGUN:
-                place = one.begun.place if one.begun is not None else self._row(one.handoff.receiver, one.record)
-                usual = self._usual.get(one.handoff.id)
-                yield Build(one.handoff, one.record, one.state, new, built_from, place, usual)
-
-    def _built_from(
-        self, one: Handed, said: tuple[Said, ...], turns: tuple[Turn, ...]
-    ) -> Iterator[tuple[str, tuple[str, str | None]]]:
-        """The owners' words that crossed, and the values of ours, that hold no more."""
-        crossed = crossing(one.handoff, self._rules)
-        for word in said:
-            own = self._rules.owners.get(word.field) == word.place.source != one.handoff.receiver
-            here = self._after.truths.about(one.record, word.field)[0] == word.record
-            if own and here and word.field in crossed and word.was is not None:
-                yield word.field, (word.was, word.now)
-        for turn in turns:
-            made = one.handoff.contracts.get(turn.field) is Contract.GENERATED and turn.record == one.record
-            if made and isinstance(turn.was, Generated):
-                yield (
-                    turn.field,
-                    (turn.was.value, turn.becomes.value if isinstance(turn.becomes, Generated) else None),
-                )
-
-    def _row(self, source: str, record: str) -> Place | None:
-        item = self._before.truths.matched.of.get((source, record))
-        return None if item is None else item.record.place
 
     def _launches(self, builds: tuple[Build, ...]) -> Iterator[Launch]:
         for campaign in sorted(self._campaigns):

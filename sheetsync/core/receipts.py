@@ -3,11 +3,14 @@
 The version of what a giver hands over for a record is how often it was seen to be another: first sight is v1, each run
 in which fields that cross the handoff changed is one more. Nobody counts it anywhere: it is replayed from the history.
 The receipt is the version of the moment in which the receiver's handoff became consumed.
+
+A change that waits for a yes, and a word that people have overruled, are versions like any other. Nothing becomes old
+by them: that is judged by what counts.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol
@@ -39,6 +42,15 @@ class Became(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """What counts of a cell although it says something else."""
+
+    #: canonical; None where that is nothing
+    value: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What the receiver of one handoff has built one record from."""
 
@@ -55,15 +67,22 @@ class Receipt:
     changed: tuple[str, ...] = ()
     #: those of them in which the receiver's own row says the same again
     followed: tuple[str, ...] = ()
+    #: field -> (what it was built from, what counts now), for each of its cells that is another
+    words: Mapping[str, tuple[tuple[str | None, str | None], ...]] = field(default_factory=dict)
 
     @property
     def about(self) -> AboutHandoff:
         return self.handoff, self.record
 
     @property
+    def old(self) -> Mapping[str, tuple[tuple[str | None, str | None], ...]]:
+        """The words that are others now, and that its row does not say either."""
+        return {name: words for name, words in self.words.items() if name not in self.followed}
+
+    @property
     def is_old(self) -> bool:
         """Whether anything it was built from says something else now, and its row does not."""
-        return set(self.changed) > set(self.followed)
+        return bool(self.old)
 
 
 @dataclass(frozen=True)
@@ -74,6 +93,8 @@ class Receipts:
     told: Timelines
     #: oldest first
     became: Sequence[Became]
+    #: of cells that do not say what counts: of what waits for a yes, and of what people have decided otherwise
+    counting: Mapping[RecordField, Counting] = field(default_factory=dict)
 
     def all(self) -> Iterator[Receipt]:
         """The receipt of each handoff of each record that is consumed, or done."""
@@ -84,23 +105,33 @@ class Receipts:
     def of(self, about: AboutHandoff) -> Receipt | None:
         """The receipt of one handoff of one record; None where nobody has begun to build on it."""
         name, record = about
-        handoff, at = self._handoffs.get(name), self._consumed(about)
+        handoff, at = self._handoffs.get(name), self.begun(about)
         if handoff is None or at is None:
             return None
         built_from, newest = self.version(handoff, record, at), self.version(handoff, record)
-        cells = self._cells(handoff, record)
-        changed = {field for field, these in cells.items() for cell in these if self._is_other(cell, at)}
-        ordered = tuple(field for field in cells if field in changed)
-        followed = tuple(field for field in ordered if self._has_followed(handoff, record, field, cells[field]))
-        return Receipt(name, record, handoff.giver, built_from, newest, at, ordered, followed)
+        cells = self.cells(handoff, record)
+        moved = {
+            name: tuple((self.word(cell, at), self.word(cell)) for cell in these if self._is_other(cell, at))
+            for name, these in cells.items()
+        }
+        words = {name: those for name, those in moved.items() if those}
+        followed = tuple(name for name in words if self._has_followed(handoff, record, name, cells[name]))
+        return Receipt(name, record, handoff.giver, built_from, newest, at, tuple(words), followed, words)
 
     def rests_on(self, receipt: Receipt, cell: RecordField) -> bool:
         """Whether a cell's word is part of what a receipt is for."""
-        return cell in self._cells(self._handoffs[receipt.handoff], receipt.record).get(cell[2], ())
+        return cell in self.cells(self._handoffs[receipt.handoff], receipt.record).get(cell[2], ())
+
+    def word(self, cell: RecordField, at: datetime | None = None) -> str | None:
+        """What counts of a cell, now or at a moment; canonical."""
+        other = self.counting.get(cell)
+        if other is not None and (at is None or other.since <= at):
+            return other.value
+        return self.told.says(cell) if at is None else self.told.after(cell, at)
 
     def version(self, handoff: Handoff, record: str, at: datetime | None = None) -> int:
         """The version of what crosses a handoff for a record, now or at a moment; 0 before anything was ever said."""
-        changes = [it for cells in self._cells(handoff, record).values() for cell in cells for it in self.told.of(cell)]
+        changes = [it for cells in self.cells(handoff, record).values() for cell in cells for it in self.told.of(cell)]
         runs = dict[str, list[Change]]()
         for it in sorted(changes, key=lambda it: it.at):
             runs.setdefault(it.run, []).append(it)
@@ -109,13 +140,13 @@ class Receipts:
 
     def _was_known_before(self, handoff: Handoff, record: str, runs: Mapping[str, Sequence[Change]]) -> bool:
         """Whether anything was said before the first change: else that change is the first sight."""
-        cells = [cell for these in self._cells(handoff, record).values() for cell in these]
+        cells = [cell for these in self.cells(handoff, record).values() for cell in these]
         if not runs:
             return any(self.told.says(cell) is not None for cell in cells)
         first = next(iter(runs.values()))[0].at
         return any(self.told.before(cell, first) is not None for cell in cells)
 
-    def _consumed(self, about: AboutHandoff) -> datetime | None:
+    def begun(self, about: AboutHandoff) -> datetime | None:
         """When the handoff was begun to be built on, if it is still said to be."""
         at = None
         for it in self._events.get(about, ()):
@@ -124,15 +155,15 @@ class Receipts:
         return at
 
     def _is_other(self, cell: RecordField, at: datetime) -> bool:
-        return self.told.after(cell, at) != self.told.says(cell)
+        return self.word(cell, at) != self.word(cell)
 
     def _has_followed(self, handoff: Handoff, record: str, field: str, cells: Sequence[RecordField]) -> bool:
         here = self.told.says((handoff.receiver, record, field))
-        return here is not None and any(self.told.says(cell) == here for cell in cells)
+        return here is not None and any(self.word(cell) == here for cell in cells)
 
     # ------------------------------------------------------------ looked up once
 
-    def _cells(self, handoff: Handoff, record: str) -> Mapping[str, Sequence[RecordField]]:
+    def cells(self, handoff: Handoff, record: str) -> Mapping[str, Sequence[RecordField]]:
         """Every cell whose word crosses: the giver's where its rows can say it, else the owner's."""
         found: dict[str, Sequence[RecordField]] = {}
         for name, source in self._speakers[handoff.id].items():

@@ -94,7 +94,7 @@ def _lines(change: Change, channel: Channel, seen: Visibility, rules: Rules) -> 
     return [
         f"{copy}: {sentence}",
         "; ".join(facts),
-        *(link for link in links if _OUR_LINK.fullmatch(link) and len(link) <= 300),
+        *(link for link in dict.fromkeys(links) if _OUR_LINK.fullmatch(link) and len(link) <= 300),
         f"sheetsync conflicts show {plain(change.id, 40)}",
     ]
 

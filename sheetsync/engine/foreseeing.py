@@ -4,8 +4,9 @@ It is foreseen when the conflict opens and whenever its campaign has news, so th
 happens: how far a day or another campaign has moved since is seen by `sheetsync impact`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from sheetsync.core.conflicts import Conflict
 from sheetsync.core.consequences import Impact
@@ -17,11 +18,13 @@ from sheetsync.core.graph import Visibility
 from sheetsync.core.impact import Usual, impact
 from sheetsync.core.match import Matched
 from sheetsync.core.model import Problem, Value
+from sheetsync.core.rebuilding import Built
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.telling_impact import impact_text
 from sheetsync.core.truth import Truths, campaign_of
 from sheetsync.core.usual import Step, usual_durations
 from sheetsync.core.visibility import Anybody
+from sheetsync.engine.building import built
 from sheetsync.engine.deciding import conflicts_after, past_of
 from sheetsync.engine.world import Readings, Snapshots, World
 
@@ -43,7 +46,12 @@ def with_foreseen(
     ground = Ground(truths, past_of(readings, snapshots, matched), decided)
     steps = (Step(it.about, it.at, it.old, it.new) for it in world.ledger.handoff_events())
     usual = usual_durations(steps, readings.rules)
-    return replace(decided, foreseen={one.id: _texts(one.dispute, ground, usual) for one in fresh})
+
+    @cache
+    def known(campaign: str) -> Built:
+        return built(world.ledger, readings.memory, readings.rules, truths.frost, {campaign})
+
+    return replace(decided, foreseen={one.id: _texts(one.dispute, ground, usual, known) for one in fresh})
 
 
 def _has_news(one: Conflict, readings: Readings, snapshots: Snapshots, matched: Matched) -> bool:
@@ -62,13 +70,13 @@ def _has_news(one: Conflict, readings: Readings, snapshots: Snapshots, matched: 
     return False
 
 
-def _texts(dispute: Dispute, ground: Ground, usual: Usual) -> tuple[str, str]:
+def _texts(dispute: Dispute, ground: Ground, usual: Usual, known: Callable[[str], Built]) -> tuple[str, str]:
     """What follows, for whoever may know everything, and for those who may know names only."""
     if dispute.kind is FlagKind.LATE:
         return _ACCEPTING, _ACCEPTING
     if not dispute.owned:
         return "", ""
-    kept = [(f"keep {side} ({other} changes)", one) for side, other, one in _foreseen(dispute, ground, usual)]
+    kept = [(f"keep {side} ({other} changes)", one) for side, other, one in _foreseen(dispute, ground, usual, known)]
     full, names = (
         ". ".join(f"{choice}: {impact_text(one, Anybody(sees))}" for choice, one in kept)
         for sees in (Visibility.FULL, Visibility.FIELDS)
@@ -76,11 +84,13 @@ def _texts(dispute: Dispute, ground: Ground, usual: Usual) -> tuple[str, str]:
     return full, names
 
 
-def _foreseen(dispute: Dispute, ground: Ground, usual: Usual) -> Iterator[tuple[str, str, Impact]]:
+def _foreseen(
+    dispute: Dispute, ground: Ground, usual: Usual, known: Callable[[str], Built]
+) -> Iterator[tuple[str, str, Impact]]:
     copy, owner = (dispute.b.source, dispute.record), (dispute.a.source, dispute.about)
     seen = {(*copy, name): text for name, text in dispute.b.says.items()}
     for side, other, says in (("A", "B", dispute.a.says), ("B", "A", dispute.b.says)):
         words: dict[RecordField, Value] = {
             (*owner, name): ground.rules.fields[name].type.read(text) for name, text in says.items()
         }
-        yield side, other, impact(ground, words, usual, seen)
+        yield side, other, impact(ground, words, usual, seen, known(campaign_of(dispute.record)))

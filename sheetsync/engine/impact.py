@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sheetsync.core.consequences import Impact
-from sheetsync.core.cutting import Ground
+from sheetsync.core.cutting import Ground, moved
 from sheetsync.core.graph import Rules
 from sheetsync.core.impact import impact_between
 from sheetsync.core.match import Identified, Matched
 from sheetsync.core.model import Cell, Claim, Place, Problem, ProblemKind, Record, Snapshot, Tab, Value
 from sheetsync.core.truth import Truths
 from sheetsync.core.usual import Step, usual_durations
+from sheetsync.engine.building import built
 from sheetsync.engine.cycle import match
 from sheetsync.engine.deciding import past_of
 from sheetsync.engine.deciding import said as what_is_said
@@ -76,8 +77,10 @@ def foresee(now: Present, record: str, said: Mapping[str, str]) -> Impact:
     past = past_of(now.readings, now.snapshots, now.matched)
     then, _ = what_is_said(now.readings, now.snapshots, matched)
     later = past_of(now.readings, now.snapshots, matched)
-    steps = (Step(it.about, it.at, it.old, it.new) for it in now.world.ledger.handoff_events())
-    return impact_between(Ground(now.truths, past), Ground(then, later), usual_durations(steps, now.rules))
+    ledger, memory = now.world.ledger, now.readings.memory
+    usual = usual_durations((Step(it.about, it.at, it.old, it.new) for it in ledger.handoff_events()), now.rules)
+    known = built(ledger, memory, now.rules, now.truths.frost, moved(now.truths.matched, then.matched))
+    return impact_between(Ground(now.truths, past), Ground(then, later), usual, known)
 
 
 # ---------------------------------------------------------------- the cell

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sheetsync.core.conflicts import decision_words
+from sheetsync.core.decisions_tab import decision_rows
 from sheetsync.core.graph import Mode, Rules, SheetTab, Source, Table
 from sheetsync.core.guards import Accepted, Guard, Held, Undone, narrowest, sight, undone_what, wider
 from sheetsync.core.lookup import OUR_PREFIX
@@ -22,6 +23,7 @@ from sheetsync.engine.lines_back import LinesBack, put_back
 from sheetsync.engine.overtyped import typed_over
 from sheetsync.engine.reading import read
 from sheetsync.engine.remembering import own_batches
+from sheetsync.engine.seeing_again import seen_again
 from sheetsync.engine.world import RUN, Readings, Request, World, Written
 from sheetsync.engine.writing import note, send
 from sheetsync.errors import GuardStopped, SheetsyncError, UsageError
@@ -212,7 +214,7 @@ def _step(
     if step.plan.batch is None:
         if before is not None and before.plan.batch is not None:
             note(world, readings.run, before.plan.batch, "verified")
-        return Written(step.plan, typed, first=before)
+        return Written(step.plan, typed, first=before, rows=decision_rows(workbook))
     if before is not None:
         before = replace(before, wrong=step.plan.doing or ("it changed each time it was looked at",))
         if len(before.rounds) == _STEPS:
@@ -368,7 +370,8 @@ def _withdrawal(rules: Rules, readings: Readings, back: Back, ledger: _Moves) ->
         (*others, *back.held),
         list(back.lines.observations(readings)) if back.lines.is_done else (),
         ledger.frozen,
-        [one.matter for one in ledger.decided],
+        matters := [one.matter for one in ledger.decided],
+        [look for write in written if write.verified for look in seen_again(readings, write, matters)],
     )
 
 

@@ -7,16 +7,21 @@ from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.conflicts import OPEN_STATES
 from sheetsync.core.disputes import Dispute, Side
+from sheetsync.core.flags import FlagKind
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Place
 from sheetsync.engine.resolving import Case, Docket
 from sheetsync.faces.decided import decision_fact, filed_document, heard_document, ruling_document
+from sheetsync.faces.freezes import waits_words
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import campaign_words, place_name, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, table
 
 Document = Mapping[str, Any]
 Fact = tuple[str, str | Cell]
+
+_BLANK = "(blank)"
+_NOWHERE: dict[str, Any] = {"cells": {}, "link": None}
 
 
 def case_document(config: Config, docket: Docket, case: Case) -> Document:
@@ -43,7 +48,8 @@ def case_document(config: Config, docket: Docket, case: Case) -> Document:
         "fields": [{"field": name, "label": _label(name, rules)} for name in dispute.fields],
         "owner": dispute.a.source if dispute.owned else None,
         "a": _side(config, docket, dispute.a, dispute.about),
-        "b": _side(config, docket, dispute.b, dispute.record),
+        # Under a freeze B is what counted before, which stands in no cell any more.
+        "b": _side(config, docket, dispute.b, dispute.record) | (_NOWHERE if dispute.kind is FlagKind.LATE else {}),
         "agreed": dict(dispute.agreed),
         "contracts": list(dispute.contracts),
         "version": case.version or None,
@@ -56,7 +62,7 @@ def case_document(config: Config, docket: Docket, case: Case) -> Document:
     }
 
 
-def _side(config: Config, docket: Docket, side: Side, record: str) -> Document:
+def _side(config: Config, docket: Docket, side: Side, record: str) -> dict[str, Any]:
     cells = {name: _place(docket, side, record, name) for name in side.says}
     return {
         "source": side.source,
@@ -75,9 +81,10 @@ def _place(docket: Docket, side: Side, record: str, name: str) -> Place:
 
 def _choices(config: Config, docket: Docket, dispute: Dispute) -> Iterator[Document]:
     """What each choice would have people change; nothing of it is typed by us into their cells."""
-    sides = ((dispute.a, dispute.about), (dispute.b, dispute.record))
+    is_late = dispute.kind is FlagKind.LATE
+    sides = ((dispute.a, dispute.about), (dispute.b, dispute.record))[: 1 if is_late else 2]
     ways: list[tuple[str, Mapping[str, str]]] = [("a", dispute.a.says), ("b", dispute.b.says)]
-    if dispute.agreed.keys() == dispute.a.says.keys():
+    if not is_late and dispute.agreed.keys() == dispute.a.says.keys():
         ways.append(("agreed", dispute.agreed))
     for keep, holds in ways:
         changes = [
@@ -122,8 +129,7 @@ def cases_table(screen: Screen, cases: Sequence[Document]) -> Iterator[str]:
 
 
 def _row(case: Document) -> list[str | Cell]:
-    where = f"{case['record']} / {labels(case)}\nA {case['a']['title']}, B {case['b']['title']}"
-    both = f"A {says(case, case['a']['says'])}\nB {says(case, case['b']['says'])}"
+    where, both = _where_and_both(case)
     told = case["said"] or (case["decided"]["words"] if case["decided"] and case["state"] == "decided" else "")
     if case["waiting"]:
         told = f"waits for the next run: {case['waiting']['decision']}, by {case['waiting']['by']}"
@@ -131,7 +137,19 @@ def _row(case: Document) -> list[str | Cell]:
         told = case["refused"]["refused"]
     moment = case["changed"] if case["state"] == "closed" else case["since"]
     state = f"{case['state']}\n{'' if case['state'] == 'closed' else 'since '}{to_the_minute(moment)}"
-    return [Cell(case["id"], case["b"]["link"]), state, where, f"{both}\n{told}" if told else both]
+    return [Cell(case["id"], case["b"]["link"] or case["a"]["link"]), state, where, f"{both}\n{told}" if told else both]
+
+
+def _where_and_both(case: Document) -> tuple[str, str]:
+    where, a, b = f"{case['record']} / {labels(case)}", says(case, case["a"]["says"]), says(case, case["b"]["says"])
+    if is_late(case):
+        return f"{where}\n{case['a']['title']}", f"wants to be {a or _BLANK}\ncounts {b or _BLANK}"
+    return f"{where}\nA {case['a']['title']}, B {case['b']['title']}", f"A {a}\nB {b}"
+
+
+def is_late(case: Document) -> bool:
+    """Whether it is an owner's change within a freeze: A is what the cell says, B what counted before."""
+    return bool(case["kind"] == FlagKind.LATE)
 
 
 def case_facts(case: Document) -> Iterator[Fact]:
@@ -139,6 +157,9 @@ def case_facts(case: Document) -> Iterator[Fact]:
     since = to_the_minute(case["changed"])
     episode = f", episode {case['episode']}" if case["episode"] > 1 else ""
     yield "state", f"{case['state']} since {since}{episode}" + (f": {case['said']}" if case["said"] else "")
+    if is_late(case):
+        yield from _late_facts(case)
+        return
     for letter in ("a", "b"):
         side = case[letter]
         role = " (owner)" if letter == "a" and case["owner"] else ""
@@ -146,6 +167,19 @@ def case_facts(case: Document) -> Iterator[Fact]:
         yield letter.upper(), Cell(f"{says(case, side['says'])}\nin {side['title']}{role}, {where}", side["link"])
     if case["agreed"]:
         yield "agreed last", says(case, case["agreed"])
+    if case["follows"]:
+        yield "what follows", case["follows"]
+
+
+def _late_facts(case: Document) -> Iterator[Fact]:
+    """What was agreed, what it wants to be, and whose yes it waits for."""
+    side = case["a"]
+    where = ", ".join(dict.fromkeys(side["cells"].values()))
+    yield "agreed (B)", f"{says(case, case['b']['says']) or _BLANK}\ncounts until somebody says yes"
+    wants = f"{says(case, side['says']) or _BLANK}\nin {side['title']} (owner), {where}"
+    yield "wants to be (A)", Cell(wants, side["link"])
+    if case.get("waits_for") is not None:
+        yield "yes", waits_words(case["waits_for"])
     if case["follows"]:
         yield "what follows", case["follows"]
 
@@ -165,16 +199,19 @@ def decision_facts(case: Document) -> Iterator[Fact]:
     if case["state"] not in OPEN_STATES:
         return
     for choice in case["choices"] if case["conflict"] else ():
-        yield f"keep {choice['keep']}", _means(choice)
+        yield f"keep {choice['keep']}", _means(case, choice)
     if case["version"]:
         yield "version", case["version"]
         yield "decide", to_type(case)
 
 
-def _means(choice: Document) -> str:
+def _means(case: Document, choice: Document) -> str:
     """ "Landing pages Blatt1!H4 changes to FINCH25"."""
-    those = (f"{it['title']} {it['cell']} changes to {it['to']}" for it in choice["changes"])
-    return "\n".join(those) or "nothing changes"
+    those = (f"{it['title']} {it['cell']} changes to {it['to'] or _BLANK}" for it in choice["changes"])
+    if not is_late(case):
+        return "\n".join(those) or "nothing changes"
+    counts = f"{says(case, choice['holds']) or _BLANK} counts{'' if choice['keep'] == 'a' else ' on'}"
+    return "\n".join((counts, *those)) if choice["changes"] else f"yes: {counts}, as the cell says already"
 
 
 def to_type(case: Document) -> str:

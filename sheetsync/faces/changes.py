@@ -9,18 +9,20 @@ from typing import Any
 
 from sheetsync import wiring
 from sheetsync.config import Config
-from sheetsync.core.late import LATE, LateChange, distance
+from sheetsync.core.late import LATE, distance
 from sheetsync.core.model import Place
 from sheetsync.core.propagation import Propagation, Reach
 from sheetsync.core.receipts import Receipt, Receipts
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.timelines import Timelines, seen_at
 from sheetsync.core.truth import campaign_of, subject
+from sheetsync.engine.building import receipts
 from sheetsync.engine.reaching import reach
 from sheetsync.faces.flags import count
+from sheetsync.faces.freezes import waits_document, waits_words
 from sheetsync.faces.handing import receipt_document
 from sheetsync.faces.history import event_document, event_words
-from sheetsync.faces.launches import seen_document, timelines
+from sheetsync.faces.launches import seen_document
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import campaign_words, find_record, place_name, title_of
 from sheetsync.faces.tables import Cell, Column, Screen, table
@@ -86,7 +88,7 @@ class _Changes:
             "window": None if seen is None else seen_document(seen),
             "late": seen is not None and seen.is_late(self._within(event.field)),
             "stands": stands,
-            "waits_for": None if waits is None else _waits_document(waits),
+            "waits_for": None if waits is None else waits_document(waits),
             "accepted_by": yes or None,
             "propagation": self._propagation(event) if stands else None,
             "receipts": [receipt_document(it, self.config.rules) for it in self._made_old_by(event)],
@@ -119,7 +121,7 @@ class _Changes:
 
     @cached_property
     def _receipts(self) -> Receipts:
-        return Receipts(self.config.rules, timelines(self.ledger, self.memory), self.ledger.handoff_events())
+        return receipts(self.ledger, self.memory, self.config.rules, self.now)
 
     @cached_property
     def _old(self) -> Mapping[tuple[str, str], Sequence[Receipt]]:
@@ -129,10 +131,6 @@ class _Changes:
             for name in set(it.changed) - set(it.followed):
                 found[campaign_of(it.record), name].append(it)
         return found
-
-
-def _waits_document(change: LateChange) -> Document:
-    return {"within": distance(change.rule.within), "needs": list(change.rule.needs)}
 
 
 def _propagation_document(config: Config, it: Propagation) -> Document:
@@ -196,8 +194,7 @@ def _row(change: Document) -> list[str | Cell]:
 def _became(change: Document) -> Iterator[str]:
     """What became of one change, line by line."""
     if change["waits_for"]:
-        needs = " or ".join(change["waits_for"]["needs"])
-        yield f"waits for a yes{f' from {needs}' if needs else ''} (within {change['waits_for']['within']} of launch)"
+        yield waits_words(change["waits_for"])
     elif change["propagation"]:
         yield change["propagation"]["says"]
     else:

@@ -10,15 +10,18 @@ from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.campaigns import fold_key
 from sheetsync.core.conflicts import OPEN_STATES, State
+from sheetsync.core.flags import FlagKind
 from sheetsync.core.graph import GENERATED, Rules
 from sheetsync.core.timelines import Timelines
 from sheetsync.core.truth import campaign_of, subject
+from sheetsync.engine.reaching import frozen_now
 from sheetsync.engine.resolving import Case, Docket, fold_id
 from sheetsync.errors import UsageError
-from sheetsync.faces.cases import Fact, case_document, case_facts, cases_table, decision_facts, labels
+from sheetsync.faces.cases import Fact, case_document, case_facts, cases_table, decision_facts, is_late, labels
 from sheetsync.faces.contracts import sentence_of
 from sheetsync.faces.decided import decision_fact, ruling_document
 from sheetsync.faces.flags import closed_document, count, flags_table, open_document, spot
+from sheetsync.faces.freezes import waits_document
 from sheetsync.faces.launches import timelines, window_document
 from sheetsync.faces.moments import age, iso, to_the_minute
 from sheetsync.faces.records import as_recorded, place_name, title_of
@@ -140,14 +143,24 @@ def conflict_document(config: Config, name: str) -> Document:
         hint = f"Did you mean {near[0]}?" if near else "`sheetsync conflicts` lists what is open."
         raise UsageError(f"no flag has the id {wanted!r}.", hint)
     told = timelines(ledger, memory)
+    waits = None if case is None else _waits_for(case, config, memory)
     windowed = None if flag is None else _with_window(config, flag, told, memory.proposed_ids)
     return {
         "version": VERSION,
         "now": iso(wiring.now()),
         "flag": None if windowed is None else _in_full(config, windowed, memory),
-        "conflict": None if case is None else case_document(config, docket, case),
+        "conflict": None if case is None else {**case_document(config, docket, case), "waits_for": waits},
         "decisions": [ruling_document(it) for it in docket.rulings if it.matter == (case.id if case else wanted)],
     }
+
+
+def _waits_for(case: Case, config: Config, memory: Memory) -> Document | None:
+    """Whose yes a change within a freeze waits for; null for any other, and once somebody has said it."""
+    if case.dispute.kind is not FlagKind.LATE:
+        return None
+    frost = frozen_now(memory, config.rules, wiring.now())
+    late = frost.disputed.get((case.dispute.about, case.dispute.field))
+    return None if late is None else waits_document(late)
 
 
 def _in_full(config: Config, flag: Document, memory: Memory) -> Document:
@@ -233,7 +246,7 @@ def conflict_text(screen: Screen, document: Document) -> Iterator[str]:
     yield from heading(screen, f"{told['record']} / {about}  [{told['severity']} {told['kind']} {told['id']}]")
     # A conflict tells both sides itself.
     both = case is not None and case["conflict"]
-    facts = [] if flag is None else list(_flag_facts(flag, both))
+    facts = [] if flag is None else list(_flag_facts(flag, both, both and is_late(case)))
     facts += [] if flag is None else list(_times(flag, document["now"]))
     facts += case_facts(case) if both else ()
     facts += [("to do", flag["to_do"])] if flag is not None and "closed" not in flag else []
@@ -241,10 +254,12 @@ def conflict_text(screen: Screen, document: Document) -> Iterator[str]:
     yield from card(screen, facts)
 
 
-def _flag_facts(flag: Document, both: bool) -> Iterator[Fact]:
+def _flag_facts(flag: Document, both: bool, late: bool) -> Iterator[Fact]:
+    """`both`: where its conflict tells the sides; `late`: and the one cell it is about."""
     yield "what", flag["message"]
-    yield "found", flag["found"] or "(blank)"
-    yield "in", Cell(f"{flag['title']} {spot(flag)}", flag["link"])
+    if not late:
+        yield "found", flag["found"] or "(blank)"
+        yield "in", Cell(f"{flag['title']} {spot(flag)}", flag["link"])
     if flag["expected"]:
         yield "should be", flag["expected"]
     if flag["candidates"] and not both:

@@ -9,11 +9,11 @@ from sheetsync import wiring
 from sheetsync.config import Config
 from sheetsync.core.graph import Rules
 from sheetsync.core.model import Place
-from sheetsync.core.receipts import Receipt, Receipts
+from sheetsync.core.receipts import Receipt
 from sheetsync.core.states import State
 from sheetsync.core.truth import campaign_of
+from sheetsync.engine.building import receipts
 from sheetsync.errors import UsageError
-from sheetsync.faces.launches import timelines
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import campaign_words, find_record, place_name, title_of
 from sheetsync.faces.tables import Cell, Column, Row, Screen, heading, table
@@ -103,7 +103,7 @@ def state_document(config: Config, one: HandoffState, memory: Memory) -> Documen
 
 def receipts_of(config: Config, ledger: Ledger, memory: Memory) -> Mapping[AboutHandoff, Document]:
     """From which version of what was handed over each receiver has built."""
-    told = Receipts(config.rules, timelines(ledger, memory), ledger.handoff_events())
+    told = receipts(ledger, memory, config.rules, wiring.now())
     return {one.about: receipt_document(one, config.rules) for one in told.all()}
 
 

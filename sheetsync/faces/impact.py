@@ -333,7 +333,7 @@ def _stale_row(one: Document) -> Row:
 
 
 def _build_row(one: Document) -> Row:
-    built = ";\n".join(f"{it['field']} {it['old']}" for it in one["built_from"]) or "what no longer holds"
+    built = ";\n".join(f"{it['field']} {_or_nothing(it['old'])}" for it in one["built_from"]) or "what no longer holds"
     moved = f"\n{_words(one['old'])} -> {_words(one['new'])}" if one["old"] != one["new"] else f"\n{_words(one['old'])}"
     return [
         one["handoff"] + moved,

@@ -13,6 +13,7 @@ from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.flags import FlagKind
 from sheetsync.core.generate import BY_TRACKING
 from sheetsync.core.graph import GENERATED, Table
+from sheetsync.core.late import Frost, LateChange
 from sheetsync.core.managed import managed_header
 from sheetsync.core.model import Cell as Typed
 from sheetsync.core.model import Entity, Place
@@ -25,6 +26,7 @@ from sheetsync.core.tracking import same_tracking_url
 from sheetsync.core.truth import campaign_of, subject
 from sheetsync.core.words_in_force import words_in_force
 from sheetsync.engine.documents import cell_name
+from sheetsync.engine.reaching import frozen_now
 from sheetsync.errors import UsageError
 from sheetsync.faces.approvals import covering
 from sheetsync.faces.claims import said_elsewhere, says
@@ -32,6 +34,7 @@ from sheetsync.faces.contracts import contract_sentence
 from sheetsync.faces.decided import decision_text, decisions_heard, ruling_document
 from sheetsync.faces.exceptions import exception_text, exceptions_document
 from sheetsync.faces.flags import count
+from sheetsync.faces.freezes import waits_document, waits_words
 from sheetsync.faces.handing import states_of, states_table
 from sheetsync.faces.moments import iso, to_the_minute
 from sheetsync.faces.records import find_record, title_of
@@ -70,7 +73,7 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
             {o.record for o in memory.observations.values() if campaign_of(o.record) == record} - {record}
         )
         raise UsageError(f"{field} is a field of placements, not of campaigns.", f"Ask for {' or '.join(placements)}.")
-    decided = Decided.by(config, ledger, memory)
+    decided = Decided.by(config, ledger, memory, frozen_now(memory, rules, wiring.now()))
     fields = [_field(config, name, record, memory, disputed, decided) for name in ([field] if field else rules.fields)]
     return {
         "version": VERSION,
@@ -82,19 +85,26 @@ def truth_document(config: Config, key: str, field: str | None) -> Document:
 
 @dataclass(frozen=True)
 class Decided:
-    """What people have decided."""
+    """What people have decided, and what waits for them."""
 
     #: (owner, record, field) -> the ruling that is its word although its cell says otherwise
     words: Mapping[RecordField, Ruling]
     rulings: Sequence[Ruling]
     refused: Sequence[Document]
+    #: what nobody has said yes to yet
+    frost: Frost
 
     @classmethod
-    def by(cls, config: Config, ledger: Ledger, memory: Memory) -> "Decided":
+    def by(cls, config: Config, ledger: Ledger, memory: Memory, frost: Frost) -> "Decided":
         """By what the ledger holds."""
         refused = [one for heard, one in decisions_heard(config, ledger) if heard.refused]
         words = words_in_force(memory.deciding.rulings, memory.says, config.rules)
-        return cls(words, ledger.all_rulings(), refused)
+        return cls(words, ledger.all_rulings(), refused, frost)
+
+    def waits(self, record: str, name: str, owner: str | None) -> LateChange | None:
+        """The owner's change of a field within a freeze, as long as it waits for a yes."""
+        late = self.frost.disputed.get((record, name))
+        return late if late is not None and late.source == owner else None
 
     def about(self, record: str, name: str) -> list[Document]:
         """Everything that was ever decided of one field of a record, oldest first."""
@@ -114,23 +124,37 @@ def _field(config: Config, name: str, record: str, memory: Memory, disputed: Dis
     owner, value = _owned(config, name, about, claims, memory)
     ruling = decided.words.get((owner or "", about, name))
     value = value if ruling is None else ruling.holds[name]
+    late = decided.waits(about, name, owner)
+    if late is not None:
+        counts = late.counts[name]
+        value = None if counts is None else field.type.format(counts)
     return {
         "field": name,
         "label": field.label,
         "owner": owner,
         "value": value,
+        "waits_for": None if late is None else _waits(late, name),
         "decided": ruling and ruling_document(ruling),
         "decisions": decided.about(about, name),
         "refused": decided.against(about, field),
         "group": _group(config, name, value),
         "claims": [
-            *(_claim(config, claim, owner, value, disputed) for claim in claims),
+            *(
+                _claim(config, claim, owner, value, disputed) | _unaccepted(claim, owner, late, name)
+                for claim in claims
+            ),
             # What is generated is no claim on it: it is the value.
             *(_published(config, one, owner, value, memory) for one in shown if owner in config.rules.sources),
         ],
         "approvals": covering(config, about, name, memory),
         "said_elsewhere": said_elsewhere(config, about, name, memory),
     }
+
+
+def _waits(late: LateChange, name: str) -> Document:
+    """What the owner's cell wants to be and is not yet; what its group has changed waits with it."""
+    said = next((one.claim.raw for one in late.moved if one.claim.field == name), None)
+    return {"says": said, "changed": said is not None, "seen": str(late.seen), **waits_document(late)}
 
 
 def _group(config: Config, name: str, value: str | None) -> str | None:
@@ -152,7 +176,7 @@ def _owned(
 
 def _claim(
     config: Config, observation: Observation, owner: str | None, value: str | None, disputed: Disputed
-) -> Document:
+) -> dict[str, Any]:
     agrees = _agrees(config, observation, value)
     return {
         "source": observation.source,
@@ -168,6 +192,12 @@ def _claim(
         "agrees": agrees,
         "since": iso(observation.since),
     }
+
+
+def _unaccepted(observation: Observation, owner: str | None, late: LateChange | None, name: str) -> dict[str, str]:
+    """The owner's cell neither agrees nor differs while what it says waits for a yes."""
+    moved = late is not None and any(one.claim.field == name for one in late.moved)
+    return {"state": "waits"} if moved and observation.source == owner else {}
 
 
 def _published(config: Config, one: Published, owner: str | None, value: str | None, memory: Memory) -> Document:
@@ -271,21 +301,31 @@ def _agrees(config: Config, observation: Observation, value: str | None) -> bool
 
 # ---------------------------------------------------------------- for people
 
-_SAID = {"agrees": "=", "differs": "~", "conflict": "!", "blank": " ", "unreadable": "?", "not compared": "."}
-_COLOURS = {"agrees": "green", "differs": "red", "conflict": "red", "unreadable": "yellow"}
+_SAID = {
+    "agrees": "=",
+    "differs": "~",
+    "conflict": "!",
+    "blank": " ",
+    "unreadable": "?",
+    "not compared": ".",
+    "waits": "w",
+}
+_COLOURS = {"agrees": "green", "differs": "red", "conflict": "red", "unreadable": "yellow", "waits": "yellow"}
 _COLUMNS = (Column("", whole=True), Column("Source"), Column("Says"), Column("Where"), Column("Since", whole=True))
 
 
 def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
     """Field by field every place that claims it, the one whose word counts first.
 
-    `=` agrees, `~` differs, `!` is in conflict, `?` is not understood, `.` is not compared. Then, where no one field
-    was asked for, how far the record's handoffs are.
+    `=` agrees, `~` differs, `!` is in conflict, `w` waits for a yes, `?` is not understood, `.` is not compared.
+    Then, where no one field was asked for, how far the record's handoffs are.
     """
     for field in truth["fields"]:
         owner = f"owner {field['owner']}" if field["owner"] else "nobody owns it"
         value = field["value"] if field["value"] is not None else "(not known)"
         yield from heading(screen, f"{truth['record']} / {field['field']}: {value}  [{owner}]")
+        if field["waits_for"] is not None:
+            yield from paragraph(screen, _waiting(field), indent=2)
         yield from _decided(screen, field)
         if field["group"]:
             yield from paragraph(screen, f"GA4 puts it into {field['group']}", indent=2)
@@ -306,6 +346,14 @@ def truth_text(screen: Screen, truth: Document) -> Iterator[str]:
         yield ""
     total = sum(len(field["claims"]) for field in truth["fields"])
     yield f"{count(len(truth['fields']), 'field')}, {count(total, 'claim')}"
+
+
+def _waiting(field: Document) -> str:
+    waits = field["waits_for"]
+    wants = (
+        f"{waits['says'] or 'to be blank'}" if waits["changed"] else f"{field['label']}, which its group has changed,"
+    )
+    return f"{wants} {waits_words(waits)}: changed {waits['seen']}; until then what counted before counts"
 
 
 def _decided(screen: Screen, field: Document) -> Iterator[str]:

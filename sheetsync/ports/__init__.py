@@ -20,7 +20,7 @@ from sheetsync.core.model import Place, Tab, Workbook
 from sheetsync.core.notices import Notice
 from sheetsync.core.record_fields import RecordField, RecordFields
 from sheetsync.core.rulings import Ruling
-from sheetsync.core.typed import Typed
+from sheetsync.core.typed import Look, Typed
 from sheetsync.core.undo import BookPrint
 from sheetsync.core.versions import Newest, Version
 from sheetsync.ports.deciding import NOTHING_DECIDED as NOTHING_DECIDED
@@ -408,6 +408,8 @@ class Withdrawal:
     frozen: Sequence[Frozen] = ()
     #: of the decisions that the run took, those that hold no more (`Ruling.matter`)
     decided: Sequence[str] = ()
+    #: what their lines show again
+    looks: Sequence[Look] = ()
 
 
 class Ledger(Hearsays, Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sheetsync.core.consequences import Impact
+from sheetsync.core.crossing import crossing
 from sheetsync.core.decide import Decisions
 from sheetsync.core.flags import Flag, FlagKind, Generated, Withheld
 from sheetsync.core.model import Place
@@ -32,6 +33,31 @@ def assert_foreseen(was: Decisions, then: Decisions, foreseen: Impact) -> None:
     assert {it.put for it in foreseen.follow} == _follows(then) - _follows(was)
     states = {one.about: str(one.state) for one in was.handed}, {one.about: str(one.state) for one in then.handed}
     assert [((it.handoff, it.record), it.old, it.new) for it in foreseen.steps] == list(became(*states))
+
+
+Old = Mapping[tuple[str, str], Mapping[str, Any]]
+"""(handoff, record) -> what its receipt calls old, field by field, with the words; {} where it calls nothing old"""
+
+
+def assert_rebuilt(was: Old, then: Old, foreseen: Impact) -> None:
+    """What is to be built again is what the receipts call old since; but for what does not even count as begun."""
+    since = {
+        (*about, name): words
+        for about, those in then.items()
+        for name, words in those.items()
+        if was.get(about, {}).get(name) != words
+    }
+    crosses = {it.id: frozenset(crossing(it, foreseen.rules)) for it in foreseen.rules.handoffs}
+    told = {
+        (one.handoff.id, one.record, name): words
+        for one in foreseen.builds
+        for name, words in one.built_from.items()
+        if name in crosses[one.handoff.id] and not one.lost
+    }
+    # One that was not begun before has nothing to do again, whatever it is begun with.
+    begun = {about for about in since if about[:2] in was}
+    assert told.keys() == begun
+    assert all(words in since[about] for about, words in told.items())
 
 
 def _values(decided: Decisions) -> Mapping[About, Generated | Withheld]:

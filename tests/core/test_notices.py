@@ -170,6 +170,13 @@ def test_no_mention_link_or_markup_is_made_from_a_cell(hostile: str) -> None:
     assert "https://x.example" not in notice.text, "an address that is not as we make them is left out"
 
 
+@given(changes(), channels())
+def test_no_message_links_one_cell_twice(change: Change, channel: Channel) -> None:
+    # As of a change within a freeze, which is about one cell alone.
+    for notice in notices([replace(change, own_link=change.link)], Notify((channel,)), RULES, "r", NOON):
+        assert notice.text.count(change.link) <= 1
+
+
 def test_what_people_write_every_day_stays_as_it_is() -> None:
     for text in (
         "20% off",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.evidence import AboutHandoff
-from sheetsync.core.receipts import Receipts
+from sheetsync.core.receipts import Counting, Receipts
 from sheetsync.core.record_fields import RecordField
 from sheetsync.core.timelines import Timelines, launch_at
 from tests.core.builders import RULES
@@ -106,6 +106,23 @@ def test_a_receipt_is_the_version_of_when_it_was_consumed_and_names_what_is_othe
     assert receipt.newest >= receipt.built_from
     assert receipt.is_old == bool(receipt.changed)
     assert list(known.all()) == [receipt]
+
+
+@settings(max_examples=200, deadline=None)
+@given(lives, st.sampled_from([None, "a", "b"]), st.integers(0, 8))
+def test_what_a_receipt_calls_old_is_judged_by_what_counts_and_not_by_what_its_cell_says(
+    life: list[tuple[Row, str]], counts: str | None, since: int
+) -> None:
+    said, cell = receipts(life), ("briefs", ID, "offer")
+    known = replace(said, counting={cell: Counting(counts, at(since))})
+    was, now = said.of((EDGE, ID)), known.of((EDGE, ID))
+    assert (was is None) is (now is None)
+    if was is None or now is None:
+        return
+    built_from = counts if at(since) <= now.at else said.word(cell, now.at)
+    assert now.words.get("offer", ()) == (() if built_from == counts else ((built_from, counts),))
+    assert {name for name in now.changed if name != "offer"} == {name for name in was.changed if name != "offer"}
+    assert (now.built_from, now.newest) == (was.built_from, was.newest), "a version is what was seen"
 
 
 def test_a_change_is_seen_against_the_launch_it_moves() -> None:

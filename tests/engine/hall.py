@@ -1,12 +1,14 @@
 """People who disagree, and those who decide between them: the season with its decisions tabs, on a real sandbox."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sheetsync.core.conflicts import Conflict
 from sheetsync.core.disputes import Dispute
 from sheetsync.core.flags import Flag
+from sheetsync.core.graph import Freeze
 from sheetsync.core.matters import DECISION, ID, STATE, VERSION
 from sheetsync.core.rulings import Ruling
 from sheetsync.engine.world import Run, World
@@ -119,6 +121,21 @@ def kinds(run: Run, record: str, field: str) -> Mapping[str, tuple[str, str | No
     return {source: (flag.kind.value, flag.expected) for source, flag in flags(run, record, field).items()}
 
 
+def freeze_offers(hall: Hall, *needs: str) -> None:
+    """A freeze of offers in which NL-1003 stands whenever this is run."""
+    hall.brief("NL-1003", "flight_start", "2098-12-01")
+    hall.brief("NL-1003", "flight_end", "2098-12-24")
+    rule = Freeze(timedelta(days=36500), ("offer",), needs)
+    hall.town.set(replace(hall.town.config.rules, freezes=(rule,)))
+    hall.run()
+
+
+def late_offer(hall: Hall) -> str:
+    """NL-1003's offer changes from 30 % to 50 %, and a run sees it; the id of the line it gets."""
+    hall.brief("NL-1003", "offer", "50% off")
+    return hall.about(hall.run(), "NL-1003", "offer", "briefs").id
+
+
 def at_rest(hall: Hall) -> Run:
     """A run now writes nothing and takes nothing."""
     before, lines = hall.rulings, decision_lines(hall.town)
@@ -129,4 +146,4 @@ def at_rest(hall: Hall) -> Run:
     return run
 
 
-__all__ = ["DECISION", "OPS", "VERSION", "Dispute", "Hall", "at_rest", "flags", "kinds"]
+__all__ = ["DECISION", "OPS", "VERSION", "Dispute", "Hall", "at_rest", "flags", "freeze_offers", "kinds", "late_offer"]

@@ -24,6 +24,7 @@ from sheetsync.faces.conflicts import Wanted, conflict_document, conflict_text, 
 from sheetsync.faces.handing import handoffs_document, handoffs_text
 from sheetsync.faces.history import history_document, history_text
 from sheetsync.faces.tables import Screen
+from sheetsync.faces.truth import truth_document, truth_text
 from tests.engine.conftest import Town
 from tests.engine.people import BRIEFS, UTM, Hand, briefs, our_lines
 
@@ -223,3 +224,29 @@ def test_a_receipt_says_which_version_was_built_from_and_what_changed_since(
 
 def _changes(town: Town) -> list[Any]:
     return list(changes_document(town.config, "NL-1011", None, only_late=False)["changes"])
+
+
+def test_what_counts_is_the_word_before_a_change_that_waits_and_it_is_said_whose_yes_it_waits_for(
+    frozen: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    briefs(frozen).text(ROW, OFFER, "77% off")
+    look(frozen, -36, monkeypatch)
+    monkeypatch.setattr(wiring, "now", lambda: LAUNCH - timedelta(hours=35))
+    told = truth_document(frozen.config, "NL-1011", "offer")
+    [field] = told["fields"]
+    assert (field["value"], field["waits_for"]["says"], field["waits_for"]["needs"]) == (
+        "25% off",
+        "77% off",
+        ["Ana", "Ben"],
+    )
+    states = {claim["source"]: (claim["state"], claim["agrees"]) for claim in field["claims"]}
+    assert states["briefs"] == ("waits", False)
+    assert "differs" not in {state for state, _ in states.values()}
+    assert states["utm"] == ("agrees", True)
+    text = " ".join(" ".join(truth_text(Screen(None), told)).split())
+    assert "NL-1011 / offer: 25% off [owner briefs]" in text
+    assert "77% off waits for a yes from Ana or Ben (within 48 h of launch)" in text
+    briefs(frozen).text(ROW, OFFER, "25% off")
+    look(frozen, -34, monkeypatch)
+    [field] = truth_document(frozen.config, "NL-1011", "offer")["fields"]
+    assert (field["value"], field["waits_for"]) == ("25% off", None)

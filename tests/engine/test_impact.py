@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.model import Problem
+from sheetsync.engine.building import receipts
 from sheetsync.engine.cycle import reconcile
 from sheetsync.engine.impact import Present, foresee, present
 from sheetsync.engine.world import Run
@@ -20,7 +21,7 @@ from sheetsync.errors import UsageError
 from sheetsync.faces.impact import why_not
 from sheetsync.sandbox.model import Workbook
 from tests.bench.scenarios import SCENARIOS
-from tests.core.foreseen import assert_foreseen
+from tests.core.foreseen import Old, assert_foreseen, assert_rebuilt
 from tests.engine.people import Hand
 from tests.season import SEASON, THREE_TEAMS, Season, Told, season
 
@@ -57,6 +58,13 @@ def reconciled(loaded: Season) -> Run:
     run = reconcile(loaded.world(), loaded.config.rules, loaded.request(accept=loaded.yes_to()))
     assert run.exit_code == 0, run.troubles
     return run
+
+
+def old(loaded: Season) -> Old:
+    """What every receipt calls old after the last run."""
+    world = loaded.world()
+    known = receipts(world.ledger, world.ledger.memory(), loaded.config.rules, world.clock.now())
+    return {one.about: one.old for one in known.all()}
 
 
 def looked_at(loaded: Season) -> Present:
@@ -132,10 +140,14 @@ def test_what_is_foreseen_is_what_the_next_cycle_does(quiet: Quiet, data: st.Dat
     except UsageError:
         assume(False)
     assert foresee(now, record, {name: text}) == foreseen
+    before = old(loaded)
     type_in(loaded, now, record, name, text)
     run = reconciled(loaded)
     event("something follows" if not foreseen.is_nothing else "nothing follows")
     assert_foreseen(quiet.run.decided, run.decided, foreseen)
+    assert_rebuilt(before, old(loaded), foreseen)
+    if foreseen.builds:
+        event("something is built again")
     events = [one for one in loaded.world().ledger.handoff_events() if one.run == run.id]
     steps = [(it.handoff, it.record, it.old, it.new) for it in foreseen.steps]
     assert steps == [(it.handoff, it.record, it.old, it.new) for it in events]
