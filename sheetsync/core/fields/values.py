@@ -10,6 +10,7 @@ from sheetsync.core.fields import dates, decimals, moments, money, offers
 from sheetsync.core.fields.currencies import currency_in_pattern
 from sheetsync.core.fields.dialects import About, Dialect
 from sheetsync.core.fields.texts import fold, quote, unreadable
+from sheetsync.core.fields.typed_days import held_or_asked
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Format, Money, Offer, Parsed, Problem, Value
 
@@ -31,7 +32,9 @@ class Day(FieldType):
         if serial is None:
             day_text, _ = moments.split_clock(seen.text)
             return dates.read_day(day_text or seen.text, seen.dialect, raw=seen.text)
-        if seen.cell.format in (Format.DATE, Format.DATE_TIME) or (seen.bare and 20000 <= serial <= 80000):
+        if seen.cell.format in (Format.DATE, Format.DATE_TIME):
+            return held_or_asked(seen, _day_held, self.format)
+        if seen.bare and 20000 <= serial <= 80000:
             return dates.day_from_serial(serial, seen.text)
         if seen.bare and re.fullmatch(r"(?:19|20|21)[0-9]{6}", seen.text.strip()):
             return dates.read_day(seen.text, seen.dialect)
@@ -64,7 +67,7 @@ class Moment(FieldType):
         if serial is None:
             return moments.read_moment(seen.text, seen.dialect)
         if seen.cell.format is Format.DATE_TIME or (seen.cell.format is Format.DATE and serial % 1):
-            return moments.moment_from_serial(serial, seen.dialect, seen.text)
+            return held_or_asked(seen, moments.moment_from_serial, self.format)
         if seen.cell.format is Format.DATE:
             return unreadable(seen.text, "has a day but no time")
         if seen.cell.format is Format.TIME:
@@ -170,6 +173,10 @@ class OfferType(FieldType):
             and _agree(a.currency, b.currency)
             and (not a.on or not b.on or fold(a.on) == fold(b.on))
         )
+
+
+def _day_held(serial: float, _: Dialect, raw: str) -> Value | Problem:
+    return dates.day_from_serial(serial, raw)
 
 
 def _typed_currency(seen: Seen) -> str | None:
