@@ -944,6 +944,9 @@ def test_what_is_no_url_is_told(shown: str) -> None:
     "cell",
     [
         text("https://a.example\nhttps://b.example"),
+        text("https://a.example,https://b.example"),
+        text("https://a.example; https://b.example"),
+        text("https://a.example , https://b.example;"),
         Cell("https://a.example", "https://a.example", link="https://b.example"),
     ],
 )
@@ -951,6 +954,36 @@ def test_two_urls_in_one_cell_are_asked(cell: Cell) -> None:
     parsed = Url().parse(cell, UNDECIDED)
     assert isinstance(parsed, Problem)
     assert parsed.candidates == ("https://a.example", "https://b.example")
+
+
+@pytest.mark.parametrize(
+    ("shown", "several"),
+    [
+        ("a.example, b.example/x", ("a.example", "b.example/x")),
+        ("www.a.example;www.b.example", ("www.a.example", "www.b.example")),
+        ("https://a.example,www.b.example", ("https://a.example", "www.b.example")),
+        ("a.example b.example", ("a.example", "b.example")),
+    ],
+)
+def test_two_urls_without_a_scheme_are_asked_too(shown: str, several: tuple[str, ...]) -> None:
+    parsed = Url().parse(text(shown), UNDECIDED)
+    assert isinstance(parsed, Problem)
+    assert parsed.candidates == several
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "https://a.example/x,y;z?q=1,2;3",
+        "https://a.example/?to=https://b.example",
+        "a.example/list,of,things",
+        "https://a.example/@47.3,8.5,12z",
+        "https://a.example/?x=a,b.example",
+        "https://a.example/,",
+    ],
+)
+def test_commas_and_semicolons_may_stand_inside_of_one_url(shown: str) -> None:
+    assert Url().parse(text(shown), UNDECIDED) == shown
 
 
 def test_people_are_the_same_whatever_their_case() -> None:

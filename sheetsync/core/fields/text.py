@@ -164,6 +164,17 @@ _URL = re.compile(rf"\S*://\S.*|//\S+|(?:{_HOST})(?::[0-9]+)?(?:[/?#].*)?", re.I
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
+#: what may part two addresses: commas and semicolons stand inside of one as well, so only where another one begins
+_PARTED = re.compile(rf"[\s|]+|[,;]+\s*(?=[a-z][a-z0-9+.-]*://|www\.)|[,;]+\s+(?={_HOST})", re.IGNORECASE)
+
+
+def _several(shown: str) -> list[str]:
+    """The addresses that stand in a text, each by itself."""
+    parts = [part for piece in _PARTED.split(shown) if (part := piece.strip(",;"))]
+    sure = [part for part in parts if _SCHEME.match(part) or part[:4].casefold() == "www."]
+    return parts if len(parts) > 1 and all(map(_URL.fullmatch, parts)) else sure
+
+
 @dataclass(frozen=True)
 class Url(FieldType):
     """A URL exactly as it stands (str), with its defects, which are told elsewhere.
@@ -184,7 +195,7 @@ class Url(FieldType):
             return self._behind(shown, link)
         if claims_nothing(shown):
             return None
-        if len(several := [part for part in re.split(r"[\s|]+", shown) if _SCHEME.match(part)]) > 1:
+        if len(several := _several(shown)) > 1:
             return ambiguous(shown, "holds more than one URL", several)
         return shown if _URL.fullmatch(shown) else unreadable(shown, "is no URL")
 

@@ -27,8 +27,8 @@ _LOOKED_AT, _LOOKED_INTO = 50, 200_000
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LEADING_ZERO = re.compile(r"0\d+")
 _LONG_NUMBER = re.compile(r"\d{16,}")
-#: what a sheet in any locale shows as the very text that was typed
-_AS_IT_STANDS = re.compile(r"-?[1-9]\d{0,14}|0|\d{4}-\d{2}-\d{2}|TRUE|FALSE|=.+", re.DOTALL | re.ASCII)
+#: what is the same in any locale, and shown as the very text that was typed
+_AS_IT_STANDS = re.compile(r"-?[1-9]\d{0,14}|0|\d{4}-\d{2}-\d{2}|=.+", re.DOTALL | re.ASCII)
 
 
 class Typing(StrEnum):
@@ -85,7 +85,7 @@ def _cell(
     if len(content) > MAX_CHARACTERS:
         losses.at(f"texts cut at {MAX_CHARACTERS:,} characters", tab.title, row, column)
         content = content[:MAX_CHARACTERS]
-    if typing is Typing.ALL_TEXT or (typing is Typing.AS_IT_STANDS and not _AS_IT_STANDS.fullmatch(content)):
+    if typing is Typing.ALL_TEXT or (typing is Typing.AS_IT_STANDS and not _stands(content, editing)):
         return Cell(content)
     try:
         cell = type_into(tab.cell(row, column), content, editing)
@@ -100,6 +100,11 @@ def _cell(
         elif _LONG_NUMBER.fullmatch(stripped):
             losses.at("numbers longer than the 15 digits a sheet keeps (keep them: --text)", tab.title, row, column)
     return cell
+
+
+def _stands(content: str, editing: Editing) -> bool:
+    known = conventions(editing.book.locale)
+    return content in (known.true, known.false) or _AS_IT_STANDS.fullmatch(content) is not None
 
 
 def _decoded(path: Path) -> tuple[str, str]:
