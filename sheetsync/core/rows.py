@@ -150,7 +150,7 @@ def both_ends(start: Field, end: Field, said: Mapping[str, Said]) -> Iterator[Be
         yield Beside(end.name, last, raw, start.name, ranged=True)
     elif isinstance(own, Problem) and own.precision is Precision.RANGE and own.candidates == parsed.candidates:
         yield Beside(end.name, last, own_raw, end.name, ranged=True)
-    elif own is not None and not isinstance(own, Problem) and not end.type.same(own, last):
+    elif own is not None and not isinstance(own, Problem) and not end.type.agrees(own, last):
         both = [end.type.format(value) for value in (own, last)]
         yield Beside(end.name, ambiguous(own_raw, f"is not the end that {quote(raw)} has", both), own_raw, end.name)
 
@@ -162,5 +162,5 @@ def struck_through(status: Field, word: str, key: Mapping[str, Cell], said: Mapp
         return
     own, _ = said.get(status.name, (None, ""))
     meant: Value = status.type.read(word)
-    if own is None or isinstance(own, Problem) or not status.type.same(own, meant):
+    if own is None or isinstance(own, Problem) or not status.type.agrees(own, meant):
         yield Beside(status.name, meant, "struck through", next(iter(key)))

@@ -103,7 +103,7 @@ def _how_little(pair: Pair, field: Field) -> str:
     ours, theirs = pair.owner.value, pair.copy.parsed
     if field.type.kind != "url" or not isinstance(ours, str) or not isinstance(theirs, str):
         return ""
-    return " (only www. differs)" if field.type.same(without_www(ours), without_www(theirs)) else ""
+    return " (only www. differs)" if field.type.agrees(without_www(ours), without_www(theirs)) else ""
 
 
 def _tell_decided(pair: Pair, merged: Merge, rules: Rules, ruling: Ruling) -> Told:

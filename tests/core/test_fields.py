@@ -9,7 +9,7 @@ from time import process_time
 
 import pytest
 from babel.dates import format_date
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.fields import (
@@ -235,17 +235,110 @@ def test_a_cell_showing_a_canonical_text_means_that_value_in_every_dialect(
     if isinstance(kind, Moment) and isinstance(value, datetime) and value.tzinfo is None:
         dialect = UNDECIDED
     if isinstance(kind, Amount) and isinstance(value, Money) and value.currency is None:
-        assert kind.same(kind.parse(text(kind.format(value)), dialect), value)  # type: ignore[arg-type]
+        assert kind.agrees(kind.parse(text(kind.format(value)), dialect), value)  # type: ignore[arg-type]
     else:
         assert kind.parse(text(kind.format(value)), dialect) == value
 
 
-@law
-@given(typed_values)
-def test_sameness_is_reflexive_and_symmetric(typed: tuple[FieldType, Value, Value]) -> None:
-    kind, a, b = typed
+#: values that people confuse with each other, by type
+NEAR: dict[FieldType, st.SearchStrategy[Value]] = {
+    Text(): st.sampled_from(["A & B", "a and b", "a–b", "a-b", "A  B", "ab", "á b"]),
+    Person(): st.sampled_from(["Ann Lee", "ann  lee", "Ann Leé", "Ann"]),
+    Name(): st.builds(
+        "{} {}".format,
+        st.sampled_from(["Brook", "BROOK", "Bröok", "Broeok", "Bro-ok", "Brook & Co", "Brook und Co", "Brook et Co"]),
+        st.sampled_from(["", "GmbH", "AG", "gmbh", "Ltd.", "Limited"]),
+    ).map(tidy),
+    Code(): st.sampled_from(["A-1", "a-1", "a‑1", "A1", "00123", "123"]),
+    Code(case_sensitive=True): st.sampled_from(["A-1", "a-1", "a‑1", "A1"]),
+    Day(): st.dates(date(2026, 11, 27), date(2026, 11, 29)),
+    Moment(): st.builds(
+        lambda hour, zone: datetime(2026, 11, 27, hour, tzinfo=zone),
+        st.integers(6, 8),
+        st.sampled_from([None, UTC, timezone(timedelta(hours=1)), timezone(timedelta(hours=-1))]),
+    ),
+    Amount(): st.builds(Money, st.sampled_from([Decimal(500), Decimal("500.00")]), currencies),
+    Number(): st.sampled_from([Decimal(1), Decimal("1.0"), Decimal("1.1")]),
+    OfferType(): st.sampled_from([
+        *(off("20"), off("20.0", "shoes"), off("20", "Shoes"), off("20", "coats"), bogo("20")),
+        *(off("20", least="9"), off("20", least="9", currency="USD"), off("20", least="9", currency="EUR")),
+    ]),
+    Url(): st.sampled_from(URLS := [
+        *("https://brand.example", "brand.example/", "http://BRAND.example?utm_source=a", "www.brand.example"),
+        *("https://brand.example?utm_source=b", "brand.example?a=1&utm_source=b", "brand.example/?utm_source=b&a=1"),
+    ]),
+    Url(tagged=True): st.sampled_from(URLS),
+    STATUS: st.sampled_from([*STATUS.vocabulary]),
+    CHANNEL: st.sampled_from([*CHANNEL.vocabulary]),
+    Checkbox(): st.booleans(),
+    Version(): st.sampled_from(["v2", "V2.0", "2", "V2 FINAL", "hero v2", "hero_v2", "final", "FINAL", "v3"]),
+    List(): st.lists(st.sampled_from(["a", "A", "b & c", "b and c", "b", "c"]), min_size=1, max_size=3).map(tuple),
+    PLATFORMS: st.lists(st.sampled_from([*PLATFORMS.vocabulary]), min_size=1).map(tuple),
+}  # fmt: skip
+three_spelt = st.sampled_from(TYPES).flatmap(
+    lambda kind: st.tuples(
+        st.just(kind), *[plain_cells.map(lambda cell: kind.parse(cell, UNDECIDED)).filter(_is_value)] * 3
+    )
+)
+
+
+def _is_value(parsed: Parsed) -> bool:
+    return parsed is not None and not isinstance(parsed, Problem)
+
+
+def test_values_near_each_other_are_drawn_for_every_type() -> None:
+    assert set(NEAR) == set(TYPES)
+
+
+@pytest.mark.parametrize("kind", [*NEAR])
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_sameness_is_an_equivalence(kind: FieldType, data: st.DataObject) -> None:
+    a, b, c = data.draw(st.tuples(NEAR[kind], NEAR[kind], NEAR[kind]))
     assert kind.same(a, a)
     assert kind.same(a, b) == kind.same(b, a)
+    assert kind.same(a, c) or not (kind.same(a, b) and kind.same(b, c))
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(three_spelt)
+def test_sameness_is_an_equivalence_of_whatever_was_read(three: tuple[FieldType, Value, Value, Value]) -> None:
+    kind, a, b, c = three
+    assert kind.same(a, a)
+    assert kind.same(a, c) or not (kind.same(a, b) and kind.same(b, c))
+
+
+@pytest.mark.parametrize("kind", [*NEAR])
+@law
+@given(st.data())
+def test_what_is_the_same_agrees_and_agreeing_is_symmetric(kind: FieldType, data: st.DataObject) -> None:
+    a, b = data.draw(st.tuples(NEAR[kind], NEAR[kind]))
+    assert kind.agrees(a, b) or not kind.same(a, b)
+    assert kind.agrees(a, b) == kind.agrees(b, a)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says_less", "one", "other"),
+    [
+        (Amount(), Money(Decimal(500)), Money(Decimal(500), "USD"), Money(Decimal(500), "EUR")),
+        (OfferType(), off("20"), off("20", on="shoes"), off("20", on="coats")),
+        (
+            Moment(),
+            datetime(2026, 11, 27, 6),  # noqa: DTZ001
+            datetime(2026, 11, 27, 6, tzinfo=UTC),
+            datetime(2026, 11, 27, 6, tzinfo=timezone(timedelta(hours=1))),
+        ),
+        (Name(), "Brook", "Brook GmbH", "Brook AG"),
+        (Name(), "Müller", "Muller", "Mueller"),
+    ],
+)
+def test_one_that_says_less_agrees_with_two_that_do_not(
+    kind: FieldType, says_less: Value, one: Value, other: Value
+) -> None:
+    assert kind.agrees(says_less, one)
+    assert kind.agrees(says_less, other)
+    assert not kind.agrees(one, other)
+    assert not (kind.same(says_less, one) and kind.same(says_less, other))
 
 
 @law
@@ -578,11 +671,11 @@ def test_a_zone_in_the_header_counts_where_the_cell_names_none() -> None:
     assert Moment().parse(text("2026-11-27 9 am PT"), eastern) == datetime(2026, 11, 27, 17, tzinfo=UTC)
 
 
-def test_moments_are_the_same_instant_or_the_same_clock_where_one_zone_is_unsaid() -> None:
+def test_moments_agree_in_their_instant_or_in_their_clock_where_one_zone_is_unsaid() -> None:
     eastern = datetime(2026, 11, 27, 9, tzinfo=timezone(timedelta(hours=-5)))
-    assert Moment().same(eastern, datetime(2026, 11, 27, 14, tzinfo=UTC))
-    assert Moment().same(eastern, eastern.replace(tzinfo=None))
-    assert not Moment().same(eastern, eastern.replace(tzinfo=UTC))
+    assert Moment().agrees(eastern, datetime(2026, 11, 27, 14, tzinfo=UTC))
+    assert Moment().agrees(eastern, eastern.replace(tzinfo=None))
+    assert not Moment().agrees(eastern, eastern.replace(tzinfo=UTC))
 
 
 # ---------------------------------------------------------------- money and numbers
@@ -696,9 +789,9 @@ def test_a_number_shown_as_a_date_is_not_read_as_a_number(kind: FieldType) -> No
 
 def test_a_currency_that_is_unsaid_on_one_side_makes_no_difference() -> None:
     ten = Decimal(10)
-    assert Amount().same(Money(ten, "EUR"), Money(Decimal("10.00")))
-    assert not Amount().same(Money(ten, "EUR"), Money(ten, "USD"))
-    assert not Amount().same(Money(ten), Money(Decimal(11)))
+    assert Amount().agrees(Money(ten, "EUR"), Money(Decimal("10.00")))
+    assert not Amount().agrees(Money(ten, "EUR"), Money(ten, "USD"))
+    assert not Amount().agrees(Money(ten), Money(Decimal(11)))
 
 
 @pytest.mark.parametrize(
@@ -801,14 +894,14 @@ def test_an_offer_that_is_not_certain_is_told(cell: Cell, candidates: tuple[str,
     assert (parsed.kind is ProblemKind.AMBIGUOUS, parsed.candidates) == (bool(candidates), candidates)
 
 
-def test_offers_are_the_same_when_nothing_said_on_both_sides_differs() -> None:
-    same = OfferType().same
-    assert same(off("20"), off("20.0", on="shoes"))
-    assert not same(off("20", on="hats"), off("20", on="shoes"))
-    assert same(money_off("25", "USD", "100"), Offer(OfferKind.AMOUNT_OFF, Decimal(25), None, Decimal(100)))
-    assert not same(money_off("25", "USD", "100"), money_off("25", "EUR", "100"))
-    assert not same(money_off("25", "USD", "100"), money_off("25", "USD"))
-    assert not same(off("50"), bogo("50"))
+def test_offers_agree_when_nothing_said_on_both_sides_differs() -> None:
+    agree = OfferType().agrees
+    assert agree(off("20"), off("20.0", on="shoes"))
+    assert not agree(off("20", on="hats"), off("20", on="shoes"))
+    assert agree(money_off("25", "USD", "100"), Offer(OfferKind.AMOUNT_OFF, Decimal(25), None, Decimal(100)))
+    assert not agree(money_off("25", "USD", "100"), money_off("25", "EUR", "100"))
+    assert not agree(money_off("25", "USD", "100"), money_off("25", "USD"))
+    assert not agree(off("50"), bogo("50"))
 
 
 @law

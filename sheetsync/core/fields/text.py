@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sheetsync.core.fields.dialects import About
-from sheetsync.core.fields.names import same_name
+from sheetsync.core.fields.names import may_be_one_name, spelling_of_name
 from sheetsync.core.fields.texts import ambiguous, as_typed, claims_nothing, fold, fold_marks, tidy, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
@@ -41,14 +41,17 @@ class Text(FieldType):
 class Name(Text):
     """The name of a partner or campaign (str).
 
-    Same: accents, spaces and hyphens, a company's legal form on one side, "and" in another language do not count
-    either. Not transitive: "Brook" is "Brook GmbH" and "Brook AG", which are two.
+    Same: accents, spaces and hyphens between letters, and "and" in another language do not count either. Agrees: nor do
+    ü written ue, and a company's legal form on one side: "Brook" may be "Brook GmbH" or "Brook AG", which are two.
     """
 
     kind: ClassVar[str] = "name"
 
     def same(self, a: Value, b: Value) -> bool:
-        return a == b or (isinstance(a, str) and isinstance(b, str) and same_name(a, b))
+        return a == b or (isinstance(a, str) and isinstance(b, str) and spelling_of_name(a) == spelling_of_name(b))
+
+    def agrees(self, a: Value, b: Value) -> bool:
+        return a == b or (isinstance(a, str) and isinstance(b, str) and may_be_one_name(a, b))
 
 
 @dataclass(frozen=True)

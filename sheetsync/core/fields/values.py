@@ -1,7 +1,7 @@
 """Fields with a value behind their text: days, moments, numbers, money, offers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -56,7 +56,7 @@ class Day(FieldType):
 class Moment(FieldType):
     """A moment (datetime): aware where the cell or its header names a zone, otherwise naive.
 
-    Same: equal instants; against a side without a zone, equal readings of the clock.
+    Same: equal instants. Agrees: against a side without a zone, equal readings of the clock.
     """
 
     kind: ClassVar[str] = "moment"
@@ -80,7 +80,7 @@ class Moment(FieldType):
     def read(self, text: str) -> Value:
         return moments.moment_of(text)
 
-    def same(self, a: Value, b: Value) -> bool:
+    def agrees(self, a: Value, b: Value) -> bool:
         if a == b or not (isinstance(a, datetime) and isinstance(b, datetime)):
             return a == b
         return (a.tzinfo is None) != (b.tzinfo is None) and a.replace(tzinfo=None) == b.replace(tzinfo=None)
@@ -110,7 +110,7 @@ class Number(FieldType):
 
 @dataclass(frozen=True)
 class Amount(FieldType):
-    """An amount of money (Money). Same: equal amounts, in one currency or with a currency unsaid on one side."""
+    """An amount of money (Money). Agrees: equal amounts, in one currency or with a currency unsaid on one side."""
 
     kind: ClassVar[str] = "money"
     depends_on: ClassVar[About] = About.NUMBERS | About.MONEY
@@ -129,7 +129,7 @@ class Amount(FieldType):
     def read(self, text: str) -> Value:
         return money.money_of(text)
 
-    def same(self, a: Value, b: Value) -> bool:
+    def agrees(self, a: Value, b: Value) -> bool:
         if not (isinstance(a, Money) and isinstance(b, Money)):
             return a == b
         return a.amount == b.amount and _agree(a.currency, b.currency)
@@ -137,7 +137,10 @@ class Amount(FieldType):
 
 @dataclass(frozen=True)
 class OfferType(FieldType):
-    """A structured offer (Offer). Same: equal amounts and minimum spends, and whatever both sides say beyond that."""
+    """A structured offer (Offer). Same: equal in everything, however what it is on is written.
+
+    Agrees: equal amounts and minimum spends, and whatever both sides say beyond that.
+    """
 
     kind: ClassVar[str] = "offer"
     depends_on: ClassVar[About] = About.NUMBERS | About.MONEY | About.SHARES
@@ -166,6 +169,11 @@ class OfferType(FieldType):
         return offers.offer_of(text)
 
     def same(self, a: Value, b: Value) -> bool:
+        if not (isinstance(a, Offer) and isinstance(b, Offer)):
+            return a == b
+        return replace(a, on=fold(a.on)) == replace(b, on=fold(b.on))
+
+    def agrees(self, a: Value, b: Value) -> bool:
         if not (isinstance(a, Offer) and isinstance(b, Offer)):
             return a == b
         return (
