@@ -164,6 +164,21 @@ def offers(draw: st.DrawFn) -> Offer:
     return Offer(kind, Decimal(0) if kind is OfferKind.FREE else amount, currency, least, draw(subjects))
 
 
+#: what stands in lists, and what parts them
+LISTED = [*["A", "B", "3", "Shoes", "1,000", "24/7", "FB", "a/b"], "Health & Beauty", "x and y", "n/a"]
+PARTS = [*[",", ";", "/", "-", "*", "+", "&", "|", "•"], ", ", " / ", " - ", " + ", " & ", " and ", "\n", " "]
+written_lists = st.lists(st.sampled_from(LISTED) | st.sampled_from(PARTS) | st.text(max_size=2), max_size=9).map(
+    "".join
+)
+
+
+def words_read(kind: List) -> st.SearchStrategy[Value]:
+    """Whatever a list may be read as."""
+    return written_lists.map(lambda written: kind.parse(text(written), Dialect())).filter(
+        lambda parsed: isinstance(parsed, tuple)
+    )  # type: ignore[return-value]
+
+
 #: every type with the values it can hold
 VALUES: dict[FieldType, st.SearchStrategy[Value]] = {
     Text(): tidy_texts,
@@ -181,7 +196,8 @@ VALUES: dict[FieldType, st.SearchStrategy[Value]] = {
     Checkbox(): st.booleans(),
     Name(): tidy_texts,
     Version(): st.from_regex(r"([a-z]{1,6}[ _])?(v|V)?[1-9](\.[0-9])?( FINAL| draft)?", fullmatch=True),
-    List(): st.lists(st.from_regex(r"[a-z]{3,9}( [a-z]{3,9})?", fullmatch=True), min_size=1, max_size=4).map(each_once),
+    List(): st.lists(st.from_regex(r"[a-z]{3,9}( [a-z]{3,9})?", fullmatch=True), min_size=1, max_size=4).map(each_once)
+    | words_read(List()),
     PLATFORMS: st.lists(st.sampled_from([*PLATFORMS.vocabulary]), min_size=1).map(each_once),
 }
 typed_values = st.sampled_from([*VALUES]).flatmap(lambda kind: st.tuples(st.just(kind), VALUES[kind], VALUES[kind]))
@@ -224,6 +240,25 @@ plain_cells = dirty_texts.map(text)
 def test_read_undoes_format(typed: tuple[FieldType, Value, Value]) -> None:
     kind, value, _ = typed
     assert kind.read(kind.format(value)) == value
+
+
+@settings(deadline=None, max_examples=1000)
+@given(written_lists)
+@example("- - 3")
+@example("A / / B")
+@example("Shoes, Health & Beauty, Shoes")
+@example("M, K & L, M & m")
+def test_a_list_is_read_back_whatever_it_was_read_from(written: str) -> None:
+    words = List().parse(text(written), UNDECIDED)
+    if isinstance(words, tuple):
+        assert List().parse(text(List().format(words)), UNDECIDED) == words
+        assert List().read(List().format(words)) == words
+
+
+def test_a_vocabulary_may_have_words_that_part_others() -> None:
+    kind = List({"fb/ig": (), "x + y": (), "a": ()})
+    for words in (("fb/ig", "a"), ("x + y",)):
+        assert kind.parse(text(kind.format(words)), UNDECIDED) == words
 
 
 @law
