@@ -294,8 +294,9 @@ def _may_change(config: Config, source: Source, table: str) -> Iterator[Finding]
 def seen_sheets(config: Config, files: Sequence[Path], locale: str = "") -> tuple[SeenSheets, list[list[str]]]:
     """What `.xlsx` and `.csv` files hold, as spreadsheets, with the ids of each file's; all others come from Google.
 
-    A file is read as the sandbox imports it. Without a key only files can be looked at; asking for others then raises
-    `ConfigError`. Raises `UsageError` for a file that cannot be read.
+    A file's text is a number, a day or a truth only where it is that in every locale: nobody retyped it. Without a key
+    only files can be looked at; asking for others then raises `ConfigError`. Raises `UsageError` for a file that cannot
+    be read.
     """
     from sheetsync.sandbox import SandboxError
     from sheetsync.sandbox.exchange import Settings, answers
@@ -303,7 +304,7 @@ def seen_sheets(config: Config, files: Sequence[Path], locale: str = "") -> tupl
     found: list[list[Workbook]] = []
     for path in files:
         try:
-            found.append([workbook(answer) for answer in answers(path, FIELDS, Settings(locale))])
+            found.append([workbook(answer) for answer in answers(path, FIELDS, Settings(locale, as_they_stand=True))])
         except SandboxError as error:
             raise UsageError(
                 f"{error}.", "Name a spreadsheet's address or id, an .xlsx or .csv file, or a folder of .csv files."

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,36 @@ def test_a_file_becomes_a_source_too(tmp_path: Path, sandbox: Running) -> None:
     assert done.exit_code == 0, done.output
     [source] = written(tmp_path / "first").rules.sources.values()
     assert isinstance(source.location, SheetTab)
+
+
+TORN = "Campaign ID,Start,End,Code\nNL-1,03/04/2026,06/04/2026,00123\nNL-2,05/05/2026,08/06/2026,1E5\n"
+
+
+def test_days_of_a_file_that_can_be_read_two_ways_are_left_in_doubt_and_said_so(
+    tmp_path: Path, sandbox: Running
+) -> None:
+    (tmp_path / "plan.csv").write_text(TORN)
+    done = init(sandbox, tmp_path / "first", str(tmp_path / "plan.csv"), "--yes")
+    assert done.exit_code == 0, done.output
+    assert set(written(tmp_path / "first").rules.sources["plan"].columns) == {"campaign_id", "promo_code"}
+    assert "2 columns in doubt left alone" in done.stdout
+    assert "unreadable" not in done.stdout
+
+
+def test_who_knows_the_locale_of_a_file_is_asked_no_more(tmp_path: Path, sandbox: Running) -> None:
+    (tmp_path / "plan.csv").write_text(TORN)
+    done = init(sandbox, tmp_path / "first", str(tmp_path / "plan.csv"), "--yes", answers="locale: de_DE")
+    assert done.exit_code == 0, done.output
+    config = written(tmp_path / "first")
+    assert set(config.rules.sources["plan"].columns) == {"campaign_id", "promo_code", "flight_start", "flight_end"}
+    # What is proposed as the season rests on the days that everybody reads alike.
+    assert config.rules.season == date(2026, 5, 5)
+
+
+def test_a_file_that_shows_how_it_is_written_is_asked_for_no_locale(tmp_path: Path, sandbox: Running) -> None:
+    (tmp_path / "plan.csv").write_text(TORN.replace("06/04", "16/04"))
+    done = init(sandbox, tmp_path / "first", str(tmp_path / "plan.csv"), "--yes", answers="locale: de_DE")
+    assert "nothing was asked as `locale`" in done.stderr
 
 
 def test_answers_count_by_the_ids_of_their_questions(sandbox: Running, tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def apart(given: Given, says: Mapping[str, str], rules: Rules) -> Iterator[tuple
 def _same(name: str, one: str, other: str, rules: Rules) -> bool:
     kind = rules.fields[name].type
     values = _read(name, one, rules), _read(name, other, rules)
-    return None in values or kind.same(*values)  # type: ignore[arg-type]
+    return None in values or kind.agrees(*values)  # type: ignore[arg-type]
 
 
 def _read(name: str, text: str, rules: Rules) -> Value | None:
@@ -238,7 +238,7 @@ def _stale(approval: Approval, item: Identified, state: Claim, given: Given, tru
             continue
         kind, said = truths.rules.fields[name].type, truths.said_by(owner, item.key, name)
         value = _read(name, approved, truths.rules)
-        if isinstance(said, Known) and value is not None and not kind.same(said.value, value):
+        if isinstance(said, Known) and value is not None and not kind.agrees(said.value, value):
             copy = _copy(name, item, truths.rules)
             says = copy is not None and copy.parsed is not None and not isinstance(copy.parsed, Problem)
             told_at = copy if copy is not None and says else state

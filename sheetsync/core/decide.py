@@ -225,7 +225,7 @@ def _merge(pair: Pair, rules: Rules, past: Past) -> Merge:
         pair.owner.value,
         pair.copy_value,
         kind.same,
-        lambda owner, other: kind.same(owner, other) or pair.near(owner, other),
+        lambda owner, other: kind.agrees(owner, other) or pair.near(owner, other),
     )
 
 

@@ -48,7 +48,7 @@ class _Sameness(BaseOperator):
 def _same(fields: Mapping[str, Field] | None, name: str, left: Value | None, right: Value | None) -> bool:
     if left is None or right is None or fields is None:
         return left == right
-    return fields[name].type.same(left, right)
+    return fields[name].type.agrees(left, right)
 
 
 def dirty(left: Records, right: Records) -> frozenset[str]:

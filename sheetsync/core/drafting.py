@@ -1,13 +1,15 @@
 """A first proposal of who owns what, and of what must hold between sources: for people to change."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from statistics import median_low
 from typing import Final
 
 from sheetsync.core.campaigns import CAMPAIGN_ID
+from sheetsync.core.fields import Day
+from sheetsync.core.fields.dialects import decide_dialect
 from sheetsync.core.graph import Handoff, SheetTab, Source, Table
-from sheetsync.core.model import Entity, Format, Tab
+from sheetsync.core.model import Cell, Entity, Format, Tab
 from sheetsync.core.terms import Contract, Terms, Within
 
 #: the embedded register, where no sheet is one
@@ -20,7 +22,8 @@ EACH_ITS_OWN: Final = frozenset(
 )
 _IDENTITY: Final = frozenset((CAMPAIGN_ID, "campaign_name", "partner"))
 _FLIGHT: Final = ("flight_start", "flight_end")
-_SERIAL_ZERO: Final = date(1899, 12, 30)
+#: one that nobody has, which therefore decides nothing
+_NO_LOCALE: Final = "xx"
 
 
 def embedded_register(team: str) -> Source:
@@ -98,15 +101,23 @@ def _terms(name: str, giver: Source, receiver: Source, owners: Mapping[str, str]
 
 def likely_season(tabs: Sequence[tuple[Tab, Source]]) -> date | None:
     """The middle of the days on which campaigns begin, as far as the sheets hold them as days."""
-    serials = [
-        cell.value
+    days = [
+        day
         for tab, source in tabs
         for column in _columns(tab, source, _FLIGHT)
-        for row in tab.rows
-        for cell in row[column : column + 1]
-        if cell.format is Format.DATE and isinstance(cell.value, float)
+        for day in _days([cell for row in tab.rows for cell in row[column : column + 1]])
     ]
-    return _SERIAL_ZERO + timedelta(days=int(median_low(serials))) if serials else None
+    return median_low(days) if days else None
+
+
+def _days(cells: Sequence[Cell]) -> Iterator[date]:
+    """Those days of a column that say their year, and in which order they are written."""
+    dialect = decide_dialect(cells, _NO_LOCALE)
+    for cell in cells:
+        if (isinstance(cell.value, str) or cell.format is Format.DATE) and isinstance(
+            day := Day().parse(cell, dialect), date
+        ):
+            yield day
 
 
 def _columns(tab: Tab, source: Source, names: Sequence[str]) -> Iterator[int]:

@@ -56,7 +56,7 @@ class Put:
         if self.kind is None:
             return cell.shown == self.now
         said = self.kind.parse(cell, Dialect())
-        return said is not None and not isinstance(said, Problem) and self.kind.same(said, self.value)
+        return said is not None and not isinstance(said, Problem) and self.kind.agrees(said, self.value)
 
 
 @dataclass(frozen=True, slots=True)

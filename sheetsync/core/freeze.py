@@ -301,7 +301,7 @@ class _Freezer:
     def _same(self, name: str, one: Value | None, other: Value | None) -> bool:
         if one is None or other is None:
             return one is other
-        return self.truths.rules.fields[name].type.same(one, other)
+        return self.truths.rules.fields[name].type.agrees(one, other)
 
     def _text(self, name: str, value: Value | None) -> str | None:
         return None if value is None else self.truths.rules.fields[name].type.format(value)

@@ -170,7 +170,7 @@ def owners_cell(it: Hearsay, matched: Matched, rules: Rules) -> Claim | None:
 def says_so(it: Hearsay, cell: Claim | None, field: Field) -> bool:
     """Whether the owner's cell says what was claimed."""
     value, claimed = _value(cell), _read(it.value, field)
-    return value is not None and claimed is not None and field.type.same(value, claimed)
+    return value is not None and claimed is not None and field.type.agrees(value, claimed)
 
 
 def moved_since(it: Hearsay, cell: Claim | None, field: Field) -> bool:
@@ -179,7 +179,7 @@ def moved_since(it: Hearsay, cell: Claim | None, field: Field) -> bool:
     if value is None or says_so(it, cell, field):
         return False
     then = None if it.filed.seen is None else _read(it.filed.seen, field)
-    return then is None or not field.type.same(value, then)
+    return then is None or not field.type.agrees(value, then)
 
 
 def _value(cell: Claim | None) -> Value | None:

@@ -41,22 +41,25 @@ class Inspection:
         return max(self.tables, key=_understood, default=None)
 
 
-def inspect(tab: Tab, words: HeaderWords, locale: str, season: date | None = None) -> Inspection:
-    """Look at a tab; `locale` is the workbook's (Google style, "de_DE"), `season` a day its days are near to."""
+def inspect(tab: Tab, words: HeaderWords, locale: str, season: date | None = None, said: bool = False) -> Inspection:
+    """Look at a tab; `locale` is the workbook's (Google style, "de_DE"), `season` a day its days are near to.
+
+    `said`: a person named the locale, so nothing that it decides is asked.
+    """
     found = find_tables(tab, words)
-    tables = tuple(_inspected(tab, table, words, locale, season) for table in found.tables)
+    tables = tuple(_inspected(tab, table, words, locale, season, said) for table in found.tables)
     notes = tuple(
         (row, column, cell.note) for row, cells in enumerate(tab.rows) for column, cell in enumerate(cells) if cell.note
     )
     return Inspection(tab, found, tables, notes)
 
 
-def _inspected(tab: Tab, table: Table, words: HeaderWords, locale: str, season: date | None) -> Inspected:
+def _inspected(tab: Tab, table: Table, words: HeaderWords, locale: str, season: date | None, said: bool) -> Inspected:
     dialects = {
         column.index: decide_dialect([tab.cell(row, column.index) for row in table.data_rows], locale, column.header)
         for column in table.columns
     }
-    return Inspected(table, guess(tab, table, words, locale, season), dialects)
+    return Inspected(table, guess(tab, table, words, locale, season, said), dialects)
 
 
 def _understood(inspected: Inspected) -> tuple[bool, int, int]:

@@ -168,7 +168,7 @@ class Maker:
         if kind.kind == _URL:
             return same_tracking_url(typed, wanted)
         # Reports tell Email from email: all but a code counts to the letter.
-        return typed == wanted or (kind.kind == _CODE and kind.same(typed, wanted))
+        return typed == wanted or (kind.kind == _CODE and kind.agrees(typed, wanted))
 
     def _made(self, item: Identified, name: str) -> str | Unknown:
         truth = self.generator.value(item.key, name)

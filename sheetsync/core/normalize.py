@@ -21,6 +21,7 @@ import pandas as pd
 from sheetsync.core.campaigns import fold_key
 from sheetsync.core.fields import Field, FieldType
 from sheetsync.core.fields.dialects import Dialect, decide_dialect, told
+from sheetsync.core.fields.typed_days import shows_no_year
 from sheetsync.core.graph import Rules, Source, status_field
 from sheetsync.core.hints import speaks_of_change
 from sheetsync.core.model import Cell, Claims, Ignored, Parsed, Place, Problem, Record, RowKind, Snapshot, Tab
@@ -235,11 +236,12 @@ def _with_years(columns: Mapping[str, _Column], words: _Words) -> dict[str, list
 
 
 def _open(column: _Column, words: _Words) -> list[int]:
-    """The different cells that have their year from elsewhere: only what is a problem without one."""
+    """The different cells that have their year from elsewhere: what is a problem without one, or does not show its."""
     asked = [code for code, (parsed, _) in enumerate(column.means) if isinstance(parsed, Problem)]
     season = replace(column.dialect, season=words.rules.season or _SOME_DAY)
     in_season = words.meanings(column.field.name, season).of([column.distinct[code] for code in asked])
-    return [code for code, meant in zip(asked, in_season, strict=True) if meant != column.means[code]]
+    open_ = {code for code, meant in zip(asked, in_season, strict=True) if meant != column.means[code]}
+    return sorted(open_.union(code for code, cell in enumerate(column.distinct) if shows_no_year(cell)))
 
 
 def _days(column: _Column, open_: Sequence[int], words: _Words) -> Days:
@@ -248,6 +250,7 @@ def _days(column: _Column, open_: Sequence[int], words: _Words) -> Days:
     rows = np.flatnonzero(np.isin(column.codes, open_)).tolist() if open_ else []
     cells = dict(zip(rows, map(column.distinct.__getitem__, column.codes[rows].tolist()), strict=True))
     days = [day_of(parsed) for parsed, _ in column.means]
+    held = {row: day for row in rows if (day := days[column.codes[row]])}
     for code in open_:
         days[code] = None
     known: dict[tuple[int, int], tuple[Said, date | None]] = {}
@@ -268,7 +271,7 @@ def _days(column: _Column, open_: Sequence[int], words: _Words) -> Days:
                 return meant
         return words.meanings(name, replace(dialect, season=day))[cell]
 
-    return Days(name, _row_by_row(days, column.codes), cells, near)
+    return Days(name, _row_by_row(days, column.codes), cells, near, held)
 
 
 def _records(

@@ -4,6 +4,7 @@ Each cell was understood by itself before (`normalize`). What is said here of a 
 on the days of its table where neither the row nor the company's season gives a year.
 """
 
+import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -33,13 +34,16 @@ class Days:
     open: Mapping[int, Cell]
     #: a cell as it is understood when days without a year are near this one
     near: Callable[[Cell, date], Said]
+    #: row -> the day in the year that the sheet made up, for those whose year is open and the sheet has as days
+    held: Mapping[int, date] = dataclasses.field(default_factory=dict)
 
 
 def with_years(columns: Sequence[Days], season: date | None) -> Iterator[tuple[str, int, Said]]:
     """(field, row, meaning) of every cell whose year is open, as far as there is a year to be found.
 
     It is the nearest to the other days of its row; without any to the season; without a season to all days of the
-    table that have a year, if they agree; candidates, if they do not.
+    table that have a year, if they agree; candidates, if they do not. A year that the sheet made up is worth as much
+    as none, until there is no other.
     """
     days = list(zip(*(column.known for column in columns), strict=True))
 
@@ -55,8 +59,14 @@ def with_years(columns: Sequence[Days], season: date | None) -> Iterator[tuple[s
             if case not in meant:
                 if beside := list(filter(None, days[row])):
                     meant[case] = _nearest(column, cell, beside)
-                elif around():
-                    meant[case] = _agreed([column.near(cell, day) for day in around()])
+                elif near := around():
+                    if len(near) > 1 and near[0] <= column.held.get(row, near[-1] + HALF_A_YEAR) <= near[-1]:
+                        continue
+                    meant[case] = _agreed([column.near(cell, day) for day in near])
+                elif near := _made_up(row, column, columns):
+                    # These differ from row to row.
+                    yield column.field, row, _agreed([column.near(cell, day) for day in near])
+                    continue
                 else:
                     continue
             yield column.field, row, meant[case]
@@ -86,13 +96,25 @@ def _nearest(column: Days, cell: Cell, beside: Collection[date]) -> Said:
     return _agreed([said for distance, said in dated if distance == least] or [said for said, _ in readings])
 
 
+def _made_up(row: int, column: Days, columns: Sequence[Days]) -> tuple[date, ...]:
+    """The days, in years that the sheet made up, that are beside a cell; for a text without any, those of the table."""
+    beside = tuple(other.held[row] for other in columns if other is not column and row in other.held)
+    return beside if beside or row in column.held else _ends(other.held.values() for other in columns)
+
+
 def _agreed(readings: Sequence[Said]) -> Said:
     """The one reading, or a problem that offers all of them."""
     (parsed, shown), *others = readings
     if all(other == (parsed, shown) for other in others):
         return parsed, shown
-    days = [day.isoformat() for one, _ in readings if (day := day_of(one))]
+    days = [text for one, _ in readings for text in _each(one)]
     return ambiguous(shown, "has no year, and the days beside it allow several", days), shown
+
+
+def _each(parsed: Parsed) -> tuple[str, ...]:
+    if (day := day_of(parsed)) is not None:
+        return (day.isoformat(),)
+    return parsed.candidates if isinstance(parsed, Problem) else ()
 
 
 def _ends(days: Iterable[Iterable[date | None]]) -> tuple[date, ...]:
@@ -128,7 +150,7 @@ def both_ends(start: Field, end: Field, said: Mapping[str, Said]) -> Iterator[Be
         yield Beside(end.name, last, raw, start.name, ranged=True)
     elif isinstance(own, Problem) and own.precision is Precision.RANGE and own.candidates == parsed.candidates:
         yield Beside(end.name, last, own_raw, end.name, ranged=True)
-    elif own is not None and not isinstance(own, Problem) and not end.type.same(own, last):
+    elif own is not None and not isinstance(own, Problem) and not end.type.agrees(own, last):
         both = [end.type.format(value) for value in (own, last)]
         yield Beside(end.name, ambiguous(own_raw, f"is not the end that {quote(raw)} has", both), own_raw, end.name)
 
@@ -140,5 +162,5 @@ def struck_through(status: Field, word: str, key: Mapping[str, Cell], said: Mapp
         return
     own, _ = said.get(status.name, (None, ""))
     meant: Value = status.type.read(word)
-    if own is None or isinstance(own, Problem) or not status.type.same(own, meant):
+    if own is None or isinstance(own, Problem) or not status.type.agrees(own, meant):
         yield Beside(status.name, meant, "struck through", next(iter(key)))

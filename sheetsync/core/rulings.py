@@ -173,7 +173,7 @@ def ruled(merged: Iterable[tuple[Pair, Merge]], rulings: InForce, rules: Rules) 
         ruling = rulings.copies.get((pair.handoff.receiver, pair.record, pair.field))
         if ruling is None:
             yield pair, outcome
-        elif not rules.fields[pair.field].type.same(pair.copy_value, ruling[1]):
+        elif not rules.fields[pair.field].type.agrees(pair.copy_value, ruling[1]):
             base = outcome.base if isinstance(outcome, BothMoved | CopyMoved | OwnerMoved) else None
             yield pair, Ruled(ruling[1], ruling[0].words, base)
 
@@ -271,7 +271,7 @@ def _sides(
             kind = rules.fields[name].type
             if claim.parsed is None or isinstance(claim.parsed, Problem):
                 side = _Side.SILENT
-            elif kind.same(claim.parsed, value):
+            elif kind.agrees(claim.parsed, value):
                 side = _Side.SAYS_IT
             else:
                 side = _Side.AS_SEEN if _means(kind, claim.parsed, seen.get(name)) else _Side.ELSE
@@ -280,6 +280,6 @@ def _sides(
 
 def _means(kind: FieldType, value: Value, text: str | None) -> bool:
     try:
-        return text is not None and kind.same(value, kind.read(text))
+        return text is not None and kind.agrees(value, kind.read(text))
     except ValueError:
         return False

@@ -10,6 +10,7 @@ from typing import assert_never
 from sheetsync.core.approvals import Stale
 from sheetsync.core.campaigns import CAMPAIGN_ID, registrars
 from sheetsync.core.contracts import Pair
+from sheetsync.core.fields import Field
 from sheetsync.core.flags import Flag, FlagKind
 from sheetsync.core.graph import Rules
 from sheetsync.core.match import Identified, Unmatched
@@ -18,6 +19,7 @@ from sheetsync.core.missing import Missing
 from sheetsync.core.model import Claim, Money, Place, Value
 from sheetsync.core.rulings import Ruling, Verdict
 from sheetsync.core.terms import Severity
+from sheetsync.core.tracking import without_www
 from sheetsync.core.violations import (
     Exceeds,
     NotAmong,
@@ -58,7 +60,7 @@ def tell_difference(pair: Pair, merged: Merge, rules: Rules, ruling: Ruling | No
     """
     field = rules.fields[pair.field]
     here = f"{field.label} is {quoted(pair.copy.raw)} here"
-    says = field.type.format(pair.owner.value)
+    says = field.type.format(pair.owner.value) + _how_little(pair, field)
     about = frozenset((pair.owner_source or pair.handoff.giver,))
     if isinstance(merged, Ruled):
         now = field.type.format(merged.holds)
@@ -94,6 +96,14 @@ def tell_difference(pair: Pair, merged: Merge, rules: Rules, ruling: Ruling | No
             return Told(f"{here}; {owner} (owner) says {says}", differs, about)
         case _:
             assert_never(merged)
+
+
+def _how_little(pair: Pair, field: Field) -> str:
+    """Two addresses that differ in nothing else look alike to most people."""
+    ours, theirs = pair.owner.value, pair.copy.parsed
+    if field.type.kind != "url" or not isinstance(ours, str) or not isinstance(theirs, str):
+        return ""
+    return " (only www. differs)" if field.type.agrees(without_www(ours), without_www(theirs)) else ""
 
 
 def _tell_decided(pair: Pair, merged: Merge, rules: Rules, ruling: Ruling) -> Told:

@@ -157,7 +157,7 @@ class _Variation:
             alike = (
                 other
                 for other, of, value in saying
-                if of != channel and rank(of) < rank(channel) and kind.same(value, said)
+                if of != channel and rank(of) < rank(channel) and kind.agrees(value, said)
             )
             if before := tuple(sorted(alike, key=lambda other: (rank(other.channel or ""), other.item.key))):
                 yield Copied(row, before)

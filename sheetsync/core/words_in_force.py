@@ -33,6 +33,6 @@ def words_in_force(
 
 def _same(kind: FieldType, one: str, other: str) -> bool:
     try:
-        return one == other or kind.same(kind.read(one), kind.read(other))
+        return one == other or kind.agrees(kind.read(one), kind.read(other))
     except ValueError:  # the field has changed its kind or its words since
         return False

@@ -18,8 +18,13 @@ class InspectedBook:
     tabs: tuple[Inspection, ...]
 
 
-def inspect_book(sheets: Sheets, spreadsheet: str, words: HeaderWords, season: date | None) -> InspectedBook:
-    """Everything in a spreadsheet, read once, but for the tab of ours. Raises what the read raises."""
+def inspect_book(
+    sheets: Sheets, spreadsheet: str, words: HeaderWords, season: date | None, said: bool = False
+) -> InspectedBook:
+    """Everything in a spreadsheet, read once, but for the tab of ours. Raises what the read raises.
+
+    `said`: a person named the locale it is written in.
+    """
     workbook = sheets.read(spreadsheet)
     theirs = (tab for tab in workbook.tabs if tab.id != OUR_TAB_ID)
-    return InspectedBook(workbook, tuple(inspect(tab, words, workbook.locale, season) for tab in theirs))
+    return InspectedBook(workbook, tuple(inspect(tab, words, workbook.locale, season, said) for tab in theirs))

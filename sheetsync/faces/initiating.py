@@ -60,7 +60,10 @@ def run_init(folder: Path, what: Sequence[str], locale: str, ask: Ask, say: Say,
     """
     refuse_taken(folder)
     config = unconfigured(os.environ)
-    sheets, books = look(config, [Named.of(text) for text in what], locale)
+    named = [Named.of(text) for text in what]
+    sheets, books = look(config, named, locale)
+    if not locale and (torn := _torn(books)) and (locale := _written(torn, ask)):
+        sheets, books = look(config, named, locale)
     screen = Screen.here()
 
     def tell(*lines: str) -> None:
@@ -101,6 +104,17 @@ def refuse_taken(folder: Path) -> None:
 
 
 # ---------------------------------------------------------------- which sources
+
+
+def _torn(books: Sequence[InspectedBook]) -> str:
+    """A column of a file without a locale whose days can be read two ways, as it is asked; else nothing."""
+    tables = [table for book in books if not book.workbook.locale for tab in book.tabs for table in tab.tables]
+    return next((one.question for table in tables for one in table.guesses.columns if one.torn), "")
+
+
+def _written(torn: str, ask: Ask) -> str:
+    text = "As which locale do people write the files (de_DE, en_GB, …)? Enter: nobody knows, its column is left alone."
+    return ask(Question("locale", f"{torn} {text}", "")).strip()
 
 
 def _taken(books: Sequence[InspectedBook], ask: Ask, tell: Callable[..., None]) -> Iterator[Taken]:
@@ -149,7 +163,9 @@ def _take(
     for one in main.guesses.columns:
         if one.question and one.question not in main.guesses.questions:
             answer = ask(_doubt(called.source, one, frozenset(known)))
-            decided[one.column.index] = None if answer == _NOBODY else answer
+            # What nobody decides stays in doubt, and is said so.
+            if answer != _NOBODY:
+                decided[one.column.index] = answer
     proposal = propose(tab.tab, main, called, known, decided, beside)
     if proposal.source is None:
         tell(f"  left out: {proposal.trouble}")

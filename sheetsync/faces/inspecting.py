@@ -78,7 +78,10 @@ def look(config: Config, named: Sequence[Named], locale: str) -> tuple[SeenSheet
     of_files = iter(ids)
     books = [book for one in named for book in ([one.spreadsheet] if one.spreadsheet else next(of_files))]
     season = config.rules.season
-    return sheets, [inspect_book(sheets, book, config.headers, season) for book in dict.fromkeys(books)]
+    written = {book for of_one in ids for book in of_one} if locale else set()
+    return sheets, [
+        inspect_book(sheets, book, config.headers, season, book in written) for book in dict.fromkeys(books)
+    ]
 
 
 def inspect_document(config: Config, text: str, tab: str | None, locale: str) -> Document:
@@ -283,10 +286,14 @@ def _row_text(tab: Tab, row: int) -> str:
 # ---------------------------------------------------------------- for people
 
 
+def _locale(book: Document) -> str:
+    return f"locale {book['locale']}" if book["locale"] else "no locale (say it with --locale)"
+
+
 def inspect_text(screen: Screen, document: Document, out: Path | None) -> Iterator[str]:
     """Each tab as a picture, column by column, with what is asked and what was left alone; the source block last."""
     for book in document["spreadsheets"]:
-        yield from heading(screen, f"{book['title']}: locale {book['locale']}, {book['time_zone']}")
+        yield from heading(screen, f"{book['title']}: {_locale(book)}, {book['time_zone']}")
         yield from folded(_eighty(screen), [f"  {book['id']}"])
         for tab in book["tabs"]:
             yield ""

@@ -205,7 +205,7 @@ def _published(config: Config, one: Published, owner: str | None, value: str | N
     row = next(iter(memory.observations.record(one.source, one.record).values()), None)
     place = row.place if row is not None else Place(one.source, "", "", None)
     kind = config.rules.fields[one.field].type
-    agrees = None if value is None else kind.same(kind.read(value), kind.read(one.value))
+    agrees = None if value is None else kind.agrees(kind.read(value), kind.read(one.value))
     return {
         "source": one.source,
         "title": title_of(one.source, config.rules),
@@ -296,7 +296,7 @@ def _agrees(config: Config, observation: Observation, value: str | None) -> bool
     handoff = config.rules.handoff_into(observation.source, observation.field)
     is_equal = handoff is not None and handoff.contracts[observation.field] is Contract.EQUAL
     tolerance = handoff.fine_print(observation.field).tolerance if handoff is not None and is_equal else None
-    return kind.same(counts, said) or near(counts, said, tolerance)
+    return kind.agrees(counts, said) or near(counts, said, tolerance)
 
 
 # ---------------------------------------------------------------- for people

@@ -204,7 +204,7 @@ def _agreements(mess: Mess, snapshots: Snapshots, fields: Sequence[str]) -> tupl
                 continue
             for name in fields:
                 left, right = a.value(name), b.value(name)
-                differs = left is not None and right is not None and not FIELDS[name].type.same(left, right)
+                differs = left is not None and right is not None and not FIELDS[name].type.agrees(left, right)
                 text = f"{one} {other} {name}: {left!r} and {right!r}"
                 if differs:
                     said.append(text)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.decide import Decisions
-from sheetsync.core.fields import Code
+from sheetsync.core.fields import Code, Url
 from sheetsync.core.flags import Flag, FlagKind
 from sheetsync.core.graph import Handoff, Rules
 from sheetsync.core.making import Past
@@ -396,6 +396,22 @@ def test_what_is_only_a_person_to_say_is_never_compared() -> None:
     )
     assert flags(by=rules(handoffs=human), landing__promo_code="OTHER", official__promo_code="OTHER") == []
     assert flags(by=rules(handoffs=()), landing__promo_code="OTHER", utm__tracking_url="https://x.example") == []
+
+
+@pytest.mark.parametrize(
+    ("copy", "little"),
+    [
+        ("https://northlight.example/cyber", " (only www. differs)"),
+        ("northlight.example/cyber/", " (only www. differs)"),
+        ("https://northlight.example/other", ""),
+        ("https://shop.northlight.example/cyber", ""),
+    ],
+)
+def test_two_addresses_that_only_www_tells_apart_differ_and_are_told_so(copy: str, little: str) -> None:
+    page = "https://www.northlight.example/cyber"
+    by = replace(RULES, fields={**RULES.fields, "promo_code": replace(RULES.fields["promo_code"], type=Url())})
+    (flag,) = flags(by=by, briefs__promo_code=page, landing__promo_code=copy, official__promo_code=page)
+    assert flag.message == f"Promo code is {copy} here; Partner briefs (owner) says {page}{little}"
 
 
 def test_a_field_that_no_machine_writes_may_still_be_compared() -> None:

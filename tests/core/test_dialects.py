@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sheetsync.core.fields import Amount, Day
-from sheetsync.core.fields.dialects import Dialect, decide_dialect
-from sheetsync.core.model import Cell, Format, Money
+from sheetsync.core.fields import Amount, Day, Moment
+from sheetsync.core.fields.dialects import DAY_FIRST, Dialect, decide_dialect, told
+from sheetsync.core.model import Cell, Format, Money, Problem
 
 #: a busy machine is no reason to fail
 law = settings(deadline=None)
@@ -58,6 +58,66 @@ def test_contradicting_members_leave_the_order_undecided_in_any_order(column: li
 def test_typed_cells_bear_no_witness(column: list[date], locale: str) -> None:
     typed = [Cell(float((day - date(1899, 12, 30)).days), numeric(day, True), Format.DATE) for day in column]
     assert decide_dialect(typed, locale) == decide_dialect([], locale)
+
+
+def typed(day: date, day_first: bool, pattern: str = "") -> Cell:
+    """A day that the sheet understood, shown in the order of its locale."""
+    return Cell(float((day - date(1899, 12, 30)).days), numeric(day, day_first), Format.DATE, pattern)
+
+
+def other_way_round(day: date) -> date:
+    return day.replace(month=day.day, day=day.month)
+
+
+@law
+@given(days.filter(lambda day: day.day > 12), st.lists(days, max_size=4), days, st.sampled_from("/.-"))
+@pytest.mark.parametrize(("locale", "day_first"), [("en_US", False), ("en_GB", True), ("de_DE", True)])
+def test_a_day_the_sheet_understood_in_another_order_than_its_column_is_written_in_is_asked(
+    locale: str, day_first: bool, witness: date, others: list[date], day: date, mark: str
+) -> None:
+    texts_left = texts(numeric(witness, not day_first, mark))
+    column = [*texts_left, *(typed(other, day_first) for other in [*others, day])]
+    parsed = Day().parse(column[-1], decide_dialect(column, locale))
+    if any(other.day > 12 for other in [*others, day]) or day.day == day.month:
+        assert parsed == day
+    else:
+        assert isinstance(parsed, Problem)
+        assert parsed.candidates == (day.isoformat(), other_way_round(day).isoformat())
+
+
+@law
+@given(days.filter(lambda day: day.day > 12), days, st.booleans(), st.sampled_from(LOCALES))
+def test_a_day_the_sheet_understood_is_asked_in_no_other_column(
+    witness: date, day: date, day_first: bool, locale: str
+) -> None:
+    usual = decide_dialect([], locale).day_first
+    members = [typed(day, bool(usual))] if usual in (None, day_first) else [typed(witness, bool(usual))]
+    column = [*texts(numeric(witness, day_first)), *members, typed(day, bool(usual))]
+    assert Day().parse(column[-1], decide_dialect(column, locale)) == day
+
+
+@pytest.mark.parametrize("shown", ["5 Apr 2026", "April 5", "Sun 5-Apr-26", "2026-04-05", "2026/04/05"])
+def test_a_day_that_everybody_reads_alike_is_not_asked(shown: str) -> None:
+    cell = Cell(46117.0, shown, Format.DATE)
+    assert Day().parse(cell, decide_dialect([*texts("28/11/2026"), cell], "en_US")) == date(2026, 4, 5)
+
+
+def test_a_day_that_is_worked_out_was_not_typed() -> None:
+    cell = Cell(46117.0, "4/5/2026", Format.DATE, formula="=B2+7")
+    assert Day().parse(cell, decide_dialect([*texts("28/11/2026"), cell], "en_US")) == date(2026, 4, 5)
+
+
+def test_who_says_how_a_column_is_written_is_asked_no_more() -> None:
+    column = [*texts("28/11/2026"), typed(date(2026, 5, 4), False)]
+    dialect = told(decide_dialect(column, "en_US"), DAY_FIRST)
+    assert Day().parse(column[-1], dialect) == date(2026, 5, 4)
+
+
+def test_a_moment_the_sheet_may_have_swapped_is_asked_with_its_time() -> None:
+    cell = Cell(46146.25, "5/4/2026 6:00", Format.DATE_TIME)
+    parsed = Moment().parse(cell, decide_dialect([*texts("28/11/2026 6:00"), cell], "en_US"))
+    assert isinstance(parsed, Problem)
+    assert parsed.candidates == ("2026-05-04 06:00", "2026-04-05 06:00")
 
 
 @law

@@ -41,7 +41,7 @@ def test_a_difference_is_exactly_a_field_with_two_meanings(left: Records, right:
     for key in left.keys() | right.keys():
         for name in FIELDS:
             a, b = left.get(key, {}).get(name), right.get(key, {}).get(name)
-            same = a is b if a is None or b is None else FIELDS[name].type.same(a, b)
+            same = a is b if a is None or b is None else FIELDS[name].type.agrees(a, b)
             if not same:
                 expected.add((key, name))
     assert {(found.record, found.field) for found in differences(left, right, FIELDS)} == expected

@@ -290,6 +290,18 @@ def test_a_column_of_platforms_called_channel_is_the_platform_and_the_other_way_
     assert fields(channels)[1] == "channel"
 
 
+def test_days_alone_are_no_send_times_and_are_asked() -> None:
+    def sends(*values: str) -> Guesses:
+        header = ["Campaign", "Slot", "Start", "Send date"]
+        return guessed(header, [["Warm Feet", f"Hero {value}", "2026-11-27", value] for value in values])
+
+    asked = sends("Fri 13 Nov 2026", "Sat 14 Nov 2026", "TBD")
+    assert fields(asked) == ["campaign_name", "slot", "flight_start", None]
+    assert "days without a time of day" in asked.columns[3].question
+    assert "send_time" in asked.columns[3].rivals
+    assert fields(sends("Fri 13 Nov 2026 7am", "Sat 14 Nov 2026", "TBD"))[3] == "send_time"
+
+
 def test_a_url_with_utm_parameters_is_a_tracking_url() -> None:
     tagged = "https://brand.example/a?utm_source=nl&utm_medium=email"
     assert fields(guessed(["Campaign", "URL"], [["Warm Feet", tagged]]))[1] == "tracking_url"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sheetsync.core.fields import Choice, Day, Field, FieldType, Moment
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.graph import Rules, Source
-from sheetsync.core.model import Block, Cell, Entity, Precision, Problem, Snapshot, Tab
+from sheetsync.core.model import Block, Cell, Entity, Format, Precision, Problem, Snapshot, Tab
 from sheetsync.core.rows import Days, Said, with_years
 from tests.core.builders import BRIEFS, RULES, Typed, rules, tab, understood
 
@@ -58,6 +58,65 @@ def test_without_a_day_in_its_row_the_season_counts_and_then_the_tables_days_if_
     assert isinstance(torn, Problem)
     assert torn.candidates == ("2027-02-08", "2028-02-08")
     assert isinstance(read(["", "8 Feb"]).records[0].claims["flight_end"].parsed, Problem)
+
+
+def without_year(day: date, formula: str | None = None) -> Cell:
+    """A day typed without its year, which the sheet therefore made up."""
+    return Cell(float((day - date(1899, 12, 30)).days), f"{day.day} {day:%b}", Format.DATE, "d mmm", formula=formula)
+
+
+@settings(deadline=None, max_examples=60)
+@given(days, st.integers(-170, 170), st.integers(-2, 2), st.booleans())
+def test_a_year_the_sheet_made_up_is_asked_where_it_is_not_the_nearest(
+    start: date, distance: int, made_up: int, beside: bool
+) -> None:
+    end = date.fromordinal(start.toordinal() + distance)
+    if (end.month, end.day) != (2, 29):
+        held = end.replace(year=end.year + made_up)
+        row: list[Typed] = [start.isoformat() if beside else "", without_year(held)]
+        parsed = read(row, by=YEARLESS if beside else rules(season=start)).records[0].claims["flight_end"].parsed
+        if held == end:
+            assert parsed == end
+        else:
+            assert isinstance(parsed, Problem)
+            assert parsed.candidates == (held.isoformat(), end.isoformat())
+
+
+def test_years_the_sheet_made_up_hold_while_nothing_speaks_against_them() -> None:
+    november, march = (date(2026, 11, 27), date(2026, 11, 30)), (date(2026, 3, 1), date(2026, 3, 9))
+    rows = [[without_year(start), without_year(end)] for start, end in (november, march)]
+    for record, days in zip(read(*rows).records, (november, march), strict=True):
+        assert (record.value("flight_start"), record.value("flight_end")) == days
+    assert read(["", without_year(march[1])]).records[0].value("flight_end") == march[1]
+
+
+def test_two_years_the_sheet_made_up_are_asked_where_they_are_far_apart() -> None:
+    row = read([without_year(date(2026, 12, 28)), without_year(date(2026, 1, 3))]).records[0]
+    start, end = row.claims["flight_start"].parsed, row.claims["flight_end"].parsed
+    assert isinstance(start, Problem)
+    assert isinstance(end, Problem)
+    assert start.candidates == ("2026-12-28", "2025-12-28")
+    assert end.candidates == ("2026-01-03", "2027-01-03")
+
+
+def test_a_text_without_a_year_takes_one_the_sheet_made_up_where_there_is_no_other() -> None:
+    assert read([without_year(date(2026, 12, 28)), "3.1."]).records[0].value("flight_end") == date(2027, 1, 3)
+    assert read([without_year(date(2026, 12, 28)), ""], ["", "3.1."]).records[1].value("flight_end") == date(2027, 1, 3)
+    beside = read([without_year(date(2026, 12, 28)), "3.1."], by=rules(season=date(2030, 1, 1)))
+    assert beside.records[0].value("flight_end") == date(2030, 1, 3)
+
+
+def test_a_year_within_those_of_the_table_holds_and_one_that_is_worked_out_too() -> None:
+    rows: list[list[Typed]] = [["2025-01-15", ""], ["2026-12-15", ""], ["", without_year(date(2026, 2, 8))]]
+    assert read(*rows).records[2].value("flight_end") == date(2026, 2, 8)
+    worked_out = without_year(date(2026, 2, 8), formula="=B2+7")
+    assert read(["2030-01-01", worked_out]).records[0].value("flight_end") == date(2026, 2, 8)
+
+
+def test_starts_and_ends_across_new_year_are_the_nearest() -> None:
+    by = rules(season=date(2026, 11, 1))
+    [record] = read(["28.12.", "5.1."], by=by).records
+    assert (record.value("flight_start"), record.value("flight_end")) == (date(2026, 12, 28), date(2027, 1, 5))
 
 
 def test_one_cell_says_another_day_beside_other_days_and_other_cells_beside_the_same() -> None:

@@ -20,6 +20,7 @@ from sheetsync.core.tracking import (
     read,
     same_tracking_url,
     same_url,
+    without_www,
 )
 from sheetsync.core.tracking.defects import IN_PLACE
 from sheetsync.core.tracking.urls import decode, encode, split
@@ -233,6 +234,12 @@ def test_comparing_never_raises_and_is_symmetric(a: str, b: str) -> None:
     assert same_tracking_url(a, b) == same_tracking_url(b, a)
     explain(a, b)
     read(a)
+
+
+@given(comparable)
+def test_without_its_www_an_address_is_the_same_one_or_another(url: str) -> None:
+    once = without_www(url)
+    assert same_url(once, url) == (once == url)
 
 
 @st.composite

@@ -238,7 +238,7 @@ class _Look:
             return (14 if owner.value is not None else 15 if copy.value is not None else 16), "blank"
         if giver not in self.run.snapshots.fresh:
             return 31, ""
-        same = one.type.same
+        same = one.type.agrees
         if same(owner.value, copy.value):
             moved = "alike" if base is not None and not same(base, owner.value) else ""
             return self._agreed(about, giver, copy, base), moved
@@ -275,7 +275,7 @@ class _Look:
 
     def _agreed(self, about: RecordField, giver: str, copy: Word, base: Value | None) -> int:
         source, record, name = about
-        same, before = self.rules.fields[name].type.same, self.run.readings.memory.observations
+        same, before = self.rules.fields[name].type.agrees, self.run.readings.memory.observations
         was = before.record(source, record).get(name)
         if base is None:
             return 1

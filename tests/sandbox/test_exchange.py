@@ -30,7 +30,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from sheetsync.faces.cli import main
 from sheetsync.sandbox import SandboxError, State, email_of, running
 from sheetsync.sandbox.a1 import Box
-from sheetsync.sandbox.exchange import Brought, Settings, bring_in, take_out
+from sheetsync.sandbox.exchange import Brought, Settings, answers, bring_in, take_out
 from sheetsync.sandbox.exchange.csv_out import defused, shown_rows
 from sheetsync.sandbox.exchange.losses import Losses
 from sheetsync.sandbox.exchange.xlsx_in import read_xlsx
@@ -374,6 +374,47 @@ def test_a_csv_is_typed_as_a_person_would_and_says_which_zeros_went(tmp_path: Pa
     assert one.losses == ("codes whose leading zeros went, as in Google's own import (keep them: --text): 1 (plan!A2)",)
     (other,) = brought(tmp_path / "plan.csv", as_text=True)
     assert (other.book.tabs[0].cells[1, 0].value, other.book.tabs[0].cells[1, 2].value) == ("0042", "=1+1")
+
+
+LOOKED_AT = "properties(locale),sheets.data.rowData.values(formattedValue,effectiveValue)"
+ODD_TEXTS = """
+00123 1E5 MAR1 05/04/2026 2026-04-05 2026-13-05 TRUE true WAHR 1,250 -0 007 20% 12:30 1.5 12345678901234567 0
+"""
+texts_of_files = st.text("0123456789-/.,:E MARTUFLSn%$€", min_size=1, max_size=10) | st.sampled_from(ODD_TEXTS.split())
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(texts_of_files.filter(str.strip), min_size=1, max_size=12), st.sampled_from(["", "en_US", "de_DE"]))
+def test_a_file_that_is_only_looked_at_shows_the_very_texts_that_stand_in_it(texts: list[str], locale: str) -> None:
+    with TemporaryDirectory() as folder:
+        with (Path(folder) / "plan.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([["a", "b"], *([text, "x"] for text in texts)])
+        [answer] = answers(Path(folder) / "plan.csv", LOOKED_AT, Settings(locale, as_they_stand=True))
+    rows = answer["sheets"][0]["data"][0]["rowData"][1:]
+    assert [row["values"][0]["formattedValue"] for row in rows] == texts
+    assert answer["properties"] == ({"locale": locale} if locale else {})
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("123", {"numberValue": 123}),
+        ("2026-04-05", {"numberValue": 46117}),
+        ("TRUE", {"boolValue": True}),
+        ("=1+1", {"numberValue": 2}),
+        *(
+            (text, {"stringValue": text})
+            for text in ("00123", "1E5", "MAR1", "05/04/2026", "3/4", "1,250", "20%", "true")
+        ),
+    ],
+)
+def test_only_what_is_one_in_every_locale_is_a_number_a_day_or_a_truth(
+    tmp_path: Path, text: str, held: dict[str, Any]
+) -> None:
+    with (tmp_path / "plan.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["a", "b"], [text, "x"]])
+    [answer] = answers(tmp_path / "plan.csv", LOOKED_AT, Settings(as_they_stand=True))
+    assert answer["sheets"][0]["data"][0]["rowData"][1]["values"][0]["effectiveValue"] == held
 
 
 def test_a_folder_is_a_workbook_for_each_folder_in_it_with_tabs_in_the_order_people_count(tmp_path: Path) -> None:

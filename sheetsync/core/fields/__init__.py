@@ -58,7 +58,7 @@ class Field:
 
     def means(self, value: Value, words: Iterable[str]) -> bool:
         """Whether a value is one of these canonical words."""
-        return any(self.type.same(value, self.type.read(word)) for word in words)
+        return any(self.type.agrees(value, self.type.read(word)) for word in words)
 
 
 _SIMPLE: dict[str, Callable[[], FieldType]] = {

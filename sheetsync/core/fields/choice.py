@@ -1,28 +1,18 @@
 """Fields with a closed set of values: one word of a vocabulary, yes or no."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from typing import ClassVar
 
-from sheetsync.core.fields.calendars import MONTHS, WEEKDAYS
+from sheetsync.core.fields.taken_back import clauses, is_asked, looks_ahead, parted, takes_back
 from sheetsync.core.fields.texts import ambiguous, bare, claims_nothing, quote, tidy, unreadable
 from sheetsync.core.fields.types import FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Problem, ProblemKind, Value
 
-#: what ends the vocabulary's word in a sentence ("✅ Live — post Wed 15 Apr"); a hyphen only beside a space
-_CLAUSE = re.compile(r"\s*[–—,:;(]\s*|\s+-\s*|\s*-\s+|\s+(?:since|seit|depuis|desde|sinds|by|durch|par|door)\s+")
-#: what follows the word takes it back, or says only when it will hold ("Live by Friday")
-_TAKEN_BACK = re.compile(
-    r"\W*(?:not yet|noch nicht|pas encore|todavia no|non ancora|nog niet|tbc|tbd|pending|maybe|unconfirmed|\?"
-    r"|by (?:[0-9]|eod|end|next|tomorrow|today|then|noon|launch|mid|early|late|the|q[1-4]|"
-    + "|".join(sorted({*MONTHS, *WEEKDAYS}, key=len, reverse=True))
-    + r")(?![^\W\d_]))"
-)
 _LISTED = re.compile(r"\s*[,;/|+&]\s*|\s+(?:and|und)\s+")
-_IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 _MOST_COMPARED = 80
 #: a vocabulary's word stands early in a sentence, and a list of them is short
 _LONGEST = 200
@@ -32,7 +22,8 @@ _LONGEST = 200
 class Choice(FieldType):
     """One word of a vocabulary (str, the canonical name); spellings match whole, whatever their case, accents or emoji.
 
-    Nothing is guessed: an unknown word is a Problem with the closest names, two names in one cell are asked.
+    Nothing is guessed: an unknown word is a Problem with the closest names; two names in one cell are asked, and one
+    that the rest of its sentence doubts or takes back.
     """
 
     #: canonical name -> its other spellings
@@ -49,27 +40,43 @@ class Choice(FieldType):
         return names
 
     def _understand(self, seen: Seen) -> Parsed:
-        names = self._find(seen.text)
-        if len(names) == 1:
+        names, doubt = self._find(seen.text)
+        if len(names) == 1 and not doubt:
             return names[0]
         if names:
-            return ambiguous(seen.text, "is more than one word of the vocabulary", names)
+            return ambiguous(seen.text, doubt or "is more than one word of the vocabulary", names)
         # only now: "NA" may be a region and "none" a status
         return None if claims_nothing(seen.text) else self.unknown(seen.text)
 
-    def _find(self, text: str) -> list[str]:
-        """The names a text stands for: as a whole, as a list of words, or by the word its sentence begins with."""
+    def _find(self, text: str) -> tuple[list[str], str]:
+        """The names a text stands for, as a whole, as a list of words, or by the word its sentence begins with.
+
+        And why that is not certain, if it is not.
+        """
+        asked = "is a question" if is_asked(text) and not self._is_spelt(text) else ""
         if whole := self.named(text):
-            return whole
+            return whole, asked
         text = tidy(text.replace("\n", " | "))[:_LONGEST]
         listed = [self.named(part) for part in _LISTED.split(text)]
         if len(listed) > 1 and (all(listed) or sum(map(bool, listed)) > 1):
-            return list(dict.fromkeys(name for names in listed for name in names))
-        clauses = [clause for clause in _CLAUSE.finditer(text) if self.named(text[: clause.start()])]
-        if not clauses or _TAKEN_BACK.match(bare(text[clauses[0].start() :])):
-            return []
-        heads = [text[: clause.start()] for clause in clauses] + _IN_BRACKETS.findall(text)
-        return list(dict.fromkeys(name for head in heads for name in self.named(head)))
+            return _each(listed), asked
+        head, rest = self._head(text)
+        if not head:
+            return [], ""
+        names = _each([head, *map(self.named, parted(rest))])
+        return names, asked or ("takes back what it says first" if takes_back(head, rest) else "")
+
+    def _head(self, text: str) -> tuple[list[str], str]:
+        """What the first words of a sentence stand for, and its rest."""
+        for start in clauses(text):
+            if head := self.named(text[:start]):
+                return head, text[start:]
+        return self.named(looks_ahead(text)), ""
+
+    def _is_spelt(self, text: str) -> bool:
+        """Whether a team's own spelling of the word has its question mark."""
+        plain = tidy(text).casefold()
+        return any(plain == tidy(word).casefold() for one in self.vocabulary.items() for word in (one[0], *one[1]))
 
     def named(self, text: str) -> list[str]:
         """The names a text stands for as a whole: none, one, or what the vocabulary itself leaves open."""
@@ -89,6 +96,10 @@ class Choice(FieldType):
         if text not in self.vocabulary:
             raise ValueError(f"{text!r} is not in the vocabulary: {', '.join(self.vocabulary)}")
         return text
+
+
+def _each(found: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(name for names in found for name in names))
 
 
 def _word(text: str) -> str:

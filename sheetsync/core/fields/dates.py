@@ -136,6 +136,13 @@ def day_from_serial(serial: float, raw: str) -> date | Problem:
     return _SERIAL_ZERO + timedelta(days=int(serial))
 
 
+def nearest_days(month: int, day: int, season: date) -> list[date]:
+    """That day in the year nearest to the season; two when the season is exactly between."""
+    near = [found for y in (season.year - 1, season.year, season.year + 1) if (found := _day(y, month, day))]
+    least = min((abs(found - season) for found in near), default=timedelta())
+    return [found for found in near if abs(found - season) == least]
+
+
 # ---------------------------------------------------------------- what stands there
 
 
@@ -351,9 +358,7 @@ def _in_year(month: int, day: int, year: int | None, season: date | None) -> lis
     """That day in its year, or in the year nearest to the season; two when the season is exactly between."""
     if year is not None or season is None:
         return [found] if year is not None and (found := _day(year, month, day)) else []
-    near = [found for y in (season.year - 1, season.year, season.year + 1) if (found := _day(y, month, day))]
-    least = min((abs(found - season) for found in near), default=timedelta())
-    return [found for found in near if abs(found - season) == least]
+    return nearest_days(month, day, season)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import Flag, auto
 from functools import cache, lru_cache
 from itertools import chain
@@ -39,6 +39,8 @@ class Dialect:
     dots_day_first: bool | None = True
     #: people there write 29-11-2026, so 29-11 is a day of theirs and no range
     hyphened_days: bool = False
+    #: texts are written in the order the locale does not have, so days the sheet understood may be the other way round
+    typed_otherwise: bool = False
     #: the time zone a header states ("Send time (ET)"), as it is written there
     zone: str | None = None
 
@@ -53,7 +55,9 @@ def told(dialect: Dialect, said: str | None) -> Dialect:
     if said is None:
         return dialect
     if said in (DAY_FIRST, MONTH_FIRST):
-        return replace(dialect, day_first=said == DAY_FIRST, dots_day_first=said == DAY_FIRST)
+        day_first = said == DAY_FIRST
+        # Who says so has looked at the column, and at what the sheet made of it.
+        return replace(dialect, day_first=day_first, dots_day_first=day_first, typed_otherwise=False)
     return replace(dialect, currency=said)
 
 
@@ -78,6 +82,8 @@ NUMERIC_DAY = re.compile(
     r"(?:(?P<mark>[./-])(?P<second>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4}|[0-9]{2})"
     r"|(?P<short>[./])(?P<last>[0-9]{1,2})\.?)(?![0-9]|[./][0-9])"
 )
+_TYPED_DAYS = frozenset({Format.DATE, Format.DATE_TIME})
+_SERIAL_ZERO, _LAST_SERIAL = date(1899, 12, 30), 2958465
 #: a longer cell is prose, which bears no witness
 _LONGEST = 120
 #: "6am PT", "09:00", "7 Uhr", "8h30": what makes a day a moment does not make it prose
@@ -122,6 +128,7 @@ def decide_dialect(
         )
         decided["dots_day_first"] = _verdict(dots, True)
         decided["hyphened_days"] = _hyphens_days(locale)
+        decided["typed_otherwise"] = _typed_otherwise(slashes | dots, cells, locale)
         decided["season"] = season
     if About.ZONE in about:
         decided["zone"] = _header_zone(header)
@@ -168,6 +175,25 @@ def _days_witnessed(text: str) -> tuple[tuple[bool, bool], ...]:
         if (first > 12) != (second > 12) and max(first, second) <= 31 and found["short"] != ".":
             said.append((first > 12, found["mark"] == "."))
     return tuple(said)
+
+
+def _typed_otherwise(witnesses: set[bool], cells: Sequence[Cell], locale: str) -> bool:
+    """Did people write days in another order than the sheet understood them in?
+
+    Its own days are no witness of theirs. But one above the twelfth shows that somebody typed, or picked, as it reads.
+    """
+    usual = _day_first_in(locale)
+    if usual is None or witnesses != {not usual}:
+        return False
+    return all(_day_of_month(cell) <= 12 for cell in cells if cell.format in _TYPED_DAYS and cell.formula is None)
+
+
+def _day_of_month(cell: Cell) -> int:
+    """Zero where the cell holds no day."""
+    serial = number_of(cell)
+    if serial is None or not 0 <= serial <= _LAST_SERIAL:
+        return 0
+    return (_SERIAL_ZERO + timedelta(days=int(serial))).day
 
 
 def _header_order(header: str) -> set[bool]:

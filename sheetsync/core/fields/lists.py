@@ -19,6 +19,8 @@ _PARTED = re.compile(
 _JOINED = re.compile(r"\s+&\s+|\s+(?:and|und|et|y|e|en)\s+", re.IGNORECASE)
 _CODES = re.compile(r"[A-Z]{2,4}(?:(?:\s+&\s+|\s+(?:and|und|et|y|e|en)\s+)[A-Z]{2,4})+")
 _AND = " and "
+#: in a canonical text
+_BETWEEN = ", "
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,11 @@ class List(FieldType):
         # only now: "NA" may be a region
         if not (self.vocabulary and self._choice.named(seen.text)) and claims_nothing(seen.text):
             return None
-        parts = list(self._parts(seen.text))
         if not self.vocabulary:
-            return _each_once(parts) or None
+            return self._any_words(seen.text) or None
+        if set(canonical := seen.text.split(_BETWEEN)) <= self.vocabulary.keys():
+            return _each_once(canonical)
+        parts = list(self._parts(seen.text))
         words: list[str] = []
         for part in parts:
             names = self._choice.named(part)
@@ -52,6 +56,13 @@ class List(FieldType):
                 return self._choice.unknown(part)
             words += names
         return _each_once(words) or None
+
+    def _any_words(self, text: str) -> tuple[str, ...]:
+        """The words of a text, none of which would come apart again ("A / / B", "- - 3") where they stand in a list."""
+        words = _each_once(list(self._parts(text)))
+        while (again := _each_once(list(self._parts(_BETWEEN.join(words))))) != words:
+            words = again
+        return words
 
     def _parts(self, text: str) -> Iterator[str]:
         pieces = [piece for part in _PARTED.split(text) if not claims_nothing(piece := tidy(part))]
@@ -66,10 +77,10 @@ class List(FieldType):
     def format(self, value: Value) -> str:
         if not isinstance(value, tuple):
             raise TypeError(f"expected tuple, got {value!r}")
-        return ", ".join(value)
+        return _BETWEEN.join(value)
 
     def read(self, text: str) -> Value:
-        words = tuple(text.split(", "))
+        words = tuple(text.split(_BETWEEN))
         if unknown := [word for word in words if not word or (self.vocabulary and word not in self.vocabulary)]:
             raise ValueError(f"{unknown[0]!r} is not in the vocabulary: {', '.join(self.vocabulary)}")
         return words
@@ -92,4 +103,4 @@ def _compared(words: tuple[str, ...]) -> frozenset[str]:
 
 def is_list_word(word: str) -> bool:
     """Whether a vocabulary's word can stand among others in a canonical text."""
-    return ", " not in word and bool(word)
+    return _BETWEEN not in word and bool(word)

@@ -40,8 +40,13 @@ def spelling(text: str, *, legal_form: bool) -> Spelling:
     return Spelling(_BETWEEN_LETTERS.sub("", plain), form)
 
 
-def same_name(a: str, b: str) -> bool:
-    """Whether two names differ in nothing but spelling, "and" in another language and ü written ue included."""
+def spelling_of_name(name: str) -> Spelling:
+    """How a partner's or campaign's name counts, whatever language its "and" is in."""
+    return spelling(_written_out(name)[0], legal_form=True)
+
+
+def may_be_one_name(a: str, b: str) -> bool:
+    """Whether nothing that both write tells two names apart; nor does ü written ue."""
     ours, theirs = ([spelling(text, legal_form=True) for text in _written_out(name)] for name in (a, b))
     return any(one.may_be(other) for one in ours for other in theirs)
 

@@ -13,6 +13,7 @@ from sheetsync.core.fields import decimals
 from sheetsync.core.fields.currencies import CURRENCY
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.fields.money import MONEY, amounts, money_of, money_text
+from sheetsync.core.fields.taken_back import CALLED_OFF, NEGATION, UNSURE
 from sheetsync.core.fields.texts import ambiguous, bare, claims_nothing, unreadable
 from sheetsync.core.model import Money, Offer, OfferKind, Problem
 
@@ -109,9 +110,21 @@ _EVERYTHING = frozenset(
 _CLEAN = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+){0,3}")
 #: a tail with one of these is a remark about the offer or a second offer, not a thing on sale
 _REMARK = re.compile(
-    r"\b(?:maybe|perhaps|vielleicht|tbd|tba|tbc|ask|pending|check|legal|confirm|noch|or|oder|and|und|plus|if|wenn|only|nur"
-    r"|until|bis|from|ab|max|up|code|not|kein|keine|except|excluding|ausser|ohne|without|voucher|gutschein|credit)\b"
+    r"\b(?:tba|ask|pending|check|legal|confirm|noch|or|oder|and|und|plus|if|wenn|only|nur|confirmed|approval|draft"
+    r"|until|bis|from|ab|max|up|code|kein|keine|except|excluding|ausser|ohne|without|voucher|gutschein|credit"
+    r"|tentative|provisional|probably|likely|proposed|subject to|instead|was|were|formerly|previously|expired|ended"
+    r"|eventuell|ggf|vorlaufig|wahrscheinlich|bestatigt|freigabe|statt|war|bisher|vorher|entwurf|prufen|klaren"
+    r"|provisoire|probablement|confirmee?|confirmer|valider|verifier|sous reserve|etait|avant|sauf|hors|ou|aucune?"
+    r"|provisional|probablemente|confirmad[oa]|confirmar|pendiente|aprobar|era|antes|salvo|excepto"
+    r"|provvisori[oa]|probabilmente|confermat[oa]|confermare|verificare|eccetto|escluso|invece"
+    r"|voorlopig|waarschijnlijk|bevestigd|bevestigen|eventueel|mogelijk|onder voorbehoud|behalve|geen|nog)\b"
 )
+#: a bracket that changes nothing
+_CONFIRMED = re.compile(r" ?\((?:confirmed|final|fix|bestatigt|confirmee?|confirmad[oa]|confermat[oa]|bevestigd)\)$")
+_REMARKS = (_REMARK, UNSURE, NEGATION, CALLED_OFF)
+#: no thing on sale has a number or a share of its own
+_NO_THING = re.compile(r"[0-9%?？]")
+_IN_BRACKETS = re.compile(r"(?P<offer>.*[^ ]) ?\((?P<remark>[^()]*)\)")
 _SHIPPING = frozenset({"shipping", "versand", "livraison", "envio", "spedizione", "verzending", "delivery"})
 
 _SHARES = frozenset({OfferKind.PERCENT_OFF, OfferKind.BOGO})
@@ -145,9 +158,12 @@ def read_offer(text: str, dialect: Dialect) -> Offer | Problem | None:
     plain = _SIGN_FIRST.sub(r"\1%", bare(text).rstrip(" .!"))
     if len(plain) > _LONGEST:
         return unreadable(text, "is no offer")
-    plain = _CODE.sub("", plain)
+    plain = _CONFIRMED.sub("", _CODE.sub("", plain))
     if offer := _worded(plain, dialect):
         return offer
+    if (found := _IN_BRACKETS.fullmatch(plain)) and (offer := _worded(found["offer"], dialect)):
+        other = _worded(_without_doubt(found["remark"]), dialect)
+        return ambiguous(text, "says more in brackets", [offer_text(one) for one in (offer, other) if one])
     limit = re.match(r"(?:up to|bis zu|jusqu'a|hasta) ", plain)
     if limit and (offer := _worded(plain[limit.end() :], dialect)):
         return ambiguous(text, "is only a limit", [offer_text(offer)])
@@ -206,12 +222,13 @@ def offer_of(text: str) -> Offer:
 
 
 def _canonical(text: str) -> Offer | None:
-    """The offer of a canonical text, unless a share is more than the whole ("200% off")."""
+    """The offer of a canonical text, unless a share is more than the whole ("200% off"), or its brackets doubt it."""
     try:
         offer = offer_of(text.strip())
     except ValueError:
         return None
-    return None if offer.kind in _SHARES and not 0 < offer.amount <= 100 else offer
+    impossible = offer.kind in _SHARES and not 0 < offer.amount <= 100
+    return None if impossible or _NO_THING.search(offer.on) or _is_remark(bare(offer.on)) else offer
 
 
 def _worded(plain: str, dialect: Dialect) -> Offer | None:
@@ -238,12 +255,22 @@ def _names_currency(text: str) -> bool:
     return re.search(CURRENCY, text) is not None
 
 
+def _is_remark(plain: str) -> bool:
+    return any(shape.search(plain) for shape in _REMARKS)
+
+
+def _without_doubt(remark: str) -> str:
+    for shape in _REMARKS:
+        remark = shape.sub("", remark)
+    return " ".join(remark.split()).strip(" ?:,")
+
+
 def _subject(tail: str) -> str | None:
     """What an offer is on: "" for everything, None when the tail is not a thing on sale."""
     words = _ON.sub("", tail.strip())
     if words in _EVERYTHING:
         return ""
-    if not _CLEAN.fullmatch(words) or _REMARK.search(words):
+    if not _CLEAN.fullmatch(words) or _is_remark(words):
         return None
     return "shipping" if words in _SHIPPING else words
 
@@ -298,10 +325,12 @@ def _read_bundle(words: _Words) -> Offer | None:
 
 
 _MONEY = rf"(?P<money>{MONEY})"
+#: "20% off", "20%off", "20%-off"
+_NEAR = r"[ -]{0,3}"
 _WORDINGS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(shape), read)
     for shape, read in (
-        (rf"{_SAVE}{_PERCENT}(?: {_OFF})?{_TAIL}", _read_percent),
+        (rf"{_SAVE}{_PERCENT}(?:{_NEAR}{_OFF})?{_TAIL}", _read_percent),
         (
             rf"{_BOGO}(?:[ :,-]*(?:at )?(?:(?P<half>half (?:off|price))|{_PERCENT}|free|gratis))?(?: off)?{_TAIL}",
             _read_bogo,
@@ -316,7 +345,7 @@ _WORDINGS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (r"(?:versandkostenfrei|gratisversand|gratis-versand|free-shipping)", _read_free_shipping),
         (rf"{_FREE}[ -](?P<on>.+)", _read_free),
         (rf"(?P<on>[^\W\d_]+) {_FREE}", _read_free),
-        (rf"{_SAVE}{_MONEY} {_OFF}{_TAIL}", _reads_money(OfferKind.AMOUNT_OFF)),
+        (rf"{_SAVE}{_MONEY}{_NEAR}{_OFF}{_TAIL}", _reads_money(OfferKind.AMOUNT_OFF)),
         (rf"(?:save|get|spare|sparen?|economisez|ahorra) {_MONEY}{_TAIL}", _reads_money(OfferKind.AMOUNT_OFF)),
         (_MONEY, _reads_money(OfferKind.AMOUNT_OFF, needs_minimum=True)),
         (rf"(?:only |just |now |nur |jetzt )?{_MONEY} {_GOODS}", _reads_money(OfferKind.FIXED_PRICE)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sheetsync.core.fields.dialects import About
-from sheetsync.core.fields.names import same_name
+from sheetsync.core.fields.names import may_be_one_name, spelling_of_name
 from sheetsync.core.fields.texts import ambiguous, as_typed, claims_nothing, fold, fold_marks, tidy, unreadable
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Parsed, Value
@@ -41,14 +41,17 @@ class Text(FieldType):
 class Name(Text):
     """The name of a partner or campaign (str).
 
-    Same: accents, spaces and hyphens, a company's legal form on one side, "and" in another language do not count
-    either. Not transitive: "Brook" is "Brook GmbH" and "Brook AG", which are two.
+    Same: accents, spaces and hyphens between letters, and "and" in another language do not count either. Agrees: nor do
+    ü written ue, and a company's legal form on one side: "Brook" may be "Brook GmbH" or "Brook AG", which are two.
     """
 
     kind: ClassVar[str] = "name"
 
     def same(self, a: Value, b: Value) -> bool:
-        return a == b or (isinstance(a, str) and isinstance(b, str) and same_name(a, b))
+        return a == b or (isinstance(a, str) and isinstance(b, str) and spelling_of_name(a) == spelling_of_name(b))
+
+    def agrees(self, a: Value, b: Value) -> bool:
+        return a == b or (isinstance(a, str) and isinstance(b, str) and may_be_one_name(a, b))
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,17 @@ _URL = re.compile(rf"\S*://\S.*|//\S+|(?:{_HOST})(?::[0-9]+)?(?:[/?#].*)?", re.I
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
+#: what may part two addresses: commas and semicolons stand inside of one as well, so only where another one begins
+_PARTED = re.compile(rf"[\s|]+|[,;]+\s*(?=[a-z][a-z0-9+.-]*://|www\.)|[,;]+\s+(?={_HOST})", re.IGNORECASE)
+
+
+def _several(shown: str) -> list[str]:
+    """The addresses that stand in a text, each by itself."""
+    parts = [part for piece in _PARTED.split(shown) if (part := piece.strip(",;"))]
+    sure = [part for part in parts if _SCHEME.match(part) or part[:4].casefold() == "www."]
+    return parts if len(parts) > 1 and all(map(_URL.fullmatch, parts)) else sure
+
+
 @dataclass(frozen=True)
 class Url(FieldType):
     """A URL exactly as it stands (str), with its defects, which are told elsewhere.
@@ -184,7 +198,7 @@ class Url(FieldType):
             return self._behind(shown, link)
         if claims_nothing(shown):
             return None
-        if len(several := [part for part in re.split(r"[\s|]+", shown) if _SCHEME.match(part)]) > 1:
+        if len(several := _several(shown)) > 1:
             return ambiguous(shown, "holds more than one URL", several)
         return shown if _URL.fullmatch(shown) else unreadable(shown, "is no URL")
 

@@ -1,4 +1,4 @@
-"""What every field type promises: one object owns `parse`, `format`, `read` and `same`; they cannot drift apart."""
+"""What every field type promises: one object owns `parse`, `format`, `read`, `same` and `agrees`: they cannot drift."""
 
 from abc import ABC, abstractmethod
 from datetime import datetime
@@ -35,7 +35,8 @@ class Seen(NamedTuple):
 class FieldType(ABC):
     """What one kind of field makes of cells. Frozen values without state; `parse` never raises.
 
-    Laws: read(format(v)) == v, and parse of a cell showing format(v) gives v; `same` is reflexive and symmetric.
+    Laws: read(format(v)) == v, and parse of a cell showing format(v) gives v; `same` is an equivalence; what is the
+    same agrees, and agreeing is symmetric.
     """
 
     kind: ClassVar[str]
@@ -66,8 +67,15 @@ class FieldType(ABC):
         """The value of a canonical text; ValueError for any other text."""
 
     def same(self, a: Value, b: Value) -> bool:
-        """Do both mean the same? Not transitive where a side may leave something unsaid (a currency, a zone)."""
+        """Are both one value, in whatever spelling? An equivalence."""
         return a == b
+
+    def agrees(self, a: Value, b: Value) -> bool:
+        """Does neither contradict the other? One may say less (no currency, no zone), so this is not transitive.
+
+        This is what copies are compared by.
+        """
+        return self.same(a, b)
 
 
 def expect(kind: type[_Known], value: Value) -> _Known:

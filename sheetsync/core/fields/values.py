@@ -1,7 +1,7 @@
 """Fields with a value behind their text: days, moments, numbers, money, offers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -10,6 +10,7 @@ from sheetsync.core.fields import dates, decimals, moments, money, offers
 from sheetsync.core.fields.currencies import currency_in_pattern
 from sheetsync.core.fields.dialects import About, Dialect
 from sheetsync.core.fields.texts import fold, quote, unreadable
+from sheetsync.core.fields.typed_days import held_or_asked
 from sheetsync.core.fields.types import CALENDAR, FieldType, Seen, expect
 from sheetsync.core.model import Format, Money, Offer, Parsed, Problem, Value
 
@@ -31,7 +32,9 @@ class Day(FieldType):
         if serial is None:
             day_text, _ = moments.split_clock(seen.text)
             return dates.read_day(day_text or seen.text, seen.dialect, raw=seen.text)
-        if seen.cell.format in (Format.DATE, Format.DATE_TIME) or (seen.bare and 20000 <= serial <= 80000):
+        if seen.cell.format in (Format.DATE, Format.DATE_TIME):
+            return held_or_asked(seen, _day_held, self.format)
+        if seen.bare and 20000 <= serial <= 80000:
             return dates.day_from_serial(serial, seen.text)
         if seen.bare and re.fullmatch(r"(?:19|20|21)[0-9]{6}", seen.text.strip()):
             return dates.read_day(seen.text, seen.dialect)
@@ -53,7 +56,7 @@ class Day(FieldType):
 class Moment(FieldType):
     """A moment (datetime): aware where the cell or its header names a zone, otherwise naive.
 
-    Same: equal instants; against a side without a zone, equal readings of the clock.
+    Same: equal instants. Agrees: against a side without a zone, equal readings of the clock.
     """
 
     kind: ClassVar[str] = "moment"
@@ -64,7 +67,7 @@ class Moment(FieldType):
         if serial is None:
             return moments.read_moment(seen.text, seen.dialect)
         if seen.cell.format is Format.DATE_TIME or (seen.cell.format is Format.DATE and serial % 1):
-            return moments.moment_from_serial(serial, seen.dialect, seen.text)
+            return held_or_asked(seen, moments.moment_from_serial, self.format)
         if seen.cell.format is Format.DATE:
             return unreadable(seen.text, "has a day but no time")
         if seen.cell.format is Format.TIME:
@@ -77,7 +80,7 @@ class Moment(FieldType):
     def read(self, text: str) -> Value:
         return moments.moment_of(text)
 
-    def same(self, a: Value, b: Value) -> bool:
+    def agrees(self, a: Value, b: Value) -> bool:
         if a == b or not (isinstance(a, datetime) and isinstance(b, datetime)):
             return a == b
         return (a.tzinfo is None) != (b.tzinfo is None) and a.replace(tzinfo=None) == b.replace(tzinfo=None)
@@ -107,7 +110,7 @@ class Number(FieldType):
 
 @dataclass(frozen=True)
 class Amount(FieldType):
-    """An amount of money (Money). Same: equal amounts, in one currency or with a currency unsaid on one side."""
+    """An amount of money (Money). Agrees: equal amounts, in one currency or with a currency unsaid on one side."""
 
     kind: ClassVar[str] = "money"
     depends_on: ClassVar[About] = About.NUMBERS | About.MONEY
@@ -126,7 +129,7 @@ class Amount(FieldType):
     def read(self, text: str) -> Value:
         return money.money_of(text)
 
-    def same(self, a: Value, b: Value) -> bool:
+    def agrees(self, a: Value, b: Value) -> bool:
         if not (isinstance(a, Money) and isinstance(b, Money)):
             return a == b
         return a.amount == b.amount and _agree(a.currency, b.currency)
@@ -134,7 +137,10 @@ class Amount(FieldType):
 
 @dataclass(frozen=True)
 class OfferType(FieldType):
-    """A structured offer (Offer). Same: equal amounts and minimum spends, and whatever both sides say beyond that."""
+    """A structured offer (Offer). Same: equal in everything, however what it is on is written.
+
+    Agrees: equal amounts and minimum spends, and whatever both sides say beyond that.
+    """
 
     kind: ClassVar[str] = "offer"
     depends_on: ClassVar[About] = About.NUMBERS | About.MONEY | About.SHARES
@@ -165,11 +171,20 @@ class OfferType(FieldType):
     def same(self, a: Value, b: Value) -> bool:
         if not (isinstance(a, Offer) and isinstance(b, Offer)):
             return a == b
+        return replace(a, on=fold(a.on)) == replace(b, on=fold(b.on))
+
+    def agrees(self, a: Value, b: Value) -> bool:
+        if not (isinstance(a, Offer) and isinstance(b, Offer)):
+            return a == b
         return (
             (a.kind, a.amount, a.minimum_spend) == (b.kind, b.amount, b.minimum_spend)
             and _agree(a.currency, b.currency)
             and (not a.on or not b.on or fold(a.on) == fold(b.on))
         )
+
+
+def _day_held(serial: float, _: Dialect, raw: str) -> Value | Problem:
+    return dates.day_from_serial(serial, raw)
 
 
 def _typed_currency(seen: Seen) -> str | None:

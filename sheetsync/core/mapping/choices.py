@@ -52,6 +52,8 @@ class Choice:
     rivals: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     question: str = ""
+    #: the question is which comes first, the day or the month
+    torn: bool = False
 
     def settled(self, name: str, among: Iterable[str], why: str) -> "Choice":
         """This one of several fields the header may name."""

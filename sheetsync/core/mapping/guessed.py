@@ -22,6 +22,8 @@ class Guess:
     rivals: tuple[str, ...] = ()
     #: what a person must be asked, as one question; empty where nothing is in doubt
     question: str = ""
+    #: the question is which comes first, the day or the month
+    torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,14 @@ _NOT_THE_PLAN: Final = frozenset(
 )
 
 
-def guess(tab: Tab, table: Table, words: HeaderWords, locale: str, season: date | None = None) -> Guesses:
+def guess(
+    tab: Tab, table: Table, words: HeaderWords, locale: str, season: date | None = None, said: bool = False
+) -> Guesses:
     """What each column of a table is, what its rows are, and which fields address a row.
 
-    `locale` is the workbook's (Google style, "de_DE"); `season` a day that dates without a year are near to. Never
-    raises: a column that is none of ours, or in doubt, has no field, and says why.
+    `locale` is the workbook's (Google style, "de_DE"); `said` that a person named it, so that it is how its texts are
+    written; `season` a day that dates without a year are near to. Never raises: a column that is none of ours, or in
+    doubt, has no field, and says why.
     """
     seen = [*_look(tab, table, words, locale, season)]
     moved, question = moved_right([(one.index, one.naming.firmly, one.profile) for one in seen])
@@ -45,7 +48,7 @@ def guess(tab: Tab, table: Table, words: HeaderWords, locale: str, season: date 
     merged = frozenset(name for name, column in columns.items() if _is_merged(tab, table, column))
     return Guesses(
         rows_are=entity,
-        columns=tuple(map(_told, _days_asked(choices))),
+        columns=tuple(map(_told, choices if said else _days_asked(choices))),
         key=key_of(entity, texts_of(tab, table, columns), merged),
         questions=(question,) if question else (),
     )
@@ -145,7 +148,7 @@ def _days_asked(choices: Sequence[Choice]) -> Iterator[Choice]:
             question = (
                 f"{which} can be read day first or month first, and nothing in the sheet says which. Which is it?"
             )
-            yield replace(choice, question=question)
+            yield replace(choice, question=question, torn=True)
         else:
             yield choice
 
@@ -175,6 +178,7 @@ def _told(choice: Choice) -> Guess:
         evidence=tuple(dict.fromkeys(evidence)),
         rivals=choice.rivals,
         question=choice.question,
+        torn=choice.torn,
     )
 
 

@@ -67,7 +67,7 @@ _SERIALS = range(20_000, 80_001)
 class _Known(Choice):
     """A vocabulary that only tells whether a text is one of its words; looking for those that come near takes long."""
 
-    def _unknown(self, text: str) -> Problem:
+    def unknown(self, text: str) -> Problem:
         return unreadable(text, "is not a word of the vocabulary")
 
 

@@ -41,6 +41,8 @@ _FOLLOWS_UP: Final = frozenset(
 _BUDGETS: Final = {Entity.CAMPAIGN: "budget", Entity.PLACEMENT: "placement_budget"}
 _APPROVALS: Final = frozenset({"brand_approval", "legal_approval"})
 _LINKS: Final = ("landing_page", "tracking_url")
+#: more than a handful of cells
+_MOST: Final = 0.6
 _DATES: Final = ("flight_start", "send_time")
 _MEDIA: Final = ("utm_medium", "channel")
 #: never authority, so which of two columns it is is worth nobody's time
@@ -85,6 +87,8 @@ def _settled(choices: Sequence[Choice], entity: Entity) -> list[Choice]:
             settled.append(_approval(choice))
         elif names == set(_DATES):
             settled.append(_date(choice, entity, named))
+        elif choice.field == "send_time" and _tells_no_time(choice.seen):
+            settled.append(_send_date(choice))
         elif names == set(_MEDIA):
             settled.append(_medium(choice, choices))
         elif names == set(_LINKS):
@@ -151,6 +155,18 @@ def _date(choice: Choice, entity: Entity, named: frozenset[str]) -> Choice:
     if entity is Entity.PLACEMENT and choice.seen.profile.share(Trait.CLOCK) >= 0.5 and "send_time" not in named:
         return choice.settled("send_time", _DATES, "its values have times of day")
     return choice.settled("flight_start", _DATES, f"each row is a {entity}")
+
+
+def _tells_no_time(seen: Seen) -> bool:
+    return seen.profile.share(Trait.DAY) >= _MOST and not seen.profile.share(Trait.CLOCK)
+
+
+def _send_date(choice: Choice) -> Choice:
+    """A send time has a time of day; of days alone every row would be a problem."""
+    holds = f"The column is headed {choice.seen.header}, but holds days without a time of day"
+    return choice.asked(
+        f"{holds}. Are they days of the flight, or is the time to be added?", ("flight_start", "send_time")
+    )
 
 
 def _medium(choice: Choice, choices: Sequence[Choice]) -> Choice:

@@ -21,7 +21,9 @@ STATUS: Final = {
         à démarrer, sin empezar, sin iniciar, no iniciada, no iniciado, por empezar, da iniziare, da avviare, non ancora
         iniziata, nog niet begonnen, niet begonnen, niet gestart, nog te starten, no empezada, no
         empezado, non iniziata, to do, todo,
-        open, draft, new, idea, pending, on hold, waiting, proposed, confirmed, backlog, geplant, offen, Entwurf, neu,
+        open, draft, new, idea, pending, on hold, paused, pausiert, en pause, pausada, pausado, in pausa, gepauzeerd,
+        publish, publish full,
+        waiting, proposed, confirmed, backlog, geplant, offen, Entwurf, neu,
         vorgemerkt, in Planung, planifié, planifiée, prévu, prévue, à faire, brouillon, en attente, planificada,
         planificado, previsto, prevista, pendiente, borrador, por hacer, pianificata, pianificato, in attesa, bozza, da
         fare, gepland, nog niet gestart, concept, open staand, zaplanowana, zaplanowany, planowana, planejado, planeada,
@@ -50,7 +52,8 @@ STATUS: Final = {
     ),
     "live": listed(
         """
-        live, online, published, active, running, on air, uploaded, aktiv, veröffentlicht, läuft, en ligne, publié,
+        live, online, published, post engagement,
+        active, running, on air, uploaded, aktiv, veröffentlicht, läuft, en ligne, publié,
         publiée, actif, en vivo, activa, activo, publicada, publicado, attiva, attivo, pubblicata, pubblicato, actief,
         gepubliceerd, aktywna, opublikowana, ativa, ativo, publicerad
         """

@@ -84,6 +84,18 @@ def same_tracking_url(a: str, b: str) -> bool:
     return identity(a) == identity(b)
 
 
+def without_www(url: str) -> str:
+    """The same text without the `www.` its host begins with: what is left apart where two links differ in nothing else.
+
+    No link is followed by it: apex and www may well be two pages.
+    """
+    raw = split(trimmed(url))
+    user, at, place = raw.authority.rpartition("@")
+    if raw.host is None or place[:4].lower() != "www.":
+        return url
+    return str(replace(raw, authority=f"{user}{at}{place[4:]}"))
+
+
 def explain(typed: str, wanted: str) -> tuple[str, ...]:
     """How a typed tracking URL differs from the wanted one: a phrase per difference, personal data left out.
 

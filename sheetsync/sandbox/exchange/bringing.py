@@ -13,7 +13,7 @@ from babel import Locale, UnknownLocaleError
 from sheetsync.sandbox.accounts import email_of
 from sheetsync.sandbox.batch.editing import Editing
 from sheetsync.sandbox.errors import SandboxError
-from sheetsync.sandbox.exchange.csv_in import read_csv
+from sheetsync.sandbox.exchange.csv_in import Typing, read_csv
 from sheetsync.sandbox.exchange.csv_out import write_folder
 from sheetsync.sandbox.exchange.files import Found, workbooks_at
 from sheetsync.sandbox.exchange.losses import Losses
@@ -40,6 +40,12 @@ class Settings:
     title: str = ""
     share: Sequence[str] = (READER,)
     as_text: bool = False
+    #: texts of a .csv become only what they are in every locale; an .xlsx says itself what its cells are
+    as_they_stand: bool = False
+
+    @property
+    def typing(self) -> Typing:
+        return Typing.ALL_TEXT if self.as_text else Typing.AS_IT_STANDS if self.as_they_stand else Typing.IN_LOCALE
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ class Brought:
     not_calculated: tuple[str, ...] = ()
     #: it was there already and was left alone
     kept: bool = False
+    #: nobody and nothing says in which locale its people write
+    without_locale: bool = False
 
 
 def bring_in(state: State, path: Path, settings: Settings, keep: bool = False) -> tuple[list[Brought], list[Path]]:
@@ -107,8 +115,9 @@ def _read(state: State, found: Found, book_id: str, title: str, settings: Settin
         for number, (path, tab_title) in enumerate(found.files):
             tab = Tab(number, _fresh(book, tab_title))
             book.tabs.append(tab)
-            remarks.append(f"{path.name}: read as {read_csv(path, tab, editing, losses, settings.as_text)}")
-    return Brought(book, tuple(remarks), tuple(losses.lines()), _not_calculated(book))
+            remarks.append(f"{path.name}: read as {read_csv(path, tab, editing, losses, settings.typing)}")
+    nowhere = not found.excel and not settings.locale
+    return Brought(book, tuple(remarks), tuple(losses.lines()), _not_calculated(book), without_locale=nowhere)
 
 
 def _fresh(book: Workbook, title: str) -> str:

@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
@@ -26,6 +27,18 @@ _LOOKED_AT, _LOOKED_INTO = 50, 200_000
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LEADING_ZERO = re.compile(r"0\d+")
 _LONG_NUMBER = re.compile(r"\d{16,}")
+#: what is the same in any locale, and shown as the very text that was typed
+_AS_IT_STANDS = re.compile(r"-?[1-9]\d{0,14}|0|\d{4}-\d{2}-\d{2}|=.+", re.DOTALL | re.ASCII)
+
+
+class Typing(StrEnum):
+    """What becomes of the texts of a file."""
+
+    #: whatever the workbook's locale makes of them, as a person's typing
+    IN_LOCALE = "in locale"
+    #: what they are whatever the locale; every other text stays one
+    AS_IT_STANDS = "as it stands"
+    ALL_TEXT = "all text"
 
 
 @dataclass(frozen=True)
@@ -40,8 +53,8 @@ class Written:
         return f"{self.encoding}, divided by {names.get(self.divider, self.divider)}"
 
 
-def read_csv(path: Path, tab: Tab, editing: Editing, losses: Losses, as_text: bool = False) -> Written:
-    """Fills an empty tab from the file, each cell as typed in the workbook's locale, or all as text.
+def read_csv(path: Path, tab: Tab, editing: Editing, losses: Losses, typing: Typing = Typing.IN_LOCALE) -> Written:
+    """Fills an empty tab from the file.
 
     Raises SandboxError with one line that names the file and the row.
     """
@@ -58,7 +71,7 @@ def read_csv(path: Path, tab: Tab, editing: Editing, losses: Losses, as_text: bo
             raise SandboxError(f"{path}: more than {_MOST_CELLS:,} cells (at row {row + 1}); split the file")
         for column, content in enumerate(texts):
             if content:
-                tab.put(row, column, _cell(path, row, column, content, tab, editing, losses, as_text))
+                tab.put(row, column, _cell(path, row, column, content, tab, editing, losses, typing))
     width = max((len(texts) for texts in rows), default=0)
     tab.rows, tab.columns = max(len(rows), _ROWS), max(width, _COLUMNS)
     if tab.rows * tab.columns > MAX_CELLS:
@@ -67,12 +80,12 @@ def read_csv(path: Path, tab: Tab, editing: Editing, losses: Losses, as_text: bo
 
 
 def _cell(
-    path: Path, row: int, column: int, content: str, tab: Tab, editing: Editing, losses: Losses, as_text: bool
+    path: Path, row: int, column: int, content: str, tab: Tab, editing: Editing, losses: Losses, typing: Typing
 ) -> Cell:
     if len(content) > MAX_CHARACTERS:
         losses.at(f"texts cut at {MAX_CHARACTERS:,} characters", tab.title, row, column)
         content = content[:MAX_CHARACTERS]
-    if as_text:
+    if typing is Typing.ALL_TEXT or (typing is Typing.AS_IT_STANDS and not _stands(content, editing)):
         return Cell(content)
     try:
         cell = type_into(tab.cell(row, column), content, editing)
@@ -87,6 +100,11 @@ def _cell(
         elif _LONG_NUMBER.fullmatch(stripped):
             losses.at("numbers longer than the 15 digits a sheet keeps (keep them: --text)", tab.title, row, column)
     return cell
+
+
+def _stands(content: str, editing: Editing) -> bool:
+    known = conventions(editing.book.locale)
+    return content in (known.true, known.false) or _AS_IT_STANDS.fullmatch(content) is not None
 
 
 def _decoded(path: Path) -> tuple[str, str]:
