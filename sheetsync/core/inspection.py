@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sheetsync.core.fields.dialects import Dialect, decide_dialect
@@ -12,7 +12,8 @@ from sheetsync.core.mapping.guessed import Guess, Guesses
 from sheetsync.core.mapping.guessing import guess
 from sheetsync.core.mapping.spellings import HeaderWords
 from sheetsync.core.model import Entity, Tab
-from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, names_of
+from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, names_of, nobody_knows
+from sheetsync.core.tables import Names as HeaderNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Inspection:
     tables: tuple[Inspected, ...]
     #: (row, column, note) of every note on a cell, for people to look at
     notes: tuple[tuple[int, int, str], ...]
+    #: what it was looked at with
+    words: HeaderNames = field(default=nobody_knows, repr=False, compare=False)
 
     @property
     def main(self) -> Inspected | None:
@@ -48,7 +51,7 @@ def inspect(tab: Tab, words: HeaderWords, locale: str, season: date | None = Non
     notes = tuple(
         (row, column, cell.note) for row, cells in enumerate(tab.rows) for column, cell in enumerate(cells) if cell.note
     )
-    return Inspection(tab, found, tables, notes)
+    return Inspection(tab, found, tables, notes, words)
 
 
 def _inspected(tab: Tab, table: Table, words: HeaderWords, locale: str, season: date | None) -> Inspected:
@@ -95,11 +98,12 @@ def propose(
     known: Collection[str],
     decided: Mapping[int, str | None] | None = None,
     beside: Sequence[Source] = (),
+    words: HeaderNames = nobody_knows,
 ) -> Proposal:
     """The source a table would be, in mode observe. Nothing in doubt is mapped, unless a person has decided it.
 
     `known` are the fields there are; `decided` is 0-based column -> the field it is, None for none; `beside` are the
-    sources that other tables of this tab are already.
+    sources that other tables of this tab are already; `words` are those the run will have, too.
     """
     decided = decided or {}
     columns: dict[str, Guess] = {}
@@ -113,7 +117,7 @@ def propose(
             left.append((one, why or one.question))
             continue
         columns[wanted] = one
-    proposal = _checked(tab, inspected, names, columns, left)
+    proposal = _checked(tab, inspected, names, columns, left, words)
     if proposal.source is not None:
         for other in beside:
             if not told_apart(proposal.source.columns, other.columns):
@@ -140,7 +144,12 @@ def _why_not(
 
 
 def _checked(
-    tab: Tab, inspected: Inspected, names: Names, columns: dict[str, Guess], left: list[tuple[Guess, str]]
+    tab: Tab,
+    inspected: Inspected,
+    names: Names,
+    columns: dict[str, Guess],
+    left: list[tuple[Guess, str]],
+    words: HeaderNames,
 ) -> Proposal:
     """The source, if a run would find in the tab just what was found here; what it would not find is left out."""
     while True:
@@ -158,16 +167,23 @@ def _checked(
             columns={name: (text,) for name, text in _told(tab, inspected, columns).items()},
             mode=Mode.OBSERVE,
         )
-        seen = find_table(tab, source)
+        seen = find_table(tab, source, words)
         if isinstance(seen, NoTable):
             return Proposal(None, tuple(left), seen.reason)
         if seen.header_row not in inspected.table.header_rows:
             return Proposal(None, tuple(left), f"the table of row {seen.header_row + 1} has its headers too")
         astray = [name for name, one in columns.items() if seen.columns.get(name) != one.column.index]
         if not astray:
-            return Proposal(source, tuple(left))
+            trouble = _other_rows(inspected.table.data_rows, seen.data_rows)
+            return Proposal(None if trouble else source, tuple(left), trouble)
         for name in astray:
             left.append((columns.pop(name), "another column with this header would be read in its place"))
+
+
+def _other_rows(shown: Sequence[int], read: Sequence[int]) -> str:
+    """Why a run would not read just the rows that were shown; empty where it would."""
+    both = (("would not read row", sorted({*shown} - {*read})), ("would read row", sorted({*read} - {*shown})))
+    return next((f"a run {what} {rows[0] + 1}: part its tables by a blank row" for what, rows in both if rows), "")
 
 
 def _told(tab: Tab, inspected: Inspected, columns: Mapping[str, Guess]) -> dict[str, str]:

@@ -129,7 +129,8 @@ def _taken(books: Sequence[InspectedBook], ask: Ask, tell: Callable[..., None]) 
 
 def _worth_asking(tab: Inspection, table: Inspected, called: Names, beside: Sequence[Source]) -> bool:
     """The table of which most is understood, and whatever else is a source as it stands."""
-    return table is tab.main or propose(tab.tab, table, called, shipped_fields(), beside=beside).source is not None
+    proposal = propose(tab.tab, table, called, shipped_fields(), beside=beside, words=tab.words)
+    return table is tab.main or proposal.source is not None
 
 
 def _take(
@@ -150,7 +151,7 @@ def _take(
         if one.question and one.question not in main.guesses.questions:
             answer = ask(_doubt(called.source, one, frozenset(known)))
             decided[one.column.index] = None if answer == _NOBODY else answer
-    proposal = propose(tab.tab, main, called, known, decided, beside)
+    proposal = propose(tab.tab, main, called, known, decided, beside, tab.words)
     if proposal.source is None:
         tell(f"  left out: {proposal.trouble}")
         return None
@@ -248,7 +249,8 @@ def _fill_register(config: Config, taken: Sequence[Taken]) -> None:
         if "campaign_id" not in one.source.columns or rows:
             continue
         place = Place(one.source.name, one.workbook.id, one.tab.tab.title, one.tab.tab.id)
-        seen = normalize(one.tab.tab, one.workbook.locale, config.rules.sources[one.source.name], config.rules, place)
+        source, words = config.rules.sources[one.source.name], one.tab.words
+        seen = normalize(one.tab.tab, one.workbook.locale, source, config.rules, place, names=words)
         for record in getattr(seen, "records", ()):
             values = [(name, record.value(name)) for name in REGISTER_FIELDS]
             said = ["" if value is None else config.rules.fields[name].type.format(value) for name, value in values]

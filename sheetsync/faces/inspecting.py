@@ -108,7 +108,9 @@ def proposals(
         here: list[Source] = []
         proposed = []
         for table in tab.tables:
-            proposal = propose(tab.tab, table, names_of(book, tab, taken, len(here)), known, beside=here)
+            proposal = propose(
+                tab.tab, table, names_of(book, tab, taken, len(here)), known, beside=here, words=tab.words
+            )
             proposed.append((table, proposal))
             if proposal.source is not None:
                 taken.add(proposal.source.name)

@@ -1,6 +1,6 @@
 """Which rows of a tab are headers: by words people use as headers, and by how a header stands over its values."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -38,9 +38,9 @@ class Heading:
 class Words:
     """The known header words, each looked up once per tab."""
 
-    def __init__(self, names: Names, *, digits: bool = True) -> None:
-        """Without `digits`, no text that has one names any field."""
-        self._names, self.digits = names, digits
+    def __init__(self, names: Names, *, digits: bool = True, besides: Set[str] = frozenset()) -> None:
+        """Without `digits`, no text that has one names any field, but for those `besides`."""
+        self._names, self.digits, self.besides = names, digits, besides
         self._known: dict[str, Collection[str]] = {}
 
     def fields(self, text: str) -> Collection[str]:
@@ -58,7 +58,7 @@ class Words:
 
 def headings(seen: Seen, words: Words) -> list[Heading]:
     """Every row, or part of one between blank columns, that reads like a header by its words; from top to bottom."""
-    saying = seen.rows_saying(words.fields, digits=words.digits)
+    saying = seen.rows_saying(words.fields, digits=words.digits, besides=words.besides)
     found = [heading for row in saying for heading in _in_row(seen, words, row)]
     others = sorted({*saying} - {heading.row for heading in found})
     return [heading for heading in found if not _recurs(seen, heading, others)]
