@@ -154,7 +154,7 @@ def _checked(
     """The source, if a run would find in the tab just what was found here; what it would not find is left out."""
     while True:
         key, match = _key(inspected.guesses, columns), _match(columns)
-        if trouble := _trouble(key, match):
+        if trouble := _trouble(columns, key, match):
             return Proposal(None, tuple(left), trouble)
         source = Source(
             name=names.source,
@@ -218,7 +218,9 @@ def _match(columns: Collection[str]) -> tuple[tuple[str, ...], ...]:
     return found or ((("campaign_name",),) if "campaign_name" in columns else ())
 
 
-def _trouble(key: tuple[str, ...], match: tuple[tuple[str, ...], ...]) -> str:
+def _trouble(columns: Collection[str], key: tuple[str, ...], match: tuple[tuple[str, ...], ...]) -> str:
+    if set(columns) == {"campaign_name"}:
+        return "nothing but a name is recognised in it: it may be a list of anything"
     if not match:
         return "no column names the campaign a row is about: neither an id nor a name was recognised without doubt"
     return "" if key else "no columns tell its rows apart: an id is missing, doubtful, merged or stands there twice"

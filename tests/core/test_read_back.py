@@ -93,6 +93,56 @@ def test_what_happens_in_one_table_changes_nothing_that_is_read_of_the_one_below
     assert found[1] == expected[1]
 
 
+_CONTACTS: list[list[Typed]] = [
+    ["Name", "Role", "Phone"],
+    ["Dana", "Legal", "+1 555 0100"],
+    ["Lee", "Art", "+1 555 0101"],
+]
+_APPROVALS: list[list[Typed]] = [
+    ["Approver", "Date", "Decision"],
+    ["Dana", day(date(2026, 11, 2)), "approved"],
+    ["Lee", day(date(2026, 11, 3)), "approved"],
+]
+
+
+@settings(max_examples=50)
+@given(
+    numbers,
+    st.lists(junk, max_size=2),
+    st.sampled_from([_CONTACTS, _APPROVALS]),
+    st.sampled_from([[[]], [[], []], [[], ["Contacts"]], [[], ["People"], []]]),
+    st.data(),
+)
+def test_a_list_of_something_else_below_is_not_read_as_campaigns(
+    above: list[int],
+    added: list[list[Typed]],
+    other: list[list[Typed]],
+    between: list[list[Typed]],
+    data: st.DataObject,
+) -> None:
+    rows = [brief(number) for number in above]
+    for one in added:
+        rows.insert(data.draw(st.integers(1, len(rows))), one)
+    assert ids_read(tab(BRIEFS, *rows, *between, *other)) == [[f"NL-{number:04d}" for number in above]]
+
+
+@pytest.mark.parametrize("late", [
+    [["NL-0091", "Rook", "Spa week"], ["NL-0092", "Wren", "BOGO"]],
+    [["new", "Rook", "Spa week", "early Dec"], ["new", "Wren", "20% off", "after Xmas"]],
+    [["TBD", "Rook", "Spa week"], ["TBD", "Wren", "20% off", day(date(2026, 12, 1))]],
+    [["open", "Rook", "Spa week"], ["NL-0092", "Wren", "20% off", day(date(2026, 12, 1)), day(date(2026, 12, 2))]],
+    [["", "Rook", "Spa week", "early Dec"], ["", "Wren", "20% off", day(date(2026, 12, 1))]],
+])  # fmt: skip
+@pytest.mark.parametrize("between", [[[]], [[], ["IDEAS"]]])
+def test_rows_that_came_in_late_and_unfinished_are_rows_of_the_table(
+    late: list[list[Typed]], between: list[list[Typed]]
+) -> None:
+    of = tab(BRIEFS, *map(brief, range(1, 6)), *between, *late)
+    [(shown, read)] = rows_read(of, "en_US")
+    first = 6 + len(between)
+    assert read == shown == [1, 2, 3, 4, 5, first, first + 1]
+
+
 # ---------------------------------------------------------------- campaigns called like a total
 
 

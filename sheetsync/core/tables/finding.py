@@ -144,8 +144,8 @@ def _with_unknown(seen: Seen, words: Words, known: list[list[Heading]], grids: S
     first = min((rows[-1].row for rows in found), default=len(seen.rows))
     counts = seen.counts(range(len(seen.rows)))
     for row in range(len(seen.rows)):
-        if row > first and counts[row - 1]:
-            # Below a table it needs a blank row above it, which hardly any row has.
+        if row > first and counts[row - 1] > 1:
+            # Below a table it needs a blank row above it, or a title, which hardly any row has.
             continue
         above = [rows for rows in found if rows[-1].row < row]
         if any(grid.top <= row < grid.bottom for grid in grids) or not _may_begin(seen, row, found, above):
@@ -161,11 +161,12 @@ def _with_unknown(seen: Seen, words: Words, known: list[list[Heading]], grids: S
 
 
 def _may_begin(seen: Seen, row: int, found: Sequence[list[Heading]], above: Sequence[list[Heading]]) -> bool:
-    """Below a table a header nobody knows needs a blank row above it, above one it needs values right below it."""
+    """Below a table a header nobody knows needs a blank row above it and its title, above one values right below it."""
     if len(seen.rows[row]) < 3 or any(heading.row == row for rows in found for heading in rows):
         return False
     if above:
-        return not seen.rows[row - 1]
+        title = len(seen.rows[row - 1]) == 1 and row - 2 > max(rows[-1].row for rows in above)
+        return not seen.rows[row - 2 if title else row - 1]
     return not found or row + 1 == len(seen.rows) or bool(seen.rows[row + 1])
 
 

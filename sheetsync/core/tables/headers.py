@@ -173,10 +173,36 @@ def _stands_over_values(seen: Seen, row: int, texts: Texts, above: range, below:
         and holds_values(seen, column, below, at_least=2 if above else 1)
         and not holds_values(seen, column, above)
     ]
+    if above and _holds_something_else(seen, row, texts, above, below):
+        return True
     return len(typed) >= (1 if known or (not above and seen.tab.frozen_rows == row + 1) else 2)
 
 
-def holds_values(seen: Seen, column: int, rows: range, at_least: int = 1) -> bool:
+def _holds_something_else(seen: Seen, row: int, texts: Texts, above: range, below: range) -> bool:
+    """A row of words, and rows under it alone, in columns that held something else before: contacts below a plan.
+
+    Values stand below it, so that it is no row of words among others; and in one column at least neither it nor what
+    stands below is what the column held above, as ids and days are.
+    """
+    block = _block_below(seen, texts, below)
+    if any(column not in texts for at in block for column in seen.within(at, min(texts), max(texts) + 2)):
+        return False
+    untyped = [column for column in texts if not is_typed(seen.cell(row, column))]
+    rows = [at for at in above if len(seen.rows[at]) > 1]
+    before = [column for column in untyped if holds_values(seen, column, rows, at_least=2)]
+    after = [column for column in untyped if holds_values(seen, column, block, at_least=2)]
+    again = any(seen.rows[at].get(column) == text for at in block for column, text in texts.items())
+    return not again and len({*before, *after}) > 1 and bool(after) and bool({*before} - {*after})
+
+
+def _block_below(seen: Seen, texts: Texts, below: range) -> range:
+    """The rows that follow one without a gap."""
+    left, right = min(texts), max(texts) + 1
+    stop = next((at for at in below if not seen.within(at, left, right)), below.stop)
+    return range(below.start, max(below.start, stop))
+
+
+def holds_values(seen: Seen, column: int, rows: Sequence[int], at_least: int = 1) -> bool:
     """Does a column mostly hold what no header would be?"""
     cells = [seen.cell(row, column) for row in rows[:_LOOKED_AT] if column in seen.rows[row]]
     return len(cells) >= at_least and sum(map(is_typed, cells)) * 3 >= len(cells) * 2
