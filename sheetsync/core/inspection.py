@@ -11,7 +11,7 @@ from sheetsync.core.header_texts import fold_header, told_apart
 from sheetsync.core.mapping.guessed import Guess, Guesses
 from sheetsync.core.mapping.guessing import guess
 from sheetsync.core.mapping.spellings import HeaderWords
-from sheetsync.core.model import Entity, Tab
+from sheetsync.core.model import Cell, Entity, Tab
 from sheetsync.core.tables import Found, NoTable, Table, find_table, find_tables, names_of, nobody_knows
 from sheetsync.core.tables import Names as HeaderNames
 
@@ -64,6 +64,19 @@ def _inspected(tab: Tab, table: Table, words: HeaderWords, locale: str, season: 
 
 def _understood(inspected: Inspected) -> tuple[bool, int, int]:
     return bool(inspected.guesses.key), len(inspected.guesses.fields), len(inspected.table.data_rows)
+
+
+def struck_rows(tab: Tab, inspected: Inspected) -> list[int]:
+    """Data rows with a line through what tells them: their key's cells, or their first one where there is no key."""
+    guesses = inspected.guesses
+    key = [one.column.index for one in guesses.columns if one.field in guesses.key]
+
+    def telling(row: int) -> list[Cell]:
+        cells = [tab.cell(row, column) for column in key or [one.index for one in inspected.table.columns]]
+        filled = [cell for cell in cells if not cell.blank]
+        return filled if key else filled[:1]
+
+    return [row for row in inspected.table.data_rows if (cells := telling(row)) and all(cell.struck for cell in cells)]
 
 
 # ---------------------------------------------------------------- as a source
@@ -188,18 +201,24 @@ def _other_rows(shown: Sequence[int], read: Sequence[int]) -> str:
 
 def _told(tab: Tab, inspected: Inspected, columns: Mapping[str, Guess]) -> dict[str, str]:
     """What each column is called: by its header, or, where others have the same, by what stands around it, too."""
+    called = called_apart(tab, inspected, list(columns.values()))
+    return {name: called[one.column.index] for name, one in columns.items()}
+
+
+def called_apart(tab: Tab, inspected: Inspected, columns: Sequence[Guess]) -> dict[int, str]:
+    """0-based column -> what a source calls it, so that it is no other one's name."""
     row = inspected.table.header_rows[-1]
     texts = {column.index: tab.cell(row, column.index).shown.strip() for column in inspected.table.columns}
     texts = {column: text for column, text in texts.items() if text}
     often = Counter(fold_header(text) for text in texts.values())
     taken: set[str] = set()
-    told: dict[str, str] = {}
-    for name, one in columns.items():
+    told: dict[int, str] = {}
+    for one in columns:
         at, header = one.column.index, one.column.header.strip()
         twins = at in texts and often[fold_header(header)] > 1
         names = names_of(tab, row, texts, at) if twins else ()
-        told[name] = next((text for text in names if fold_header(text) not in taken), header)
-        taken.add(fold_header(told[name]))
+        told[at] = next((text for text in names if fold_header(text) not in taken), header)
+        taken.add(fold_header(told[at]))
     return told
 
 

@@ -277,7 +277,16 @@ def groups_over(seen: Seen, heading: Heading, row: int) -> bool:
     merged_down = any(
         block.top <= row < heading.row < block.bottom and block.left in texts for block in seen.tab.merges
     )
-    return merged_down or (2 < len(texts) < len(heading.texts) and _spread(texts))
+    several = len(texts) > 2 or (len(texts) == 2 and _has_its_headers_each(heading, sorted(texts)))
+    return merged_down or (several and len(texts) < len(heading.texts) and _spread(texts))
+
+
+def _has_its_headers_each(heading: Heading, starts: Sequence[int]) -> bool:
+    """ "Email" and "Paid", not merged, with a "Status" and an "Owner" under each: two names of groups, and no note."""
+    folded = {column: fold_header(text) for column, text in heading.texts.items()}
+    first, second = starts
+    one = {text for column, text in folded.items() if first <= column < second}
+    return len(one & {text for column, text in folded.items() if column >= second}) > 1
 
 
 def _is_group_name(seen: Seen, row: int, column: int) -> bool:
