@@ -66,7 +66,9 @@ def headings(seen: Seen, words: Words) -> list[Heading]:
 
 def _in_row(seen: Seen, words: Words, row: int) -> Iterator[Heading]:
     texts = seen.rows[row]
-    if sum(1 for text in texts.values() if words.fields(text)) < 2:
+    # "Landing page" with an address behind it is what a person called that address.
+    known = [column for column, text in texts.items() if words.fields(text) and seen.cell(row, column).link is None]
+    if len(known) < 2:
         return
     labels = [column for column in texts if is_label(seen.cell(row, column))]
     if len(labels) < 2 or is_legend(texts):
