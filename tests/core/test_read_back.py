@@ -143,6 +143,23 @@ def test_rows_that_came_in_late_and_unfinished_are_rows_of_the_table(
     assert read == shown == [1, 2, 3, 4, 5, first, first + 1]
 
 
+def questions(of: Tab) -> list[str]:
+    return [text for one in inspect(of, shipped_header_words(), "en_US").tables for text in one.guesses.questions]
+
+
+def test_a_list_of_nothing_but_words_below_is_asked_about() -> None:
+    team: list[list[Typed]] = [["Name", "Role", "Team", "Office"], ["Dana", "Lawyer", "Blue", "Paris"], ["Lee", "Art"]]
+    [question] = questions(tab(BRIEFS, *map(brief, range(1, 6)), [], ["People"], *team))
+    assert "Rows 9 to 11 " in question
+    assert "(A, C, D)" in question
+    assert questions(tab(BRIEFS, *map(brief, range(1, 6)), [], *map(brief, range(6, 9)))) == []
+
+
+def test_the_stories_are_asked_nothing_of_the_kind() -> None:
+    tables = [one for folder in STORIES for one in load_mess(folder).workbook.tabs]
+    assert [text for one in tables for text in questions(one) if "stand apart" in text] == []
+
+
 # ---------------------------------------------------------------- campaigns called like a total
 
 
