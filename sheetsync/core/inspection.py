@@ -196,7 +196,8 @@ def _checked(
 def _other_rows(shown: Sequence[int], read: Sequence[int]) -> str:
     """Why a run would not read just the rows that were shown; empty where it would."""
     both = (("would not read row", sorted({*shown} - {*read})), ("would read row", sorted({*read} - {*shown})))
-    return next((f"a run {what} {rows[0] + 1}: part its tables by a blank row" for what, rows in both if rows), "")
+    what, row = next(((what, rows[0] + 1) for what, rows in both if rows), ("", 0))
+    return f"a run {what} {row}: part its tables by blank rows and columns" if what else ""
 
 
 def _told(tab: Tab, inspected: Inspected, columns: Mapping[str, Guess]) -> dict[str, str]:
