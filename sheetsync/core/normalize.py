@@ -26,7 +26,7 @@ from sheetsync.core.graph import Rules, Source, status_field
 from sheetsync.core.hints import speaks_of_change
 from sheetsync.core.model import Cell, Claims, Ignored, Parsed, Place, Problem, Record, RowKind, Snapshot, Tab
 from sheetsync.core.rows import HALF_A_YEAR, Beside, Days, Said, both_ends, day_of, struck_through, with_years
-from sheetsync.core.tables import Layout, NoTable, find_table
+from sheetsync.core.tables import Layout, Names, NoTable, find_table, nobody_knows
 from sheetsync.core.tables.spread import Codes, spread_of
 
 
@@ -94,14 +94,16 @@ def normalize(
     place: Place,
     understood: Understood | None = None,
     time_zone: str = "",
+    names: Names = nobody_knows,
 ) -> Snapshot | NoTable:
     """Read one tab as one source.
 
     `locale` and `time_zone` are the workbook's ("de_DE" in Google's style, "Europe/Berlin"); `place` names source,
     spreadsheet and tab, its row and column are filled in per cell. `understood` is for who reads several tabs under the
-    same rules. Returns NoTable when no header row names the source's key columns.
+    same rules; `names` says what the headers of other tables of the tab may name. Returns NoTable when no header row
+    names the source's key columns.
     """
-    layout = find_table(tab, source)
+    layout = find_table(tab, source, names)
     if isinstance(layout, NoTable):
         return layout
     return normalize_table(tab, layout, locale, source, rules, place, understood, time_zone)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 
 from sheetsync.core.agreements import still_agreed
 from sheetsync.core.column_answers import ColumnAnswers, as_answered
@@ -15,7 +16,7 @@ from sheetsync.core.mapping.doubts import Doubt, Reading, as_last_seen, doubts_o
 from sheetsync.core.model import Cell, Claim, Parsed, Place, Problem, ProblemKind, Record, Snapshot, Tab, Workbook
 from sheetsync.core.normalize import Understood
 from sheetsync.core.normalize import normalize as understand
-from sheetsync.core.tables import Layout, NoTable, find_table
+from sheetsync.core.tables import Layout, Names, NoTable, find_table
 from sheetsync.engine.guarding import judge_source, remembered_rows, troubles_of, troubles_of_ops
 from sheetsync.engine.world import Readings, Request, Snapshots, Trouble, World, run_id
 from sheetsync.errors import Refused, SheetsyncError
@@ -143,7 +144,8 @@ def understand_source(
     if found is None:
         return None
     tab, locale, time_zone, place = found
-    snapshot = understand(tab, locale, source, readings.rules, place, alike, time_zone)
+    words = _words_if_asked(readings)
+    snapshot = understand(tab, locale, source, readings.rules, place, alike, time_zone, words)
     if isinstance(snapshot, NoTable) and not known:
         raise Refused(
             f"{source.title} (source {source.name}), tab {tab.title!r}: {snapshot.reason}.",
@@ -152,6 +154,12 @@ def understand_source(
     if isinstance(snapshot, Snapshot):
         _refuse_shared(snapshot, tab, source, readings.rules)
     return snapshot
+
+
+def _words_if_asked(readings: Readings) -> Names:
+    """What headers are called; most tabs hold one table and nothing like a second header, so that nobody asks."""
+    words = cache(readings.words)
+    return lambda text: words()(text)
 
 
 def _refuse_shared(found: Snapshot, tab: Tab, source: Source, rules: Rules) -> None:

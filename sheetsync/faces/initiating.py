@@ -143,7 +143,8 @@ def _taken(books: Sequence[InspectedBook], ask: Ask, tell: Callable[..., None]) 
 
 def _worth_asking(tab: Inspection, table: Inspected, called: Names, beside: Sequence[Source]) -> bool:
     """The table of which most is understood, and whatever else is a source as it stands."""
-    return table is tab.main or propose(tab.tab, table, called, shipped_fields(), beside=beside).source is not None
+    proposal = propose(tab.tab, table, called, shipped_fields(), beside=beside, words=tab.words)
+    return table is tab.main or proposal.source is not None
 
 
 def _take(
@@ -166,7 +167,7 @@ def _take(
             # What nobody decides stays in doubt, and is said so.
             if answer != _NOBODY:
                 decided[one.column.index] = answer
-    proposal = propose(tab.tab, main, called, known, decided, beside)
+    proposal = propose(tab.tab, main, called, known, decided, beside, tab.words)
     if proposal.source is None:
         tell(f"  left out: {proposal.trouble}")
         return None
@@ -264,7 +265,8 @@ def _fill_register(config: Config, taken: Sequence[Taken]) -> None:
         if "campaign_id" not in one.source.columns or rows:
             continue
         place = Place(one.source.name, one.workbook.id, one.tab.tab.title, one.tab.tab.id)
-        seen = normalize(one.tab.tab, one.workbook.locale, config.rules.sources[one.source.name], config.rules, place)
+        source, words = config.rules.sources[one.source.name], one.tab.words
+        seen = normalize(one.tab.tab, one.workbook.locale, source, config.rules, place, names=words)
         for record in getattr(seen, "records", ()):
             values = [(name, record.value(name)) for name in REGISTER_FIELDS]
             said = ["" if value is None else config.rules.fields[name].type.format(value) for name, value in values]

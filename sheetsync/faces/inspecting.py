@@ -13,7 +13,7 @@ from sheetsync.config.scope import shipped_fields
 from sheetsync.config.writing import Remarks, commented, write_sources
 from sheetsync.core.fields.dialects import Dialect
 from sheetsync.core.graph import SheetTab, Source
-from sheetsync.core.inspection import Inspected, Inspection, Names, Proposal, propose
+from sheetsync.core.inspection import Inspected, Inspection, Names, Proposal, called_apart, propose, struck_rows
 from sheetsync.core.lookup import a1
 from sheetsync.core.model import RowKind, Tab
 from sheetsync.core.tracking.slugs import slug
@@ -111,7 +111,9 @@ def proposals(
         here: list[Source] = []
         proposed = []
         for table in tab.tables:
-            proposal = propose(tab.tab, table, names_of(book, tab, taken, len(here)), known, beside=here)
+            proposal = propose(
+                tab.tab, table, names_of(book, tab, taken, len(here)), known, beside=here, words=tab.words
+            )
             proposed.append((table, proposal))
             if proposal.source is not None:
                 taken.add(proposal.source.name)
@@ -136,11 +138,19 @@ def names_of(book: InspectedBook, tab: Inspection, taken: set[str], before: int)
 
 def remarks_of(tab: Inspection, table: Inspected, proposal: Proposal) -> Remarks:
     """What a source's block says in comments."""
+    called = called_apart(tab.tab, table, [guess for guess, _ in proposal.left])
     left = tuple(
-        (f"{guess.field or '?'}: {guess.column.header}", f"{a1(None, guess.column.index)}: {why}")
+        (f"{guess.field or '?'}: {called[guess.column.index]}", f"{a1(None, guess.column.index)}: {why}")
         for guess, why in proposal.left
     )
-    return Remarks(table.guesses.questions, tab.tab.title, {}, left)
+    struck = struck_rows(tab.tab, table)
+    above = (*table.guesses.questions, *([_struck(len(struck))] if struck else ()))
+    return Remarks(above, tab.tab.title, {}, left)
+
+
+def _struck(rows: int) -> str:
+    many = f"{rows} rows are" if rows != 1 else "1 row is"
+    return f"{many} struck through, which says nothing until `struck_means` names the status that it means"
 
 
 def with_others(remarks: Remarks, others: int) -> Remarks:
@@ -237,7 +247,8 @@ def _table(tab: Tab, inspected: Inspected, proposal: Proposal) -> Document:
         "header_rows": [row + 1 for row in table.header_rows],
         "rows_are": str(guesses.rows_are),
         "data_rows": len(table.data_rows),
-        "key": list(guesses.key),
+        "key": list(proposal.source.key if proposal.source else guesses.key),
+        "struck_rows": [row + 1 for row in struck_rows(tab, inspected)],
         "source": proposal.source.name if proposal.source else None,
         "no_source": proposal.trouble,
         "questions": list(guesses.questions),
@@ -331,6 +342,8 @@ def _table_text(screen: Screen, table: Document) -> Iterator[str]:
     rows, key = table["data_rows"], " + ".join(table["key"]) or "none"
     plural = "s" * (rows != 1)
     yield from _said(screen, f"table {table['range']}: {rows} {table['rows_are']}{plural}, addressed by {key}")
+    if table["struck_rows"]:
+        yield from _said(screen, _struck(len(table["struck_rows"])))
     yield ""
     yield from _picture(table)
     yield ""

@@ -29,6 +29,7 @@ from babel.numbers import format_decimal
 from dateutil import parser  # type: ignore[import-untyped]
 
 from sheetsync.adapters.google_cells import Alike, workbook
+from sheetsync.config.headers import shipped_header_words
 from sheetsync.core.fields import Field, field_type
 from sheetsync.core.graph import Rules, SheetTab, Source
 from sheetsync.core.model import Entity, Money, Offer, OfferKind, Parsed, Place, Snapshot
@@ -288,6 +289,7 @@ def read(tabs: Iterable[int]) -> Read:
     spent, alike = Read(), Alike()
     understood: Understood = {}
     before = Read()
+    words = shipped_header_words()
     for tab in tabs:
         locale = _LOCALES[tab % len(_LOCALES)]
         with _no_collection():
@@ -302,7 +304,7 @@ def read(tabs: Iterable[int]) -> Read:
         gc.collect(0)
         with _no_collection():
             starting = process_time()
-            layout = find_table(book.tabs[0], _SOURCE)
+            layout = find_table(book.tabs[0], _SOURCE, words)
             assert isinstance(layout, Layout)
             found = process_time()
             where = Place("sheet", "book", "Sheet", 0)

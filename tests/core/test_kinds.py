@@ -15,7 +15,7 @@ from sheetsync.core.tables.kinds import (
     _kind,
     _plain_rows,
     is_legend,
-    total_without_key,
+    total_unlike_data,
 )
 from sheetsync.core.tables.seen import see
 from tests.core.builders import Typed, tab
@@ -58,7 +58,8 @@ def test_a_row_taken_for_data_at_once_is_data_when_it_is_asked(
     added = Cell(3.5, "3.5", formula="=SUM(A1:A2)")
     ended = [[*row, added] for row in cells]
     seen = see(tab(*cells, *ended, [added, added, added], ["Sends", added, added, added]), frozenset())
-    shape = Shape(dict.fromkeys(known, "header"), 0, 6, total_without_key({max(known)}))
+    is_total = total_unlike_data(seen, 0, 6, range(len(seen.rows)))
+    shape = Shape(dict.fromkeys(known, "header"), 0, 6, is_total)
     for row in _plain_rows(seen, shape, range(len(seen.rows))):
         assert _kind(seen, row, seen.rows[row], shape, below_merge=False) is RowKind.DATA
         assert not is_legend(seen.rows[row])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sheetsync.config.headers import shipped_header_words
 from sheetsync.core.model import RowKind
 from sheetsync.core.tables import Found, Table, find_tables
 from tests.core.header_words import names
@@ -17,7 +18,8 @@ STORIES = stories()
 def test_the_tables_and_rows_of_a_messy_sheet_are_found(folder: Path) -> None:
     mess = load_mess(folder)
     for tab in mess.answers.tabs:
-        assert found(find_tables(mess.tab(tab.title), names)) == expected(tab), f"{mess.name}, {tab.title}"
+        for words in (names, shipped_header_words()):
+            assert found(find_tables(mess.tab(tab.title), words)) == expected(tab), f"{mess.name}, {tab.title}"
 
 
 def found(of: Found) -> tuple[object, ...]:

@@ -40,6 +40,12 @@ class Seen:
         """The text it is called by, in quotes."""
         return quote(header_of(self.column))
 
+    @property
+    def called(self) -> str:
+        """What tells it from others with its header, in quotes: the group over it as well, where there is one."""
+        both = self.column.group and self.column.header
+        return quote(f"{self.column.group} > {self.column.header}") if both else self.header
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -78,10 +78,10 @@ def doubts_of(reading: Reading) -> tuple[Doubt, ...]:
     A header above two columns of which the first is not what it was tells its column no more, either.
     """
     tab, source = reading.tab, reading.source
-    layout = find_table(tab, source)
+    layout = find_table(tab, source, reading.words())
     if isinstance(layout, NoTable):
         # The rest of the header still tells where the table is.
-        layout = find_table(tab, replace(source, key=()))
+        layout = find_table(tab, replace(source, key=()), reading.words())
     if isinstance(layout, NoTable):
         return ()
     adopted = {mark.name for mark in marked(tab) if mark.header}

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from sheetsync.core.fields.texts import bare, quote
+from sheetsync.core.mapping.apart import apart
 from sheetsync.core.mapping.choices import Choice, Seen, label
 from sheetsync.core.mapping.dressing import numbers_its_own
 from sheetsync.core.mapping.expected import Fit, fit, kind, speaks_for
@@ -50,7 +51,7 @@ def guess(
         rows_are=entity,
         columns=tuple(map(_told, choices if said else _days_asked(choices))),
         key=key_of(entity, texts_of(tab, table, columns), merged),
-        questions=(question,) if question else (),
+        questions=(*((question,) if question else ()), *apart(tab, table)),
     )
 
 

@@ -109,19 +109,28 @@ def _status(
         (one for one in reversed(before) if one.seen.column.header.strip() and not _is_plain_status(one.seen)), None
     )
     beside = _SPEAKS_OF.get(left.field or "", str(entity)) if left and left.field else None
-    if group := _group_speaks_of(choice.seen, before, entity):
-        name, why = _STATUSES[group], f"under the group {quote(choice.seen.column.group)}"
+    group = choice.seen.column.group.strip()
+    if beside == "campaign" and group and left is not None and left.seen.column.group.strip() != group:
+        # What stands under a group of its own is not the campaign's because that stands to its left.
+        beside = None
+    if spoken_of := _group_speaks_of(choice.seen, before, entity):
+        name, why = _STATUSES[spoken_of], f"under the group {quote(choice.seen.column.group)}"
     elif alone and pages and beside == "page" and "page_status" not in named:
         name, why = "page_status", "it stands beside the landing page"
     elif alone:
         name, why = _STATUSES[entity], f"each row is a {entity}"
     elif left is None or beside is None:
         return choice.asked(
-            f"Several columns are headed {choice.seen.header}. What is this one the status of?", _STATUSES.values()
+            f"Several columns are headed {choice.seen.header}. What is {_this_one(choice.seen)} the status of?",
+            _STATUSES.values(),
         )
     else:
         name, why = _STATUSES[beside], f"it stands to the right of {left.seen.header}"
     return choice.settled(name, _STATUSES.values(), why)
+
+
+def _this_one(seen: Seen) -> str:
+    return seen.called if seen.column.group.strip() else "this one"
 
 
 def _group_speaks_of(seen: Seen, before: Sequence[Choice], entity: Entity) -> str | None:
@@ -217,14 +226,14 @@ def _only(
     hollow = not best[choice.field][2] and any(one.seen.profile.told for one in (choice, *others))
     if _claim(choice) == best[choice.field] and first[choice.field] == 1 and not hollow:
         return choice
-    names = ", ".join(dict.fromkeys(one.seen.header for one in others))
+    names = ", ".join(dict.fromkeys(one.seen.called for one in others))
     other = next((name for name in choice.rivals if name in free and _may_be_instead(name, choice, choices)), None)
     if other is not None and not hollow:
         reason = f"the header {choice.seen.header} is a spelling of {label(other)}"
         return replace(choice, field=other, strength=1, reasons=(reason,), rivals=(choice.field,))
     if choice.field in _NOT_ASKED or (_claim(choice) < best[choice.field] and not hollow):
         return choice.left(f"{label(choice.field)} is the column {names} already")
-    where = f"{choice.seen.header} and {names} both say {label(choice.field)}"
+    where = f"{choice.seen.called} and {names} both say {label(choice.field)}"
     return choice.asked(f"{where}. Which of them counts, and what is the other?", (choice.field,))
 
 

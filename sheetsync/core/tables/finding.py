@@ -35,7 +35,7 @@ def find_tables(tab: Tab, names: Names) -> Found:
     words = Words(names)
     grids = month_grids(seen)
     tops = tops_of(seen, words, grids)
-    tables = [table_under(seen, words, top, _limit(seen, top, tops, grids)) for top in tops]
+    tables = [table_under(seen, words, top, limit(seen, top, tops, grids)) for top in tops]
     kept = [
         table
         for table, top in zip(tables, tops, strict=True)
@@ -53,7 +53,11 @@ def find_tables(tab: Tab, names: Names) -> Found:
 def tops_of(seen: Seen, words: Words, grids: Sequence[Block]) -> list[Top]:
     """The headers of all tables, from top to bottom and from left to right."""
     known = [heading for heading in headings(seen, words) if not _in_grid(heading, grids)]
-    found = begun(seen, words, known, grids)
+    return tops_over(seen, words, begun(seen, words, known, grids), grids)
+
+
+def tops_over(seen: Seen, words: Words, found: Sequence[list[Heading]], grids: Sequence[Block]) -> list[Top]:
+    """The headers that begin in these rows, those side by side each by itself."""
     tops: list[Top] = []
     for at, rows in enumerate(found):
         stops = [later[0].row for later in found[at + 1 :] if _meet(rows[0], later[0])]
@@ -140,8 +144,8 @@ def _with_unknown(seen: Seen, words: Words, known: list[list[Heading]], grids: S
     first = min((rows[-1].row for rows in found), default=len(seen.rows))
     counts = seen.counts(range(len(seen.rows)))
     for row in range(len(seen.rows)):
-        if row > first and counts[row - 1]:
-            # Below a table it needs a blank row above it, which hardly any row has.
+        if row > first and counts[row - 1] > 1:
+            # Below a table it needs a blank row above it, or a title, which hardly any row has.
             continue
         above = [rows for rows in found if rows[-1].row < row]
         if any(grid.top <= row < grid.bottom for grid in grids) or not _may_begin(seen, row, found, above):
@@ -157,11 +161,12 @@ def _with_unknown(seen: Seen, words: Words, known: list[list[Heading]], grids: S
 
 
 def _may_begin(seen: Seen, row: int, found: Sequence[list[Heading]], above: Sequence[list[Heading]]) -> bool:
-    """Below a table a header nobody knows needs a blank row above it, above one it needs values right below it."""
+    """Below a table a header nobody knows needs a blank row above it and its title, above one values right below it."""
     if len(seen.rows[row]) < 3 or any(heading.row == row for rows in found for heading in rows):
         return False
     if above:
-        return not seen.rows[row - 1]
+        title = len(seen.rows[row - 1]) == 1 and row - 2 > max(rows[-1].row for rows in above)
+        return not seen.rows[row - 2 if title else row - 1]
     return not found or row + 1 == len(seen.rows) or bool(seen.rows[row + 1])
 
 
@@ -172,18 +177,16 @@ def _is_again(heading: Heading, rows: Sequence[Heading], words: Words) -> bool:
 # ---------------------------------------------------------------- one table
 
 
-def _limit(seen: Seen, top: Top, tops: Sequence[Top], grids: Sequence[Block]) -> int:
+def limit(seen: Seen, top: Top, tops: Sequence[Top], grids: Sequence[Block]) -> int:
     """The row before which a table ends: another header, or a month grid, begins in its columns."""
     later = [other.rows[0] for other in tops if other.rows[0] > top.rows[-1] and other.meets(top.left, top.right)]
     later += [grid.top for grid in grids if grid.top > top.rows[-1] and top.meets(grid.left, grid.right)]
     return min(later, default=len(seen.rows))
 
 
-def table_under(seen: Seen, words: Words, top: Top, limit: int) -> Table:
-    """The table below a header, down to its last row that counts; `limit` is the row before which it ends."""
-    rows = range(top.rows[-1] + 1, limit)
-    is_total = total_unlike_data(seen, top.left, top.right, rows)
-    kinds = row_kinds(seen, words, Shape(top.headers, top.left, top.right, is_total), rows)
+def table_under(seen: Seen, words: Words, top: Top, before: int) -> Table:
+    """The table below a header, down to its last row that counts; it ends before row `before`."""
+    kinds = row_kinds(seen, words, top, range(top.rows[-1] + 1, before))
     counting = [row for row, kind in kinds.items() if kind in _COUNTING]
     bottom = max((*counting, top.rows[-1])) + 1
     inside = {row: kind for row, kind in kinds.items() if row < bottom and kind is not RowKind.BLANK}
@@ -191,8 +194,9 @@ def table_under(seen: Seen, words: Words, top: Top, limit: int) -> Table:
     return Table(Block(top.rows[0], top.left, bottom, top.right), top.rows, top.columns, {**header, **inside})
 
 
-def row_kinds(seen: Seen, words: Words, shape: Shape, rows: range) -> dict[int, RowKind]:
+def row_kinds(seen: Seen, words: Words, top: Top, rows: range) -> dict[int, RowKind]:
     """The kind of each row below a header, blank ones too."""
+    shape = Shape(top.headers, top.left, top.right, total_unlike_data(seen, top.left, top.right, rows))
     kinds = kinds_below(seen, shape, rows, _again(seen, words, shape, rows))
     kinds = end(kinds, prose_rows(seen, [row for row, kind in kinds.items() if kind is RowKind.BANNER]))
     kinds.update(dict.fromkeys(legend_tail(seen, shape, kinds), RowKind.LEGEND))

@@ -1,6 +1,6 @@
 """Which rows of a tab are headers: by words people use as headers, and by how a header stands over its values."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -38,9 +38,9 @@ class Heading:
 class Words:
     """The known header words, each looked up once per tab."""
 
-    def __init__(self, names: Names, *, digits: bool = True) -> None:
-        """Without `digits`, no text that has one names any field."""
-        self._names, self.digits = names, digits
+    def __init__(self, names: Names, *, digits: bool = True, besides: Set[str] = frozenset()) -> None:
+        """Without `digits`, no text that has one names any field, but for those `besides`."""
+        self._names, self.digits, self.besides = names, digits, besides
         self._known: dict[str, Collection[str]] = {}
 
     def fields(self, text: str) -> Collection[str]:
@@ -58,7 +58,7 @@ class Words:
 
 def headings(seen: Seen, words: Words) -> list[Heading]:
     """Every row, or part of one between blank columns, that reads like a header by its words; from top to bottom."""
-    saying = seen.rows_saying(words.fields, digits=words.digits)
+    saying = seen.rows_saying(words.fields, digits=words.digits, besides=words.besides)
     found = [heading for row in saying for heading in _in_row(seen, words, row)]
     others = sorted({*saying} - {heading.row for heading in found})
     return [heading for heading in found if not _recurs(seen, heading, others)]
@@ -66,7 +66,9 @@ def headings(seen: Seen, words: Words) -> list[Heading]:
 
 def _in_row(seen: Seen, words: Words, row: int) -> Iterator[Heading]:
     texts = seen.rows[row]
-    if sum(1 for text in texts.values() if words.fields(text)) < 2:
+    # "Landing page" with an address behind it is what a person called that address.
+    known = [column for column, text in texts.items() if words.fields(text) and seen.cell(row, column).link is None]
+    if len(known) < 2:
         return
     labels = [column for column in texts if is_label(seen.cell(row, column))]
     if len(labels) < 2 or is_legend(texts):
@@ -173,10 +175,36 @@ def _stands_over_values(seen: Seen, row: int, texts: Texts, above: range, below:
         and holds_values(seen, column, below, at_least=2 if above else 1)
         and not holds_values(seen, column, above)
     ]
+    if above and _holds_something_else(seen, row, texts, above, below):
+        return True
     return len(typed) >= (1 if known or (not above and seen.tab.frozen_rows == row + 1) else 2)
 
 
-def holds_values(seen: Seen, column: int, rows: range, at_least: int = 1) -> bool:
+def _holds_something_else(seen: Seen, row: int, texts: Texts, above: range, below: range) -> bool:
+    """A row of words, and rows under it alone, in columns that held something else before: contacts below a plan.
+
+    Values stand below it, so that it is no row of words among others; and in one column at least neither it nor what
+    stands below is what the column held above, as ids and days are.
+    """
+    block = _block_below(seen, texts, below)
+    if any(column not in texts for at in block for column in seen.within(at, min(texts), max(texts) + 2)):
+        return False
+    untyped = [column for column in texts if not is_typed(seen.cell(row, column))]
+    rows = [at for at in above if len(seen.rows[at]) > 1]
+    before = [column for column in untyped if holds_values(seen, column, rows, at_least=2)]
+    after = [column for column in untyped if holds_values(seen, column, block, at_least=2)]
+    again = any(seen.rows[at].get(column) == text for at in block for column, text in texts.items())
+    return not again and len({*before, *after}) > 1 and bool(after) and bool({*before} - {*after})
+
+
+def _block_below(seen: Seen, texts: Texts, below: range) -> range:
+    """The rows that follow one without a gap."""
+    left, right = min(texts), max(texts) + 1
+    stop = next((at for at in below if not seen.within(at, left, right)), below.stop)
+    return range(below.start, max(below.start, stop))
+
+
+def holds_values(seen: Seen, column: int, rows: Sequence[int], at_least: int = 1) -> bool:
     """Does a column mostly hold what no header would be?"""
     cells = [seen.cell(row, column) for row in rows[:_LOOKED_AT] if column in seen.rows[row]]
     return len(cells) >= at_least and sum(map(is_typed, cells)) * 3 >= len(cells) * 2
@@ -251,7 +279,16 @@ def groups_over(seen: Seen, heading: Heading, row: int) -> bool:
     merged_down = any(
         block.top <= row < heading.row < block.bottom and block.left in texts for block in seen.tab.merges
     )
-    return merged_down or (2 < len(texts) < len(heading.texts) and _spread(texts))
+    several = len(texts) > 2 or (len(texts) == 2 and _has_its_headers_each(heading, sorted(texts)))
+    return merged_down or (several and len(texts) < len(heading.texts) and _spread(texts))
+
+
+def _has_its_headers_each(heading: Heading, starts: Sequence[int]) -> bool:
+    """ "Email" and "Paid", not merged, with a "Status" and an "Owner" under each: two names of groups, and no note."""
+    folded = {column: fold_header(text) for column, text in heading.texts.items()}
+    first, second = starts
+    one = {text for column, text in folded.items() if first <= column < second}
+    return len(one & {text for column, text in folded.items() if column >= second}) > 1
 
 
 def _is_group_name(seen: Seen, row: int, column: int) -> bool:

@@ -1,7 +1,7 @@
 """What kind of row each row of a table is: what counts, and what stands around and between the rows that count."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -50,13 +50,18 @@ _COUNT = re.compile(r"[^\w]*\d[\d.,'’ ]*[^\w]*(?:[^\W\d_]+\W*)?")
 _SUMMING = re.compile(r"^=\s*(?:SUM|SUBTOTAL|SUMIFS?|COUNTA?|AVERAGE)\s*\(", re.IGNORECASE)
 _NUMERIC = re.compile(r"^[^\w]*\d[\d\s.,'’]*\D{0,4}$")
 
-_TOTAL_WORDS = re.compile(_TOTAL_WORD, re.IGNORECASE)
+#: "NL-0012", "SAVE20"; what has fewer letters and no dash may be an amount: "EUR18550"
+_CODE = re.compile(r"([^\W\d_]+)(?:-[^\W_]+)*-\d+|[^\W\d_]{4,}\d{2,}")
+#: "20% off", an address
+_OFFERED = re.compile(r"^\d[\d.,]*\s*%\s*\w|://")
+
+_TOTAL_WORDS = re.compile(rf"{_TOTAL_WORD}(?!\w)", re.IGNORECASE)
 #: what a total may be one of, beside months and numbers
 _ADDED_UP = frozenset((
     *("budget", "budgets", "general", "generale", "net", "gross", "netto", "brutto", "cost", "costs", "kosten", "cout"),
     *("spend", "spent", "amount", "all", "alle", "of", "for", "per", "de", "und", "and", "et", "so", "far", "ytd"),
     *("planned", "geplant", "campaigns", "campaign", "partners", "partner", "kampagnen", "deals", "rows", "usd", "eur"),
-    *("chf", "gbp", "month", "monat", "mois", "year", "jahr", "quarter", "quartal"),
+    *("chf", "gbp", "month", "monat", "mois", "year", "jahr", "quarter", "quartal", "k"),
 ))  # fmt: skip
 _CENT = 0.005
 
@@ -305,13 +310,11 @@ def prose_rows(seen: Seen, rows: Collection[int]) -> set[int]:
     return {row for row in rows if is_prose(seen.rows[row].values())}
 
 
-def total_without_key(keys: Set[int]) -> Total:
-    """A partner may be called Total Wine: a row that fills its whole key beside such a word is no total."""
-    return lambda _row, texts, column: not keys <= texts.keys() - {column}
-
-
 def total_unlike_data(seen: Seen, left: int, right: int, rows: range) -> Total:
-    """Where no key is known: beside the word stand numbers and hardly anything else, never a day."""
+    """A partner may be called Total Wine: beside a total's word stand numbers and hardly anything else.
+
+    A day, an id or code, a share or an address is something that only a campaign has.
+    """
 
     # Most tables have no such row, and this looks at all of them.
     @cache
@@ -320,7 +323,7 @@ def total_unlike_data(seen: Seen, left: int, right: int, rows: range) -> Total:
 
     def is_total(row: int, texts: Texts, column: int) -> bool:
         others = [other for other in texts if other != column]
-        if any(is_day(seen.cell(row, other)) for other in others):
+        if any(is_day(seen.cell(row, other)) or _is_its_own(texts[other]) for other in others):
             return False
         if not (_says_of_what(texts[column]) or _sums_up(seen, row, others)):
             return False
@@ -328,6 +331,12 @@ def total_unlike_data(seen: Seen, left: int, right: int, rows: range) -> Total:
         return len(words) * 2 < typical()
 
     return is_total
+
+
+def _is_its_own(text: str) -> bool:
+    """May only a campaign have this? Nobody adds it up; "Nov-26" says of which month a sum is."""
+    code = _CODE.fullmatch(text)
+    return _OFFERED.search(text) is not None or (code is not None and not is_calendar_word(code[1] or ""))
 
 
 def _says_of_what(text: str) -> bool:

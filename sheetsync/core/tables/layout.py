@@ -4,19 +4,22 @@ A team has said which headers to look for, so the header row is known more surel
 (`finding`); what stands beside and below it, and the kind of each row, is found the same way.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
 
 from sheetsync.core.graph import Source
 from sheetsync.core.header_texts import fold_header
 from sheetsync.core.model import Cell, RowKind, Tab
-from sheetsync.core.tables.finding import begun, row_kinds
+from sheetsync.core.tables.finding import begun, limit, row_kinds, tops_over
+from sheetsync.core.tables.found import Names
 from sheetsync.core.tables.grids import month_grids
 from sheetsync.core.tables.headers import Heading, Words, headings
-from sheetsync.core.tables.kinds import Shape, total_without_key
 from sheetsync.core.tables.seen import Seen, has_digit, our_columns_of, see
 from sheetsync.core.tables.spread import Spread, spread_of
-from sheetsync.core.tables.tops import joined, stretches
+from sheetsync.core.tables.tops import Top, joined, stretches, topped
 from sheetsync.core.tables.twins import as_told, tells_apart
 
 #: how far down a header is looked for: preambles of real sheets are short
@@ -54,8 +57,16 @@ class NoTable:
     reason: str
 
 
-def find_table(tab: Tab, source: Source) -> Layout | NoTable:
-    """Find the header row that names most of the source's columns (all of its key) and classify every row."""
+def nobody_knows(_text: str) -> Collection[str]:
+    """No word is known as a header but for those the source names."""
+    return ()
+
+
+def find_table(tab: Tab, source: Source, names: Names = nobody_knows) -> Layout | NoTable:
+    """Find the header row that names most of the source's columns (all of its key) and classify every row.
+
+    `names` says which fields any other header's text may name: by it a table is known that begins below this one.
+    """
     wanted = _wanted(source)
     first = range(min(len(tab.rows), _HEADER_SEARCH_ROWS))
     candidates = [(row, _columns_named(tab, row, wanted)) for row in _naming_any(tab, first, wanted)]
@@ -72,23 +83,38 @@ def find_table(tab: Tab, source: Source) -> Layout | NoTable:
     missing_key = [name for name in source.key if name not in columns]
     if len(columns) < min(2, len(source.columns)) or missing_key:
         return NoTable(_nothing_found(source, row, columns, missing_key))
-    return _layout(tab, row, _Mapped(source, wanted))
+    return _layout(tab, row, _Mapped(source, wanted, names))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Mapped:
     """What a source says of its columns."""
 
     source: Source
     #: folded header -> field
     wanted: Mapping[str, str]
+    #: what any other header may name
+    names: Names
 
     @property
     def words(self) -> Words:
-        def named(text: str) -> Collection[str]:
-            return [self.wanted[folded]] if (folded := fold_header(text)) in self.wanted else ()
+        return Words(self._named, digits=self._digits)
 
-        return Words(named, digits=any(map(has_digit, self.wanted)))
+    def with_others(self, likely: Set[str]) -> Words:
+        """The same, and what anybody calls a column: asked of few texts, as each costs a hundred times as much."""
+
+        def named(text: str) -> Collection[str]:
+            known = self._named(text) if self._digits or not has_digit(text) else ()
+            return known or (self.names(text) if text in likely else ())
+
+        return Words(named, digits=self._digits, besides=likely)
+
+    @cached_property
+    def _digits(self) -> bool:
+        return any(map(has_digit, self.wanted))
+
+    def _named(self, text: str) -> Collection[str]:
+        return [self.wanted[folded]] if (folded := fold_header(text)) in self.wanted else ()
 
 
 def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
@@ -104,14 +130,14 @@ def _layout(tab: Tab, row: int, mapped: _Mapped) -> Layout:
         columns.setdefault(name, column)
     others = see(tab, ours | beside, cells) if beside else seen
     key = {columns[name] for name in mapped.source.key}
-    ends, rows = _end_of(others, words, own, key)
-    headers = {column: seen.rows[row][column] for column in columns.values()}
-    is_total = total_without_key(key)
-    shape = Shape(headers, 0, max(tab.used_columns, 1), is_total)
+    if mapped.names is not nobody_knows:
+        words = mapped.with_others(_likely_headers(others, own))
+    top, ends = _end_of(others, words, words.heading(row, {at: seen.rows[row][at] for at in own.texts}), key)
     counts = seen.counts(range(len(seen.rows)))
     kinds = {above: RowKind.PREAMBLE for above in range(row) if counts[above]}
-    kinds |= dict.fromkeys(rows, RowKind.HEADER)
-    kinds |= row_kinds(others, words, shape, range(rows[-1] + 1, ends))
+    kinds |= {at: RowKind.HEADER for at in top.rows if at >= row}
+    kinds |= row_kinds(others, words, top, range(top.rows[-1] + 1, ends))
+    kinds |= _strays(others, kinds)
     blank = RowKind.BLANK
     outside = [at for at in range(row + 1, len(seen.rows)) if counts[at] and kinds.get(at, blank) is blank]
     kinds |= dict.fromkeys(outside, RowKind.LEGEND)
@@ -161,8 +187,25 @@ def _holds_an_id(seen: Seen, key: Collection[int], heading: Heading) -> bool:
     )
 
 
-def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tuple[int, list[int]]:
-    """The row in which another table begins in these columns, and the rows of this table's own header."""
+def _likely_headers(seen: Seen, own: Heading) -> frozenset[str]:
+    """Texts of the rows below a header that may be another one: half of what they hold has no digit at least."""
+    wordy = np.fromiter(map(seen.wordy.__contains__, seen.shown), dtype=np.bool_, count=len(seen.shown))
+    below = slice(own.row + 1, None)
+    codes, filled = seen.spread.codes[own.left : own.right, below], seen.filled[own.left : own.right, below]
+    words = (wordy[codes] & filled).sum(axis=0)
+    rows = np.flatnonzero((words > 1) & (words * 2 >= filled.sum(axis=0)))
+    return frozenset(seen.shown[number] for number in np.unique(codes[:, rows]).tolist()) - {""}
+
+
+def _strays(seen: Seen, kinds: Mapping[int, RowKind]) -> dict[int, RowKind]:
+    """Rows in which something stands outside of the table's columns only: it counts for nothing."""
+    last = max((row for row, kind in kinds.items() if kind is RowKind.DATA), default=len(seen.rows))
+    stray = [row for row, kind in kinds.items() if kind is RowKind.BLANK and seen.rows[row]]
+    return {row: RowKind.BANNER if row < last else RowKind.LEGEND for row in stray}
+
+
+def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tuple[Top, int]:
+    """The table's own header, and the row in which another table begins in its columns."""
 
     def begins_another(heading: Heading, last: int) -> bool:
         return heading.row > last and not _holds_an_id(seen, key, heading)
@@ -173,9 +216,10 @@ def _end_of(seen: Seen, words: Words, own: Heading, key: Collection[int]) -> tup
     first = joined(seen, words, own, lower, range(own.row + 1, len(seen.rows)))
     # A table above this one has a header too.
     others = [rows for rows in begun(seen, words, known, grids, [first]) if begins_another(rows[0], first[-1].row)]
-    starts = [rows[0].row for rows in others if rows[0].left < own.right and own.left < rows[0].right]
-    starts += [grid.top for grid in grids if grid.left < own.right and own.left < grid.right]
-    return min(starts, default=len(seen.rows)), [heading.row for heading in first]
+    tops = tops_over(seen, words, others, grids)
+    before = min((other.rows[0] for other in tops), default=len(seen.rows))
+    top = topped(seen, words, first, range(first[-1].row + 1, before))
+    return top, limit(seen, top, tops, grids)
 
 
 def _naming_any(tab: Tab, rows: Sequence[int], wanted: Mapping[str, str]) -> Sequence[int]:

@@ -87,12 +87,14 @@ class Seen:
         at = slice(rows.start, rows.stop) if isinstance(rows, range) else rows
         return int(self.filled[column, at].sum()) if column < len(self.filled) else 0
 
-    def rows_saying(self, means: Callable[[str], object], *, digits: bool = True, at_least: int = 1) -> list[int]:
+    def rows_saying(
+        self, means: Callable[[str], object], *, digits: bool = True, besides: Set[str] = frozenset(), at_least: int = 1
+    ) -> list[int]:
         """Rows that hold so many texts of which this is true, from top to bottom: each different text is asked once.
 
-        Without `digits` it is true of none that has one, as most texts of most tabs do.
+        Without `digits` it is true of none that has one but for those `besides`, as most texts of most tabs do.
         """
-        said = frozenset(filter(means, self.texts if digits else self.wordy))
+        said = frozenset(filter(means, self.texts if digits else self.wordy | besides))
         if not said:
             return []
         say = np.fromiter(map(said.__contains__, self.shown), dtype=np.bool_, count=len(self.shown))

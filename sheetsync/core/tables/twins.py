@@ -33,6 +33,8 @@ def names_of(tab: Tab, row: int, texts: Mapping[int, str], column: int) -> Itera
     group = _one_line(_above(tab, row, column))
     if 0 < len(group) <= _LONGEST_GROUP:
         yield f"{group}{UNDER}{own}"
+    elif 0 < len(over := _one_line(_spread_over(tab, row, column))) <= _LONGEST_GROUP:
+        yield f"{over}{UNDER}{own}"
     left = (texts[other] for other in sorted(texts, reverse=True) if other < column)
     if beside := next((text for text in left if fold_header(text) != fold_header(own)), ""):
         yield f"{_one_line(beside)}{UNDER}{own}"
@@ -44,6 +46,15 @@ def _above(tab: Tab, row: int, column: int) -> str:
     span = next((block for block in tab.merges if block.holds(row - 1, column)), None)
     cell = tab.cell(row - 1, column) if span is None else tab.cell(span.top, span.left)
     return cell.shown
+
+
+def _spread_over(tab: Tab, row: int, column: int) -> str:
+    """The group that begins further left, where several stand above and none is merged over its columns."""
+    above = [cell.shown for cell in tab.rows[row - 1]] if row else []
+    filled = [at for at, text in enumerate(above) if text.strip()]
+    merged = any(block.top <= row - 1 < block.bottom for block in tab.merges)
+    start = max((at for at in filled if at < column), default=None)
+    return "" if merged or len(filled) < 2 or start is None else above[start]
 
 
 def _one_line(text: str) -> str:
