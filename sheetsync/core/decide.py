@@ -224,7 +224,7 @@ def _merge(pair: Pair, rules: Rules, past: Past) -> Merge:
         base,
         pair.owner.value,
         pair.copy_value,
-        kind.same,
+        kind.agrees,
         lambda owner, other: kind.agrees(owner, other) or pair.near(owner, other),
     )
 

@@ -98,8 +98,10 @@ def tell_stale_in_group(one: Stale, merged: Merged | None, rules: Rules) -> Told
     if merged is None:
         return tell_stale(one, None, rules)
     pair, outcome = merged
-    same = rules.fields[pair.field].type.same
-    alone = isinstance(outcome, BothMoved) and any(same(outcome.base, it) for it in (pair.copy_value, pair.owner.value))
+    agrees = rules.fields[pair.field].type.agrees
+    alone = isinstance(outcome, BothMoved) and any(
+        agrees(outcome.base, it) for it in (pair.copy_value, pair.owner.value)
+    )
     told = tell_stale(one, None if alone else outcome, rules)
     labels = " and ".join(rules.fields[name].label for name in rules.group_of(pair.field))
     also = f"; {labels} change together and moved on both sides: a person must decide" if alone else ""

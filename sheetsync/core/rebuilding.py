@@ -139,4 +139,4 @@ class Rebuilding:
 
     def _same(self, name: str, one: str, other: str) -> bool:
         kind = self.was.ground.rules.fields[name].type
-        return kind.same(kind.read(one), kind.read(other))
+        return kind.agrees(kind.read(one), kind.read(other))

@@ -128,7 +128,7 @@ def decide_dialect(
         )
         decided["dots_day_first"] = _verdict(dots, True)
         decided["hyphened_days"] = _hyphens_days(locale)
-        decided["typed_otherwise"] = _typed_otherwise(slashes | dots, cells, locale)
+        decided["typed_otherwise"] = _typed_otherwise(slashes, dots, cells, locale)
         decided["season"] = season
     if About.ZONE in about:
         decided["zone"] = _header_zone(header)
@@ -177,12 +177,14 @@ def _days_witnessed(text: str) -> tuple[tuple[bool, bool], ...]:
     return tuple(said)
 
 
-def _typed_otherwise(witnesses: set[bool], cells: Sequence[Cell], locale: str) -> bool:
+def _typed_otherwise(slashes: set[bool], dots: set[bool], cells: Sequence[Cell], locale: str) -> bool:
     """Did people write days in another order than the sheet understood them in?
 
-    Its own days are no witness of theirs. But one above the twelfth shows that somebody typed, or picked, as it reads.
+    Its own days are no witness of theirs; nor is 16.11.26 where days have slashes: it says how dots are meant. One
+    above the twelfth shows that somebody typed, or picked, as it reads.
     """
     usual = _day_first_in(locale)
+    witnesses = slashes | dots if usual else slashes
     if usual is None or witnesses != {not usual}:
         return False
     return all(_day_of_month(cell) <= 12 for cell in cells if cell.format in _TYPED_DAYS and cell.formula is None)

@@ -55,6 +55,10 @@ _CODE = re.compile(r"([^\W\d_]+)(?:-[^\W_]+)*-\d+|[^\W\d_]{4,}\d{2,}")
 #: "20% off", an address
 _OFFERED = re.compile(r"^\d[\d.,]*\s*%\s*\w|://")
 
+#: no company is called so, whatever follows: "Zwischensumme USA"
+_SUBTOTAL = re.compile(
+    r"[^\w]*(?:(?:sub|sous)[-\s]{0,2}tot(?:al|als|ale|aal|aux)|(?:zwischen|gesamt|end)summen?)(?!\w)", re.IGNORECASE
+)
 _TOTAL_WORDS = re.compile(rf"{_TOTAL_WORD}(?!\w)", re.IGNORECASE)
 #: what a total may be one of, beside months and numbers
 _ADDED_UP = frozenset((
@@ -340,7 +344,9 @@ def _is_its_own(text: str) -> bool:
 
 
 def _says_of_what(text: str) -> bool:
-    """ "Total November", "Total budget 2026" say what was added up; "Total Sport" is a company."""
+    """ "Total November", "Total budget 2026", "Subtotal USA" say what was added up; "Total Sport" is a company."""
+    if _SUBTOTAL.match(text):
+        return True
     words = bare(_TOTAL_WORDS.sub(" ", text)).replace("(", " ").replace(")", " ").strip(" :.,-*=").split()
     return all(is_calendar_word(word.strip(",.:")) or not word.isalpha() or word in _ADDED_UP for word in words)
 
