@@ -84,9 +84,9 @@ def _state(matter: Matter, how_far: str, refused: Sequence[str]) -> str:
     parts = [_unlike(text) for text in dict.fromkeys(refused)]
     here = how_far if how_far.startswith(CLOSED) else _unlike(how_far)
     if not matter.open:
-        return "; ".join((here, *parts))
+        return "; ".join(filter(None, (here, *parts)))
     is_all = parts and matter.about is not DecidedAbout.CLAIM
-    return "; ".join(parts if is_all else (*parts, here))
+    return "; ".join(parts if is_all else filter(None, (*parts, here)))
 
 
 def _unlike(text: str) -> str:
