@@ -217,7 +217,7 @@ def _waiting(town: Town) -> None:
         (_nothing, "ss-GWXLP8", {}, f"'ss-GWXLP8'. Did you mean {ID}?"),
         (_nothing, "zzzz", {}, "`sheetsync conflicts list` says what is open."),
         (_nothing, "ss-5LBPTT", {}, "a flag of kind url_defect: there are no two sides"),
-        (_decided, ID, {}, "decided already (keep B by dana); `sheetsync undo` takes it back"),
+        (_decided, ID, {}, "decided already (keep B by dana); `sheetsync undo "),
         (_closed, ID, {}, "closed since 20"),
         (_waiting, ID, {}, "dana has decided keep A at"),
         (_nothing, ID, {"seen": "ABCDEF"}, "A or B has changed since version ABCDEF"),
