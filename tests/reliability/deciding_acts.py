@@ -219,9 +219,9 @@ def decide_in_two_tabs(p: Decider) -> None:
 
 
 def _filed(p: Decider, choice: str, who: str = _WHO[1]) -> Line | None:
-    """By somebody who looks at the line at that moment."""
+    """By somebody who looks at the line at that moment; the command takes no decision about a claim."""
     line = p.line()
-    if line is not None:
+    if line is not None and line.id not in p.watch.claims.known:
         saw, operator = line.shows.get("Version", ""), who.casefold()
         words = Typed(line.id, f"{p.word} {line.id}", choice, "", "", who, "", saw, operator=operator)
         p.trust.ledger.file(words, p.trust.clock.now())
