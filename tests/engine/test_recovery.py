@@ -239,20 +239,35 @@ class ReadOnce:
 @example(played=[Turn(1, 1, "killed before"), Turn(1, 1, "lost", 0, within=True), Turn(0, 1, "well", 0)])
 @example(played=[Turn(1, 1, "refused"), Turn(1, 1, "killed before"), Turn(0, 0, "well", 0)])
 @example(played=[Turn(0, 1, "lost"), Turn(0, 0, "refused"), Turn(0, 1, "refused", 0), Turn(0, 1, "killed after")])
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_was_seen_is_told_exactly_once_in_any_sequence_of_mishaps(
     _moments: tuple[Running, _Moment, _Moment],  # noqa: PT019
     tmp_path: Path,
     played: list[Turn],
 ) -> None:
-    shutil.rmtree(tmp_path)
-    story = Story(_moments[2].again(_moments[0], tmp_path))
+    assert told_by(_moments, tmp_path, played) == {}
+
+
+@pytest.mark.xfail(strict=True, reason="known: what was typed into our tab is told once too often")
+def test_a_batch_that_arrives_two_runs_late_while_an_answer_is_lost(
+    _moments: tuple[Running, _Moment, _Moment],  # noqa: PT019
+    tmp_path: Path,
+) -> None:
+    within = [Turn(2, 2, "well"), Turn(1, 0, "lost and gone"), Turn(0, 1, "lost after", 0, True)]
+    assert told_by(_moments, tmp_path, [*within, Turn(1, 2, "refused")]) == {}
+
+
+def told_by(moments: tuple[Running, _Moment, _Moment], place: Path, played: list[Turn]) -> dict[str, int]:
+    """How often each text that a run has seen stands in the history in the end, where that is not once."""
+    shutil.rmtree(place)
+    story = Story(moments[2].again(moments[0], place))
     for turn in played:
         story.play(turn)
     story.notice(None)
     at_rest(story.town)
     told = Counter(e.new for e in history(story.town) if e.new is not None)
-    assert told == dict.fromkeys(story.seen, 1)
+    assert told.keys() <= story.seen
+    return {text: told[text] for text in story.seen if told[text] != 1}
 
 
 # ---------------------------------------------------------------- others at work
