@@ -239,7 +239,7 @@ class ReadOnce:
 @example(played=[Turn(1, 1, "killed before"), Turn(1, 1, "lost", 0, within=True), Turn(0, 1, "well", 0)])
 @example(played=[Turn(1, 1, "refused"), Turn(1, 1, "killed before"), Turn(0, 0, "well", 0)])
 @example(played=[Turn(0, 1, "lost"), Turn(0, 0, "refused"), Turn(0, 1, "refused", 0), Turn(0, 1, "killed after")])
-@settings(max_examples=3, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_was_seen_is_told_exactly_once_in_any_sequence_of_mishaps(
     _moments: tuple[Running, _Moment, _Moment],  # noqa: PT019
     tmp_path: Path,
